@@ -1,0 +1,41 @@
+// Frames to packets: the one decoder of the project.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "capture/frame.h"
+#include "decode/packet.h"
+
+namespace tapstat::decode {
+
+// The straight path: Ethernet (up to two VLAN tags), Linux cooked or raw IP, then an unfragmented IPv4
+// or IPv6 packet without extension headers, then TCP. Fills `out` and returns true, or returns false
+// and leaves `out` unspecified: then Decoder::decode says what the frame is. It never disagrees with it.
+[[nodiscard]] bool decode_tcp(const capture::Frame& frame, Segment& out);
+
+// Decodes anything. Holds what outlives a frame: fragments waiting for the rest of their datagram and
+// the tunnels seen so far. Both are bounded.
+class Decoder {
+ public:
+  Decoder();
+  ~Decoder();
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+
+  // Gives back the buffers of datagrams reassembled since the last call; packets decoded before it are
+  // no longer valid. Call it once a batch.
+  void begin_batch();
+
+  void decode(const capture::Frame& frame, Packet& out);
+
+  // The tunnels behind an id, outermost first. Empty for 0. Valid until the decoder goes.
+  [[nodiscard]] const std::vector<TunnelHop>& tunnel(TunnelId id) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tapstat::decode

@@ -1,0 +1,71 @@
+// What decoding found in one frame, layer by layer, and where and why it stopped.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "decode/segment.h"
+
+namespace tapstat::decode {
+
+enum class Layer : std::uint8_t {
+  none, ethernet, sll, sll2, null, ppp, pppoe, c_hdlc, ieee80211, radiotap, vlan, mpls, llc, snap,
+  ipv4, ipv6, ipv6_extension, tcp, udp, icmp, icmpv6, sctp, arp, bpdu,
+  gre, erspan, vxlan, geneve, gue, other_tunnel,
+};
+
+enum class StopReason : std::uint8_t {
+  done,         // everything the decoders know was read
+  truncated,    // the capture's snap length cut it
+  malformed,    // bytes that no correct sender makes
+  unsupported,  // a protocol or link type no decoder understands
+  fragment,     // an IP fragment whose datagram is not complete (yet)
+  too_deep,     // more tunnels than kMaxTunnels
+};
+
+struct Stop {
+  StopReason reason = StopReason::done;
+  Layer layer = Layer::none;   // the one that could not be read
+  std::uint32_t offset = 0;    // from the start of the frame (of the datagram when reassembled)
+};
+
+enum class TunnelKind : std::uint8_t {
+  ipip, sixin4, fourin6, ip6ip6, gre, erspan, vxlan, geneve, gue, gtpu, l2tp, teredo, mpls, pppoe, other,
+};
+
+inline constexpr int kMaxTunnels = 8;
+
+// One encapsulation around a packet. Addresses as IPv6; IPv4 ones mapped (::ffff:a.b.c.d).
+struct TunnelHop {
+  TunnelKind kind = TunnelKind::other;
+  std::array<std::uint8_t, 16> outer_src{}, outer_dst{};
+  bool has_id = false;
+  std::uint32_t id = 0;  // GRE key, VNI, ERSPAN session, ...
+  friend bool operator==(const TunnelHop&, const TunnelHop&) = default;
+};
+
+// What the innermost layer that was read is.
+enum class Content : std::uint8_t {
+  none, tcp, udp, icmp, icmpv6, sctp, ip_other, arp, rarp, bpdu,
+};
+
+// Plain data; pointers are borrowed as Segment's are. Fields past `content` hold only what was reached.
+struct Packet {
+  Content content = Content::none;
+  Stop stop;
+  std::uint8_t ip_version = 0;   // innermost IP header; 0 for none
+  std::uint8_t ip_protocol = 0;  // after all extension headers
+  std::uint8_t ttl = 0;
+  std::uint16_t ip_id = 0;
+  std::uint16_t ether_type = 0;  // 0 where the link has none
+  const std::uint8_t* macs = nullptr;    // as in Segment
+  const std::uint8_t* ip_src = nullptr;  // as in Segment
+  const std::uint8_t* ip_dst = nullptr;
+  VlanStack vlans;
+  TunnelId tunnel = 0;
+  Bytes body;                  // from the content's own header on, as far as captured
+  std::uint32_t body_len = 0;  // what that length was on the wire
+  Segment segment{};           // filled when content is tcp
+};
+
+}  // namespace tapstat::decode
