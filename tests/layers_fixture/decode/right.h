@@ -1,0 +1,6 @@
+#pragma once
+
+#include <vector>
+
+#include "capture/frame.h"
+#include "decode/packet.h"
