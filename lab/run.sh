@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# lab/run.sh NAME...: records samples/NAME anew; `samples` records all of them.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")"
+samples=../samples
+
+record() {
+  local script=${1//-/_}_lab.py
+  [[ -e $script ]] || {
+    printf 'lab: no lab %s\n' "$1" >&2
+    exit 2
+  }
+  # The script bounds itself; this is for one that hangs all the same.
+  timeout --kill-after=10 150 /usr/bin/python3 -B "$script" "$samples"
+  if [[ $1 == web ]]; then other_forms; fi
+}
+
+# The same packets in every form that is read.
+other_forms() {
+  local web=$samples/web.pcap
+  editcap -F pcapng "$web" "${web}ng"
+  gzip -9nfk "$web"
+  zstd -19 -qfk "$web"
+  lz4 -9 -qf "$web" "$web.lz4"
+}
+
+mkdir -p "$samples/truth"
+for name; do
+  if [[ $name == samples ]]; then
+    for script in *_lab.py; do
+      script=${script%_lab.py}
+      record "${script//_/-}"
+    done
+  else
+    record "$name"
+  fi
+done
+chown -R --reference=run.sh "$samples"
