@@ -17,7 +17,9 @@ using Timestamp = std::chrono::sys_time<std::chrono::nanoseconds>;
 enum class LinkType : std::uint16_t {
   null = 0,
   ethernet = 1,
+  arcnet = 7,
   ppp = 9,
+  fddi = 10,
   ppp_hdlc = 50,
   pppoe = 51,
   raw_bsd_12 = 12,
@@ -28,8 +30,11 @@ enum class LinkType : std::uint16_t {
   loop = 108,
   linux_sll = 113,
   ieee802_11_radiotap = 127,
+  arcnet_linux = 129,
+  ppi = 192,
   ipv4 = 228,
   ipv6 = 229,
+  nflog = 239,
   linux_sll2 = 276,
 };
 

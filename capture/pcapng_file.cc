@@ -28,6 +28,8 @@ constexpr std::size_t kPacketData = 28, kSimplePacketData = 12;  // where the by
 // More than any block but a packet's needs; what Wireshark takes as the limit as well.
 constexpr std::uint32_t kMaxBlock = 16 * 1024 * 1024;
 
+constexpr std::uint64_t padded(std::uint32_t size) { return (std::uint64_t{size} + 3) / 4 * 4; }
+
 std::string disagreement(std::uint32_t at_start, std::uint32_t at_end) {
   return fmt::format("says {} bytes at its start and {} at its end", at_start, at_end);
 }
@@ -42,7 +44,8 @@ class PcapngSource final : public FileSource {
 
   struct Block {
     std::uint32_t type;
-    std::uint32_t size;  // total length
+    std::uint32_t claimed;  // total length as it is written
+    std::uint64_t size;     // and with the padding that some old writers did not count
     ByteOrder order;
     Bytes there;  // what the window holds from the block's first byte on, perhaps past its end
     [[nodiscard]] bool whole() const { return there.size() >= size; }
@@ -71,7 +74,7 @@ class PcapngSource final : public FileSource {
   std::uint64_t handed_out_ = 0;  // packets, those of the batch in work included
   // Of a block that is passed over without keeping it: its length and how much of it is still to
   // come.
-  std::uint32_t skipped_size_ = 0;
+  std::uint32_t skipped_claim_ = 0;
   std::uint32_t skip_left_ = 0;
 };
 
@@ -90,6 +93,7 @@ PcapngSource::Step PcapngSource::step(Frame& out) {
   const Bytes there = window().unread();
   if (there.size() < kMinBlock) return Step::starved;
   Block block{.type = section_.order().u32(there.data()),
+              .claimed = 0,
               .size = 0,
               .order = section_.order(),
               .there = there};
@@ -98,9 +102,11 @@ PcapngSource::Step PcapngSource::step(Frame& out) {
     if (!order) return bad_block("is a section header without a byte order");
     block.order = *order;
   }
-  block.size = block.u32(4);
-  if (block.size < kMinBlock || block.size % 4 != 0) {
-    return bad_block(fmt::format("says a length of {} bytes, which no block can have", block.size));
+  block.claimed = block.u32(4);
+  block.size = padded(block.claimed);
+  if (block.claimed < kMinBlock) {
+    return bad_block(
+        fmt::format("says a length of {} bytes, less than any block has", block.claimed));
   }
   return read_block(block, out);
 }
@@ -116,7 +122,8 @@ PcapngSource::Step PcapngSource::read_block(const Block& block, Frame& out) {
       block.type == kInterfaceStatistics) {
     return description(block);
   }
-  skipped_size_ = skip_left_ = block.size;
+  skipped_claim_ = block.claimed;
+  skip_left_ = static_cast<std::uint32_t>(block.size);
   return skip();
 }
 
@@ -160,7 +167,7 @@ PcapngSource::Step PcapngSource::simple_packet(const Block& block, Frame& out) {
   out.time = last_time_;
   out.link = interface->link;
   std::uint32_t captured_len =
-      std::min(out.wire_len, block.size - static_cast<std::uint32_t>(kMinSimplePacket));
+      std::min(out.wire_len, static_cast<std::uint32_t>(block.size - kMinSimplePacket));
   if (interface->snaplen != 0) captured_len = std::min(captured_len, interface->snaplen);
   if (captured_len > interface->max_len) {
     return bad_packet(fmt::format("has {} captured bytes, more than a capture's limit of {}",
@@ -194,13 +201,14 @@ PcapngSource::Step PcapngSource::description(const Block& block) {
   const Bytes bytes = block.there.first(block.size);
   std::optional<std::string> problem;
   if (block.type == kSectionHeader) {
-    problem = section_.begin(bytes, block.order, info());
+    problem = PcapngSection::unreadable_version(bytes, block.order);
+    if (!problem) section_.begin(bytes, block.order, info());
   } else if (block.type == kInterfaceDescription) {
     problem = section_.add_interface(bytes, info());
   } else {
     section_.add_statistics(bytes, info());
   }
-  if (problem) return bad_block(*problem);
+  if (problem) return bad_block("is " + *problem);
   window().consume(block.size);
   return Step::passed;
 }
@@ -214,9 +222,9 @@ PcapngSource::Step PcapngSource::skip() {
   skip_left_ -= static_cast<std::uint32_t>(n);
   if (here - n < kTrailerLen) return Step::starved;
   const std::uint32_t again = section_.order().u32(window().unread().data());
-  if (again != skipped_size_) {
-    const std::uint64_t begin = window().offset() + kTrailerLen - skipped_size_;
-    return bad_block(begin, disagreement(skipped_size_, again));
+  if (again != skipped_claim_) {
+    const std::uint64_t begin = window().offset() + kTrailerLen - padded(skipped_claim_);
+    return bad_block(begin, disagreement(skipped_claim_, again));
   }
   window().consume(kTrailerLen);
   skip_left_ = 0;
@@ -234,8 +242,8 @@ const PcapngInterface* PcapngSource::interface_of_packet(std::uint32_t id) {
 
 bool PcapngSource::trailer_agrees(const Block& block) {
   const std::uint32_t again = block.u32(block.size - kTrailerLen);
-  if (again == block.size) return true;
-  (void)bad_block(disagreement(block.size, again));
+  if (again == block.claimed) return true;
+  (void)bad_block(disagreement(block.claimed, again));
   return false;
 }
 
@@ -256,7 +264,7 @@ std::optional<std::string> PcapngSource::cut_record() const {
   std::uint64_t have = rest.size();
   std::uint64_t size = 0;  // 0 while the length itself is not there
   if (skip_left_ != 0) {
-    size = skipped_size_;
+    size = padded(skipped_claim_);
     have += size - skip_left_;
   } else if (rest.empty()) {
     return std::nullopt;
@@ -264,6 +272,7 @@ std::optional<std::string> PcapngSource::cut_record() const {
     const auto order = PcapngSection::byte_order(rest);
     const bool section = is_pcapng_magic(rest.first(4)) && order;
     size = (section ? *order : section_.order()).u32(rest.data() + 4);
+    size = padded(static_cast<std::uint32_t>(size));
   }
   const std::uint64_t begin = window().offset() + rest.size() - have;
   return fmt::format("cut short in the block at {}, after packet {}: {} bytes of {} are there",
@@ -288,6 +297,9 @@ Result<std::unique_ptr<Source>> open_pcapng(ByteWindow window, InputInfo info) {
   if (!order) {
     return tl::unexpected(
         input_error(info, "begins as a pcapng file, but its section header has no byte order"));
+  }
+  if (const auto version = PcapngSection::unreadable_version(window.unread(), *order)) {
+    return tl::unexpected(input_error(info, "is " + *version));
   }
   return std::make_unique<PcapngSource>(std::move(window), std::move(info));
 }

@@ -36,24 +36,25 @@ std::optional<ByteOrder> PcapngSection::byte_order(Bytes block) {
   return std::nullopt;
 }
 
-std::optional<std::string> PcapngSection::begin(Bytes block, ByteOrder order, InputInfo& info) {
+std::optional<std::string> PcapngSection::unreadable_version(Bytes block, ByteOrder order) {
+  const std::uint16_t major = order.u16(block.data() + 12);
+  const std::uint16_t minor = order.u16(block.data() + 14);
+  if (major == 1 && (minor == 0 || minor == 2)) return std::nullopt;
+  return fmt::format("of pcapng version {}.{}, which is not known", major, minor);
+}
+
+void PcapngSection::begin(Bytes block, ByteOrder order, InputInfo& info) {
   order_ = order;
   interfaces_.clear();
-  const std::uint16_t major = order_.u16(block.data() + 12);
-  if (major != 1) {
-    return fmt::format("is a section of pcapng version {}.{}, which nothing reads", major,
-                       order_.u16(block.data() + 14));
-  }
   PcapngOptions options = options_of(block, kMinHeader, order_);
   while (const auto option = options.next()) {
     if (option->code == kComment) keep_comment(option->value, info);
   }
-  return std::nullopt;
 }
 
 std::optional<std::string> PcapngSection::add_interface(Bytes block, InputInfo& info) {
   if (interfaces_.size() == kMaxInterfaces) {
-    return fmt::format("is an interface beyond the {} that are kept", kMaxInterfaces);
+    return fmt::format("an interface beyond the {} that are kept", kMaxInterfaces);
   }
   PcapngInterface interface;
   interface.link = LinkType{order_.u16(block.data() + 8)};

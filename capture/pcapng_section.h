@@ -25,7 +25,7 @@ struct PcapngInterface {
 };
 
 // Takes whole blocks whose type and lengths have been checked, fixed part included. What concerns
-// the whole file goes into the InputInfo. The strings returned say what is wrong with a block.
+// the whole file goes into the InputInfo. A string returned says what is wrong with a block.
 class PcapngSection {
  public:
   // Fixed parts, with the type and both lengths.
@@ -37,8 +37,12 @@ class PcapngSection {
   // The byte order that a section header block's first twelve bytes tell; nullopt for none.
   [[nodiscard]] static std::optional<ByteOrder> byte_order(Bytes block);
 
+  // The version a section header block has, in words, where it is none of those that are defined:
+  // 1.0, and 1.2 which some writers put and means the same.
+  [[nodiscard]] static std::optional<std::string> unreadable_version(Bytes block, ByteOrder order);
+
   // A section header: interfaces begin anew.
-  [[nodiscard]] std::optional<std::string> begin(Bytes block, ByteOrder order, InputInfo& info);
+  void begin(Bytes block, ByteOrder order, InputInfo& info);
   [[nodiscard]] std::optional<std::string> add_interface(Bytes block, InputInfo& info);
   // Of each interface the last statistics count. Those of an unknown interface are passed over: no
   // packet depends on them.
