@@ -10,13 +10,14 @@
 
 namespace tapstat::decode {
 
-// The straight path: Ethernet (up to two VLAN tags), Linux cooked or raw IP, then an unfragmented IPv4
-// or IPv6 packet without extension headers, then TCP. Fills `out` and returns true, or returns false
-// and leaves `out` unspecified: then Decoder::decode says what the frame is. It never disagrees with it.
+// The straight path: Ethernet (up to two VLAN tags), Linux cooked or raw IP, then an unfragmented
+// IPv4 or IPv6 packet without extension headers, then TCP. Fills `out` and returns true, or returns
+// false and leaves `out` unspecified: then Decoder::decode says what the frame is. It never
+// disagrees with it.
 [[nodiscard]] bool decode_tcp(const capture::Frame& frame, Segment& out);
 
-// Decodes anything. Holds what outlives a frame: fragments waiting for the rest of their datagram and
-// the tunnels seen so far. Both are bounded.
+// Decodes anything. Holds what outlives a frame: fragments waiting for the rest of their datagram
+// and the tunnels seen so far. Both are bounded.
 class Decoder {
  public:
   Decoder();
@@ -24,8 +25,8 @@ class Decoder {
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
 
-  // Gives back the buffers of datagrams reassembled since the last call; packets decoded before it are
-  // no longer valid. Call it once a batch.
+  // Gives back the buffers of datagrams reassembled since the last call; packets decoded before it
+  // are no longer valid. Call it once a batch.
   void begin_batch();
 
   void decode(const capture::Frame& frame, Packet& out);

@@ -9,9 +9,44 @@
 namespace tapstat::decode {
 
 enum class Layer : std::uint8_t {
-  none, ethernet, sll, sll2, null, ppp, pppoe, c_hdlc, ieee80211, radiotap, vlan, mpls, llc, snap,
-  ipv4, ipv6, ipv6_extension, tcp, udp, icmp, icmpv6, sctp, arp, bpdu,
-  gre, erspan, vxlan, geneve, gue, other_tunnel,
+  none,
+  ethernet,
+  sll,
+  sll2,
+  null,
+  ppp,
+  pppoe,
+  c_hdlc,
+  ieee80211,
+  radiotap,
+  vlan,
+  mpls,
+  llc,
+  snap,
+  ipv4,
+  ipv6,
+  ipv6_extension,
+  tcp,
+  udp,
+  icmp,
+  icmpv6,
+  sctp,
+  arp,
+  bpdu,
+  gre,
+  erspan,
+  vxlan,
+  geneve,
+  gue,
+  gtpu,
+  l2tp,
+  teredo,
+  ayiya,
+  fabric_path,
+  fddi,
+  arcnet,
+  ppi,
+  nflog,
 };
 
 enum class StopReason : std::uint8_t {
@@ -25,12 +60,26 @@ enum class StopReason : std::uint8_t {
 
 struct Stop {
   StopReason reason = StopReason::done;
-  Layer layer = Layer::none;   // the one that could not be read
-  std::uint32_t offset = 0;    // from the start of the frame (of the datagram when reassembled)
+  Layer layer = Layer::none;  // the one that could not be read
+  std::uint32_t offset = 0;   // from the start of the frame (of the datagram when reassembled)
 };
 
 enum class TunnelKind : std::uint8_t {
-  ipip, sixin4, fourin6, ip6ip6, gre, erspan, vxlan, geneve, gue, gtpu, l2tp, teredo, mpls, pppoe, other,
+  ipip,
+  sixin4,
+  fourin6,
+  ip6ip6,
+  gre,
+  erspan,
+  vxlan,
+  geneve,
+  gue,
+  gtpu,
+  l2tp,
+  teredo,
+  mpls,
+  pppoe,
+  other,
 };
 
 inline constexpr int kMaxTunnels = 8;
@@ -46,10 +95,20 @@ struct TunnelHop {
 
 // What the innermost layer that was read is.
 enum class Content : std::uint8_t {
-  none, tcp, udp, icmp, icmpv6, sctp, ip_other, arp, rarp, bpdu,
+  none,
+  tcp,
+  udp,
+  icmp,
+  icmpv6,
+  sctp,
+  ip_other,
+  arp,
+  rarp,
+  bpdu,
 };
 
-// Plain data; pointers are borrowed as Segment's are. Fields past `content` hold only what was reached.
+// Plain data; pointers are borrowed as Segment's are. Fields past `content` hold only what was
+// reached.
 struct Packet {
   Content content = Content::none;
   Stop stop;
@@ -57,7 +116,7 @@ struct Packet {
   std::uint8_t ip_protocol = 0;  // after all extension headers
   std::uint8_t ttl = 0;
   std::uint16_t ip_id = 0;
-  std::uint16_t ether_type = 0;  // 0 where the link has none
+  std::uint16_t ether_type = 0;          // 0 where the link has none
   const std::uint8_t* macs = nullptr;    // as in Segment
   const std::uint8_t* ip_src = nullptr;  // as in Segment
   const std::uint8_t* ip_dst = nullptr;

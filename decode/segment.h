@@ -1,4 +1,5 @@
-// A TCP segment as the trackers take it: everything the per-packet path needs, already in host order.
+// A TCP segment as the trackers take it: everything the per-packet path needs, already in host
+// order.
 #pragma once
 
 #include <cstdint>
@@ -60,11 +61,13 @@ class VlanStack {
 // Id of the tunnels around a packet, as Decoder numbers them; 0 is no tunnel.
 using TunnelId = std::uint32_t;
 
-// Plain data. The pointers are into the frame or the decoder's own buffers: valid while the batch is.
+// Plain data. The pointers are into the frame or the decoder's own buffers: valid while the batch
+// is.
 struct Segment {
   Timestamp time;
-  std::uint64_t frame;        // Frame::number; of a reassembled datagram, its last fragment's
-  const std::uint8_t* ip_src;  // 4 or 16 bytes, as ip_version says; ip_dst follows it at once in memory
+  std::uint64_t frame;  // Frame::number; of a reassembled datagram, its last fragment's
+  const std::uint8_t*
+      ip_src;  // 4 or 16 bytes, as ip_version says; ip_dst follows it at once in memory
   const std::uint8_t* ip_dst;
   const std::uint8_t* macs;     // Ethernet destination then source, 12 bytes; null where not known
   const std::uint8_t* options;  // TCP options
@@ -73,17 +76,17 @@ struct Segment {
   TunnelId tunnel;
   std::uint32_t seq;
   std::uint32_t ack;
-  std::uint32_t payload_len;   // by the IP header, whether or not all of it was captured
+  std::uint32_t payload_len;  // by the IP header, whether or not all of it was captured
   std::uint32_t payload_captured;
-  std::uint32_t wire_len;      // of the whole frame, as captured by the tap
+  std::uint32_t wire_len;  // of the whole frame, as captured by the tap
   std::uint16_t src_port;
   std::uint16_t dst_port;
-  std::uint16_t window;        // as on the wire, unscaled
-  std::uint16_t ip_id;         // IPv4 identification; 0 for IPv6
+  std::uint16_t window;  // as on the wire, unscaled
+  std::uint16_t ip_id;   // IPv4 identification; 0 for IPv6
   std::uint16_t input;
-  std::uint8_t options_len;    // captured bytes of options
-  std::uint8_t ip_version;     // 4 or 6
-  std::uint8_t ttl;            // or hop limit
+  std::uint8_t options_len;  // captured bytes of options
+  std::uint8_t ip_version;   // 4 or 6
+  std::uint8_t ttl;          // or hop limit
   TcpFlags flags;
 
   // Sequence space the segment takes: payload, SYN and FIN (RFC 9293 SEG.LEN).

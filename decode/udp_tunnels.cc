@@ -1,0 +1,102 @@
+#include "decode/udp_tunnels.h"
+
+#include "decode/ether_type.h"
+#include "decode/geneve.h"
+#include "decode/gre.h"
+#include "decode/gtpu.h"
+#include "decode/gue.h"
+#include "decode/ipv6_over_udp.h"
+#include "decode/l2tp.h"
+#include "decode/plausible.h"
+#include "decode/ppp.h"
+#include "decode/vxlan.h"
+
+namespace tapstat::decode {
+namespace {
+
+// IANA service names registry; 8472 is Linux' VXLAN port from before 4789 was given out.
+constexpr std::uint16_t kL2tpPort = 1701, kGtpuPort = 2152, kTeredoPort = 3544, kGrePort = 4754,
+                        kVxlanPort = 4789, kAyiyaPort = 5072, kGuePort = 6080, kGenevePort = 6081,
+                        kLinuxVxlanPort = 8472;
+
+Cursor after(Cursor at, std::size_t header_len) {
+  at.skip(header_len);
+  return at;
+}
+
+bool plausible_payload(std::uint16_t type, const Cursor& at) {
+  if (type == ether_type::kTransparentEthernet) return plausible_ethernet(at);
+  return (type == ether_type::kIpv4 || type == ether_type::kIpv6) && plausible_ip(at);
+}
+
+bool is_vxlan(const Cursor& at) {
+  return VxlanView::parse(at.bytes) && plausible_ethernet(after(at, VxlanView::kLen));
+}
+
+bool is_geneve(const Cursor& at) {
+  const auto geneve = GeneveView::parse(at.bytes);
+  return geneve && plausible_payload(geneve->protocol(), after(at, geneve->header_len()));
+}
+
+bool is_gre(const Cursor& at) {
+  const auto gre = GreView::parse(at.bytes);
+  return gre && plausible_payload(gre->protocol(), after(at, gre->header_len()));
+}
+
+bool is_gue(const Cursor& at) {
+  const auto gue = GueView::parse(at.bytes);
+  if (!gue) return false;
+  const Cursor inner = after(at, gue->header_len());
+  const std::uint8_t protocol = gue->protocol();
+  if (protocol == ip_protocol::kGre) return is_gre(inner);
+  return (protocol == ip_protocol::kIpv4 || protocol == ip_protocol::kIpv6) && plausible_ip(inner);
+}
+
+bool is_l2tp(const Cursor& at) {
+  const auto l2tp = L2tpView::parse(at.bytes);
+  if (!l2tp) return false;
+  const Cursor inner = after(at, l2tp->header_len());
+  const auto ppp = PppView::parse(inner.bytes);
+  if (!ppp) return false;
+  const bool ip = ppp->protocol() == ppp_protocol::kIpv4 || ppp->protocol() == ppp_protocol::kIpv6;
+  return ip && plausible_ip(after(inner, ppp->header_len()));
+}
+
+template <typename View>
+bool is_ip_behind(const Cursor& at) {
+  const auto view = View::parse(at.bytes);
+  return view && plausible_ip(after(at, view->header_len()));
+}
+
+Layer tunnel_by_port(std::uint16_t port, const Cursor& at) {
+  switch (port) {
+    case kL2tpPort:
+      return is_l2tp(at) ? Layer::l2tp : Layer::none;
+    case kGtpuPort:
+      return is_ip_behind<GtpuView>(at) ? Layer::gtpu : Layer::none;
+    case kTeredoPort:
+      return is_ip_behind<TeredoView>(at) ? Layer::teredo : Layer::none;
+    case kGrePort:
+      return is_gre(at) ? Layer::gre : Layer::none;
+    case kVxlanPort:
+    case kLinuxVxlanPort:
+      return is_vxlan(at) ? Layer::vxlan : Layer::none;
+    case kAyiyaPort:
+      return is_ip_behind<AyiyaView>(at) ? Layer::ayiya : Layer::none;
+    case kGuePort:
+      return is_gue(at) ? Layer::gue : Layer::none;
+    case kGenevePort:
+      return is_geneve(at) ? Layer::geneve : Layer::none;
+    default:
+      return Layer::none;
+  }
+}
+
+}  // namespace
+
+Layer udp_tunnel(std::uint16_t src_port, std::uint16_t dst_port, const Cursor& payload) {
+  const Layer by_destination = tunnel_by_port(dst_port, payload);
+  return by_destination != Layer::none ? by_destination : tunnel_by_port(src_port, payload);
+}
+
+}  // namespace tapstat::decode
