@@ -12,8 +12,8 @@ using Bytes = std::span<const std::uint8_t>;
 // Nanoseconds since the Unix epoch, by the capture's clock. It is the only clock below app/.
 using Timestamp = std::chrono::sys_time<std::chrono::nanoseconds>;
 
-// LINKTYPE_ values (https://www.tcpdump.org/linktypes.html) as they stand in capture files. Only the
-// ones that decode/ understands have a name; any other value is legal and counts as undecoded.
+// LINKTYPE_ values (https://www.tcpdump.org/linktypes.html) as they stand in capture files. Only
+// the ones that decode/ understands have a name; any other value is legal and counts as undecoded.
 enum class LinkType : std::uint16_t {
   null = 0,
   ethernet = 1,
@@ -40,13 +40,13 @@ enum class LinkType : std::uint16_t {
 
 // Plain data, 40 bytes. `data` is valid until the source is asked for its next batch.
 struct Frame {
-  Timestamp time;
-  const std::uint8_t* data;
-  std::uint64_t number;        // from 1 in the order read, before any filter, as Wireshark counts
-  std::uint32_t captured_len;  // bytes at `data`
-  std::uint32_t wire_len;      // bytes the frame had on the wire, at least captured_len
-  LinkType link;
-  std::uint16_t input;         // index of the capture point: the input it came from
+  Timestamp time{};
+  const std::uint8_t* data = nullptr;
+  std::uint64_t number = 0;  // from 1 in the order read, before any filter, as Wireshark counts
+  std::uint32_t captured_len = 0;  // bytes at `data`
+  std::uint32_t wire_len = 0;      // bytes the frame had on the wire, at least captured_len
+  LinkType link{};
+  std::uint16_t input = 0;  // index of the capture point: the input it came from
 
   [[nodiscard]] Bytes bytes() const { return {data, captured_len}; }
 };

@@ -37,9 +37,9 @@ struct Layout {
 };
 
 struct Record {
-  Timestamp time;
-  std::uint32_t captured_len;
-  std::uint32_t wire_len;
+  Timestamp time{};
+  std::uint32_t captured_len = 0;
+  std::uint32_t wire_len = 0;
 };
 
 bool known_magic(std::uint32_t magic) {
