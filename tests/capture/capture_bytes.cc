@@ -137,7 +137,7 @@ PcapngWriter& PcapngWriter::statistics(const PcapngStatistics& spec) {
 Buffer some_frame(std::size_t len, std::uint8_t seed) {
   Buffer frame(len);
   for (std::size_t i = 0; i < len; ++i) {
-    frame[i] = static_cast<std::uint8_t>(seed * 37u + i * 11u + i / 251u);
+    frame[i] = static_cast<std::uint8_t>(std::size_t{seed} * 37 + i * 11 + i / 251);
   }
   return frame;
 }

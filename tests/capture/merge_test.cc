@@ -23,6 +23,7 @@ Buffer capture_at(const Seconds& times, std::uint8_t id) {
 
 std::vector<FrameCopy> merged(const std::vector<Buffer>& captures) {
   std::vector<std::unique_ptr<Source>> sources;
+  sources.reserve(captures.size());
   for (const Buffer& bytes : captures) sources.push_back(open_memory(bytes, "x").value());
   const auto source = merge(std::move(sources));
   EXPECT_TRUE(source);

@@ -70,7 +70,7 @@ Capture through_pipe(const Buffer& bytes, std::size_t piece) {
     }
     pipe.finish();
   });
-  const Capture got = read_path(pipe.path());
+  Capture got = read_path(pipe.path());
   writer.join();
   return got;
 }
