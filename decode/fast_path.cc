@@ -79,7 +79,7 @@ inline bool enter_ipv4(Cursor& at, Segment& out) {
   out.ip_id = ip->id();
   out.ip_version = 4;
   out.ttl = ip->ttl();
-  if (ip->total_len() != 0) at.clip(ip->total_len());
+  if (ip->total_len() != 0) at.clip_to_ip(ip->total_len());
   at.skip(ip->header_len());
   return true;
 }
@@ -93,7 +93,7 @@ inline bool enter_ipv6(Cursor& at, Segment& out) {
   out.ip_version = 6;
   out.ttl = ip->hop_limit();
   at.skip(Ipv6View::kLen);
-  if (ip->payload_len() != 0) at.clip(ip->payload_len());
+  if (ip->payload_len() != 0) at.clip_to_ip(ip->payload_len());
   return true;
 }
 

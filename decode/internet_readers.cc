@@ -55,7 +55,9 @@ void read_ipv6_fragment(Walk& walk) {
 
 }  // namespace
 
+// Some links say IPv4 for either version (Cisco HDLC among them); the packet itself is right.
 void read_ipv4(Walk& walk) {
+  if (!walk.at.bytes.empty() && walk.at.bytes[0] >> 4 == 6) return walk.enter(Layer::ipv6);
   const auto ip = Ipv4View::parse(walk.at.bytes);
   if (!ip) return walk.refuse(ip.error());
   Packet& out = walk.out();
@@ -65,7 +67,7 @@ void read_ipv4(Walk& walk) {
   out.ip_id = ip->id();
   out.ip_src = ip->source();
   out.ip_dst = ip->destination();
-  if (ip->total_len() != 0) walk.at.clip(ip->total_len());
+  if (ip->total_len() != 0) walk.at.clip_to_ip(ip->total_len());
   walk.at.skip(ip->header_len());
   if (!ip->is_fragment()) return walk.enter_ip_protocol(ip->protocol());
   read_fragment(walk, key_of(walk, ip->id(), ip->protocol()),
@@ -87,7 +89,7 @@ void read_ipv6(Walk& walk) {
   out.ip_src = ip->source();
   out.ip_dst = ip->destination();
   walk.at.skip(Ipv6View::kLen);
-  if (ip->payload_len() != 0) walk.at.clip(ip->payload_len());
+  if (ip->payload_len() != 0) walk.at.clip_to_ip(ip->payload_len());
   walk.enter_ip_protocol(ip->next_header());
 }
 

@@ -5,7 +5,8 @@
 
 namespace tapstat::decode {
 
-// A version, header length and total length that agree with each other and fit what is there.
+// A version, header length and total length that agree with each other. Not that the total length
+// fits what is there: packets cut inside a tunnel are common enough.
 [[nodiscard]] bool plausible_ip(const Cursor& at);
 
 // An Ethernet header with an EtherType the decoders know, or an 802.3 length, that fits what

@@ -14,12 +14,11 @@ class TcpView {
   static constexpr std::size_t kMinLen = 20;
 
   // `at` is clipped to the IP packet, so padding is not payload. A data offset below five or beyond
-  // the segment is refused: nothing after the ports can be trusted then (Linux drops such
-  // segments).
+  // what the IP header counts is refused: every receiver drops such a segment.
   [[nodiscard]] static constexpr Result<TcpView> parse(const Cursor& at) {
     if (at.bytes.size() < kMinLen) return DecodeError::too_short(kMinLen);
     const std::size_t header_len = (at.bytes[12] >> 4) * 4u;
-    if (header_len < kMinLen || header_len > at.wire_len) return DecodeError::invalid(12);
+    if (header_len < kMinLen || header_len > at.wire_len + at.lost) return DecodeError::invalid(12);
     return TcpView(at);
   }
   [[nodiscard]] constexpr std::uint16_t src_port() const { return be16(bytes_, 0); }
@@ -35,7 +34,10 @@ class TcpView {
     return bytes_.subspan(kMinLen, captured_header_len() - kMinLen);
   }
   [[nodiscard]] constexpr Bytes payload() const { return bytes_.subspan(captured_header_len()); }
-  [[nodiscard]] constexpr std::uint32_t payload_len() const { return wire_len_ - header_len(); }
+  // By the IP header, but no more than the frame had on the wire, as in Wireshark.
+  [[nodiscard]] constexpr std::uint32_t payload_len() const {
+    return std::max(wire_len_, header_len()) - header_len();
+  }
 
  private:
   explicit constexpr TcpView(const Cursor& at) : bytes_(at.bytes), wire_len_(at.wire_len) {}
