@@ -10,6 +10,11 @@ from wire import ACK, SYN
 
 WEB = (SERVER, 80)
 
+REMARKS = {
+    (f"{CLIENT}:50109", f"{SERVER}:80"): "the client gave up in silence",
+    (f"{CLIENT}:50112", f"{SERVER}:82"): "TCP_DEFER_ACCEPT: the RFC would have it ESTABLISHED",
+}
+
 
 def source(port):
     return CLIENT, port
@@ -105,7 +110,7 @@ def main(directory):
             data_completes(peers, wire)
             odd(peers)
             lost_once(peers, wire)
-            peers.write_states(f"{directory}/truth/handshake-loss.txt")
+            peers.write_states(f"{directory}/truth/handshake-loss.txt", REMARKS)
 
 
 main(sys.argv[1])

@@ -11,6 +11,9 @@ from wire import Tap, Wire
 # A destination options header with nothing but padding: PadN of 4 octets (RFC 8200 section 4.2).
 PADDING = bytes((0, 0, 1, 4, 0, 0, 0, 0))
 ECHO_REQUEST = bytes((128, 0, 0, 0, 0, 7, 0, 1)) + b"is there anyone"
+REMARKS = {
+    (f"[{CLIENT6}]:40604", "[2001:db8:ffff::1]:80"): "ended by the ICMPv6 error",
+}
 
 
 def tcp(peers):
@@ -61,7 +64,7 @@ def main(directory):
             peers.listen(SERVER6, 80)
             tcp(peers)
             beside_tcp(peers)
-            peers.write_states(f"{directory}/truth/ipv6.txt")
+            peers.write_states(f"{directory}/truth/ipv6.txt", REMARKS)
 
 
 main(sys.argv[1])

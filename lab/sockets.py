@@ -71,14 +71,20 @@ class Peers:
         rows = (re.sub("%[^]:]*", "", line).split() for line in listed.splitlines())
         return {(row[3], row[4]): STATES[row[0]] for row in rows if row[0] in STATES}
 
-    def write_states(self, path):
-        """The truth beside a capture: client, server, and the state of each. Both CLOSED: no line."""
+    def write_states(self, path, remarks=None):
+        """The truth beside a capture: client, server, the state of each, and a remark.
+
+        Remarks, by the two addresses, say why TCP segments alone do not tell these states. Without
+        one, two ends that are both CLOSED have no line.
+        """
+        remarks = remarks or {}
         clients, servers = self._states(self.client), self._states(self.server)
-        pairs = set(clients) | {(peer, local) for local, peer in servers}
+        pairs = set(clients) | {(peer, local) for local, peer in servers} | set(remarks)
         with open(path, "w") as file:
             for pair in sorted(pairs):
                 ends = clients.get(pair, "CLOSED"), servers.get(pair[::-1], "CLOSED")
-                print(*pair, *ends, file=file)
+                why = [f"# {remarks[pair]}"] if pair in remarks else []
+                print(*pair, *ends, *why, file=file)
 
 
 def send(sender, receiver, data):
