@@ -44,6 +44,8 @@ std::string describe(LinkType link) {
 
 }  // namespace
 
+std::string filter_library() { return pcap_lib_version(); }
+
 void Filter::Free::operator()(bpf_program* program) const {
   pcap_freecode(program);
   delete program;

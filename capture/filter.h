@@ -13,6 +13,9 @@ struct bpf_program;
 
 namespace tapstat::capture {
 
+// The library that compiles them, with its version.
+[[nodiscard]] std::string filter_library();
+
 class Filter {
  public:
   // Refuses an expression that no link type can have, with libpcap's words. One that only some link

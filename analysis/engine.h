@@ -1,0 +1,40 @@
+// Frames in, model out: the one engine behind every view, driven by packet time alone.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "analysis/model.h"
+#include "analysis/tcp/tracker.h"
+#include "capture/frame.h"
+#include "decode/decoder.h"
+
+namespace tapstat::analysis {
+
+class Engine {
+ public:
+  // `secret` keys the hashes against prepared collisions; no result depends on it.
+  explicit Engine(std::uint64_t secret) : tcp_(secret) {}
+
+  // Takes frames in the order they were read. They need not stay valid.
+  void take(std::span<const capture::Frame> frames);
+
+  // Counts from here on: what was taken so far is history, which moved states but is not reported.
+  void restart_totals() { totals_ = {}; }
+
+  // Lets packet time come to `now` without a packet: timers due by then fire.
+  void advance_to(Timestamp now) { tcp_.advance_to(now); }
+
+  [[nodiscard]] Model model() const { return {totals_, tcp_, decoder_}; }
+
+ private:
+  void take_packet(const decode::Packet& packet);
+
+  decode::Decoder decoder_;
+  tcp::Tracker tcp_;
+  Totals totals_;
+  std::vector<decode::Segment> segments_;  // of the batch in hand
+};
+
+}  // namespace tapstat::analysis

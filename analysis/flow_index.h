@@ -1,0 +1,58 @@
+// From a five-tuple's hash to the record that holds it: open addressing, eight bytes a slot.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace tapstat::analysis {
+
+// Keys live in the records, not here: a slot is 32 bits of the hash and the record's index, so that
+// a probe touches one cache line and a batch can prefetch it. Those 32 bits say where a slot
+// belongs, too, so growing needs no key. Slots are never removed; a record that takes another's
+// place keeps the slot.
+class FlowIndex {
+ public:
+  static constexpr std::uint32_t kNone = 0xffffffffu;
+
+  FlowIndex() : slots_(kInitialSlots) {}
+
+  void prefetch(std::uint32_t hash) const { __builtin_prefetch(&slots_[hash & mask()]); }
+
+  // The index kept for `hash` whose record `matches(index)`; kNone where there is none.
+  template <typename Matches>
+  [[nodiscard]] std::uint32_t find(std::uint32_t hash, Matches&& matches) const {
+    for (std::size_t i = hash & mask();; i = (i + 1) & mask()) {
+      const Slot& s = slots_[i];
+      if (s.index == kNone) return kNone;
+      if (s.hash == hash && matches(s.index)) return s.index;
+    }
+  }
+
+  // The index that find() most likely returns, unchecked: for prefetching the record.
+  [[nodiscard]] std::uint32_t guess(std::uint32_t hash) const {
+    const Slot& s = slots_[hash & mask()];
+    return s.hash == hash ? s.index : kNone;
+  }
+
+  void insert(std::uint32_t hash, std::uint32_t index);
+
+  // The record at `from` gives its place to the one at `to`, which has the same key.
+  void replace(std::uint32_t hash, std::uint32_t from, std::uint32_t to);
+
+ private:
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t index = kNone;
+  };
+  static constexpr std::size_t kInitialSlots = 1u << 12;
+
+  [[nodiscard]] std::size_t mask() const { return slots_.size() - 1; }
+  void place(Slot slot);
+  void grow();
+
+  std::vector<Slot> slots_;
+  std::size_t used_ = 0;
+};
+
+}  // namespace tapstat::analysis

@@ -1,0 +1,164 @@
+// A TCP connection: its two ends, which of them is the client, and what was counted.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "analysis/flow_key.h"
+#include "analysis/tcp/endpoint.h"
+
+namespace tapstat::analysis::tcp {
+
+// Where packets of one direction were seen: the same addresses in another VLAN or tunnel may well
+// be another connection.
+struct Path {
+  decode::VlanStack vlans;
+  decode::TunnelId tunnel = 0;
+  friend bool operator==(const Path&, const Path&) = default;
+};
+
+[[nodiscard]] inline Path path_of(const Segment& seg) { return {seg.vlans, seg.tunnel}; }
+
+struct Traffic {
+  std::uint64_t packets = 0;
+  std::uint64_t wire_bytes = 0;
+  std::array<std::uint8_t, 6> mac{};
+  bool has_mac = false;
+};
+
+enum class Roles : std::uint8_t {
+  guessed,    // by port: no SYN was seen
+  handshake,  // told by a SYN or SYN-ACK
+};
+
+enum class ClosedBy : std::uint8_t {
+  open,
+  client,
+  server,
+  both,
+  reset_by_client,
+  reset_by_server,
+  refused,
+  timeout,
+};
+
+inline constexpr std::array<std::string_view, 8> kClosedByNames = {
+    "open", "client", "server", "both", "reset-by-client", "reset-by-server", "refused", "timeout",
+};
+
+// How the handshake went, as far as it was seen.
+struct Handshake {
+  std::optional<Timestamp> syn;      // the last one sent
+  std::optional<Timestamp> syn_ack;  // likewise
+  std::optional<Timestamp> ack;      // the client's first after it
+
+  [[nodiscard]] bool complete() const { return syn && syn_ack && ack; }
+  // SYN to SYN-ACK, and SYN-ACK to ACK. Their sum is what Wireshark calls the initial RTT.
+  [[nodiscard]] std::optional<Duration> server_rtt() const;
+  [[nodiscard]] std::optional<Duration> client_rtt() const;
+};
+
+class Connection {
+ public:
+  static constexpr std::uint32_t kNone = 0xffffffffu;
+
+  // Makes this the connection that `seg`, its first segment, opens.
+  void open(const FlowKey& key, std::uint32_t id, const Segment& seg, int sender);
+
+  // Makes this the next incarnation on `old`'s five-tuple, begun by `seg`, a SYN; ends `old`.
+  void open_after(Connection& old, std::uint32_t id, const Segment& seg, int sender,
+                  UnsettledPool& pool);
+
+  // A segment of this connection: counts it and moves both ends. Returns whether a deadline may
+  // have changed. `sender` indexes the key's ends.
+  [[nodiscard]] bool take(const Segment& seg, int sender, UnsettledPool& pool) {
+    count(seg, sender);
+    Endpoint& from = ends_[sender];
+    Endpoint& to = ends_[1 - sender];
+    if (from.takes_in_stride(seg, to)) {
+      from.sent_in_stride(seg, to);
+      return false;
+    }
+    take_slowly(seg, sender, pool);
+    return true;
+  }
+
+  // See Endpoint: when either end changes by itself, and that it is time.
+  [[nodiscard]] std::optional<Timestamp> deadline() const;
+  void expire(Timestamp now, UnsettledPool& pool);
+
+  // A SYN that begins a new incarnation instead of repeating this one's: its sequence number is
+  // another than its sender's first. Wireshark opens a new stream on the same condition.
+  [[nodiscard]] bool is_reopened_by(const Segment& seg, int sender) const;
+
+  // Three ways in which `seg`, which has this connection's five-tuple, may belong to it, from the
+  // strongest: its sender's segments came along the same path; its numbers go on where both ends
+  // stand; it is its sender's first and came as an answer to the other end's would.
+  [[nodiscard]] bool saw_path(const Segment& seg, int sender) const {
+    const auto s = static_cast<std::size_t>(sender);
+    return path_known_[s] && paths_[s] == path_of(seg);
+  }
+  [[nodiscard]] bool continues(const Segment& seg, int sender) const;
+  [[nodiscard]] bool may_be_answered_by(const Segment& seg, int sender) const;
+
+  [[nodiscard]] std::uint32_t id() const { return id_; }
+  [[nodiscard]] const FlowKey& key() const { return key_; }
+  [[nodiscard]] int client() const { return client_; }  // index of an end
+  [[nodiscard]] int server() const { return 1 - client_; }
+  [[nodiscard]] Roles roles() const { return roles_; }
+  [[nodiscard]] const Endpoint& end(int i) const { return ends_[i]; }
+  [[nodiscard]] const Traffic& traffic(int i) const { return traffic_[i]; }
+  [[nodiscard]] Timestamp first() const { return first_; }
+  [[nodiscard]] Timestamp last() const { return last_; }
+  [[nodiscard]] const Handshake& handshake() const { return handshake_; }
+  [[nodiscard]] ClosedBy closed_by() const;
+  // The path of the client's packets, or of the server's where none was seen.
+  [[nodiscard]] const Path& path() const;
+  // Bit i: seen at input i; inputs past the 63rd share the last bit.
+  [[nodiscard]] std::uint64_t inputs() const { return inputs_; }
+
+  // Links of the tracker that owns it: the connection with the same five-tuple on another path, and
+  // the deadline it is filed under.
+  std::uint32_t sibling = kNone;
+  Timestamp filed = Timestamp::max();
+
+ private:
+  void count(const Segment& seg, int sender) {
+    Traffic& t = traffic_[sender];
+    ++t.packets;
+    t.wire_bytes += seg.wire_len;
+    if (last_ < seg.time) last_ = seg.time;
+    inputs_ |= std::uint64_t{1} << (seg.input < 63 ? seg.input : 63);
+  }
+  void take_slowly(const Segment& seg, int sender, UnsettledPool& pool);
+  void note_path(const Segment& seg, int sender);
+  void note_roles(const Segment& seg, int sender);
+  void note_handshake(const Segment& seg, int sender);
+  void note_base(const Segment& seg, int sender);
+  void note_end(const Segment& seg, int sender, State sender_before, State receiver_before);
+  [[nodiscard]] bool is_over() const;
+
+  FlowKey key_{};
+  Endpoint ends_[2];
+  Traffic traffic_[2];
+  Timestamp first_{}, last_{};
+  std::uint64_t inputs_ = 0;
+  std::uint32_t id_ = 0;
+  std::int8_t client_ = 0;
+  Roles roles_ = Roles::guessed;
+  // How it ended: end indices, or -1.
+  std::int8_t first_fin_ = -1;
+  std::int8_t reset_by_ = -1;
+  bool fins_crossed_ = false;
+  bool both_fins_ = false;
+  bool refused_ = false;
+  bool has_base_[2] = {false, false};
+  std::array<bool, 2> path_known_{};
+  Seq base_[2];  // Wireshark's base_seq: the number relative ones are counted from
+  std::array<Path, 2> paths_;
+  Handshake handshake_;
+};
+
+}  // namespace tapstat::analysis::tcp

@@ -1,0 +1,130 @@
+#include "analysis/tcp/tracker.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace tapstat::analysis::tcp {
+
+void Tracker::take(std::span<const Segment> batch) {
+  while (!batch.empty()) {
+    const std::size_t n = std::min(batch.size(), kMaxBatch);
+    take_batch(batch.first(n));
+    batch = batch.subspan(n);
+  }
+}
+
+// Three passes, each over the whole batch, so that the cache misses of different connections
+// overlap: hash and fetch the slot, fetch the record the slot names, then work.
+void Tracker::take_batch(std::span<const Segment> batch) {
+  std::array<DirectedKey, kMaxBatch> keys;
+  std::array<std::uint32_t, kMaxBatch> hashes;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    keys[i] = key_of(batch[i]);
+    hashes[i] = hash_(keys[i].key);
+    index_.prefetch(hashes[i]);
+  }
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const std::uint32_t guess = index_.guess(hashes[i]);
+    if (guess == FlowIndex::kNone) continue;
+    const char* record = static_cast<const char*>(static_cast<const void*>(&connections_[guess]));
+    for (std::size_t line = 0; line < sizeof(Connection); line += 64) {
+      __builtin_prefetch(record + line);
+    }
+  }
+  for (std::size_t i = 0; i < batch.size(); ++i) take_one(batch[i], keys[i], hashes[i]);
+}
+
+void Tracker::take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash) {
+  advance_to(seg.time);
+  const std::uint32_t id = find_or_open(seg, key, hash);
+  if (connections_[id].take(seg, key.sender, unsettled_)) file(id);
+}
+
+std::uint32_t Tracker::find_or_open(const Segment& seg, const DirectedKey& key,
+                                    std::uint32_t hash) {
+  const std::uint32_t head =
+      index_.find(hash, [&](std::uint32_t i) { return connections_[i].key() == key.key; });
+  if (head == FlowIndex::kNone) {
+    const std::uint32_t id = open(seg, key);
+    index_.insert(hash, id);
+    return id;
+  }
+  std::uint32_t id = head;
+  if (!connections_[head].saw_path(seg, key.sender)) [[unlikely]] {
+    id = pick_sibling(head, seg, key.sender);
+    if (id == Connection::kNone) return open_sibling(head, seg, key);
+  }
+  if (connections_[id].is_reopened_by(seg, key.sender)) [[unlikely]] {
+    return reopen(head, id, seg, key, hash);
+  }
+  return id;
+}
+
+// The connection among those of one five-tuple that `seg` belongs to; kNone when it is none of
+// them.
+std::uint32_t Tracker::pick_sibling(std::uint32_t head, const Segment& seg, int sender) const {
+  std::uint32_t continued = Connection::kNone;
+  std::uint32_t answered = Connection::kNone;
+  int siblings = 0;
+  for (std::uint32_t i = head; i != Connection::kNone; i = connections_[i].sibling) {
+    const Connection& c = connections_[i];
+    if (c.saw_path(seg, sender)) return i;
+    if (continued == Connection::kNone && c.continues(seg, sender)) continued = i;
+    if (answered == Connection::kNone && c.may_be_answered_by(seg, sender)) answered = i;
+    ++siblings;
+  }
+  if (continued != Connection::kNone) return continued;
+  if (answered != Connection::kNone) return answered;
+  return siblings < kMaxSiblings ? Connection::kNone : head;
+}
+
+std::uint32_t Tracker::open_sibling(std::uint32_t head, const Segment& seg,
+                                    const DirectedKey& key) {
+  const std::uint32_t id = open(seg, key);
+  connections_[id].sibling = std::exchange(connections_[head].sibling, id);
+  return id;
+}
+
+std::uint32_t Tracker::open(const Segment& seg, const DirectedKey& key) {
+  const std::uint32_t id = connections_.size();
+  connections_.append().open(key.key, id, seg, key.sender);
+  return id;
+}
+
+std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Segment& seg,
+                              const DirectedKey& key, std::uint32_t hash) {
+  const std::uint32_t id = connections_.size();
+  Connection& fresh = connections_.append();
+  fresh.open_after(connections_[old], id, seg, key.sender, unsettled_);
+  fresh.sibling = connections_[old].sibling;
+  if (old == head) {
+    index_.replace(hash, old, id);
+  } else {
+    std::uint32_t i = head;
+    while (connections_[i].sibling != old) i = connections_[i].sibling;
+    connections_[i].sibling = id;
+  }
+  return id;
+}
+
+void Tracker::file(std::uint32_t id) {
+  Connection& c = connections_[id];
+  const auto deadline = c.deadline();
+  if (!deadline || *deadline >= c.filed) return;
+  c.filed = *deadline;
+  timers_.file(id, *deadline, now_);
+}
+
+void Tracker::advance_to(Timestamp now) {
+  if (now_ < now) now_ = now;
+  timers_.advance_to(now_, [this](std::uint32_t id, Timestamp deadline) {
+    Connection& c = connections_[id];
+    if (c.filed != deadline) return;  // an earlier one was filed since
+    c.filed = Timestamp::max();
+    c.expire(deadline, unsettled_);
+    file(id);
+  });
+}
+
+}  // namespace tapstat::analysis::tcp

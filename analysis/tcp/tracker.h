@@ -1,0 +1,55 @@
+// All TCP connections of a capture, by five-tuple and path, moved by segments and by packet time.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "analysis/arena.h"
+#include "analysis/flow_index.h"
+#include "analysis/flow_key.h"
+#include "analysis/tcp/connection.h"
+#include "analysis/timer_wheel.h"
+
+namespace tapstat::analysis::tcp {
+
+class Tracker {
+ public:
+  // `secret` keys the hash; results do not depend on it.
+  explicit Tracker(std::uint64_t secret) : hash_(secret) {}
+
+  // Takes segments in the order they were captured. Their hashes and records are fetched ahead, so
+  // batches of some dozens cost less than single ones.
+  void take(std::span<const Segment> batch);
+
+  // Lets packet time come to `now`: timers due by then fire. Time that goes back changes nothing.
+  void advance_to(Timestamp now);
+
+  // In order of first packet: index and id are the same.
+  [[nodiscard]] const Arena<Connection>& connections() const { return connections_; }
+
+ private:
+  static constexpr std::size_t kMaxBatch = 64;
+  static constexpr int kMaxSiblings = 64;  // paths told apart on one five-tuple
+
+  void take_batch(std::span<const Segment> batch);
+  void take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash);
+  [[nodiscard]] std::uint32_t find_or_open(const Segment& seg, const DirectedKey& key,
+                                           std::uint32_t hash);
+  [[nodiscard]] std::uint32_t pick_sibling(std::uint32_t head, const Segment& seg,
+                                           int sender) const;
+  [[nodiscard]] std::uint32_t open_sibling(std::uint32_t head, const Segment& seg,
+                                           const DirectedKey& key);
+  [[nodiscard]] std::uint32_t open(const Segment& seg, const DirectedKey& key);
+  [[nodiscard]] std::uint32_t reopen(std::uint32_t head, std::uint32_t old, const Segment& seg,
+                                     const DirectedKey& key, std::uint32_t hash);
+  void file(std::uint32_t id);
+
+  KeyedHash hash_;
+  FlowIndex index_;
+  Arena<Connection> connections_;
+  UnsettledPool unsettled_;
+  TimerWheel timers_;
+  Timestamp now_ = Timestamp::min();
+};
+
+}  // namespace tapstat::analysis::tcp

@@ -1,0 +1,14 @@
+// Exit statuses of the program; scripts rely on them.
+#pragma once
+
+namespace tapstat::app {
+
+enum class ExitCode : int {
+  done = 0,
+  usage = 2,
+  input_unreadable = 3,  // an input could not be opened, or none of it read
+  input_damaged = 4,     // what could be read of it was reported
+  output_failed = 5,
+};
+
+}  // namespace tapstat::app

@@ -1,0 +1,17 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "app/options.h"
+#include "app/session.h"
+
+int main(int argc, char** argv) {
+  using tapstat::app::ExitCode;
+  const auto options = tapstat::app::parse_options(argc, argv);
+  if (!options) {
+    const auto& leave = options.error();
+    fmt::print(leave.code == ExitCode::done ? stdout : stderr, "{}", leave.text);
+    return static_cast<int>(leave.code);
+  }
+  return static_cast<int>(tapstat::app::run(*options));
+}

@@ -1,0 +1,173 @@
+#include "app/options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string_view>
+
+#include "app/version.h"
+#include "capture/filter.h"
+
+namespace tapstat::app {
+namespace {
+
+struct ViewName {
+  std::string_view name;
+  report::View view;
+};
+constexpr std::array kViews = {
+    ViewName{"report", report::View::report},
+    ViewName{"tcp", report::View::tcp},
+    ViewName{"states", report::View::states},
+};
+
+constexpr const char* kUsage = R"(tapstat: netstat for a network tap
+
+usage: tapstat [VIEW] -r FILE [OPTION...] [FILTER]
+       tapstat FILE...                             the same as: tapstat report -r FILE...
+
+Views
+  report   the whole capture: what it is, connections by state, top talkers (default)
+  tcp      one row per TCP connection, with the state of both ends
+  states   how many endpoints are in each TCP state, most first
+
+A ? behind a state: it rests on a packet whose arrival nothing confirmed, or on a timer.
+FILTER is a capture filter as tcpdump takes it: tapstat tcp -r FILE port 443 and not host 10.0.0.1
+)";
+
+constexpr const char* kFooter = R"(
+T is seconds since the epoch, a local time (2026-11-21 14:05:00), ISO 8601 (2026-11-21T14:05:00Z), or
++12.5 from the first packet.
+
+Exit status: 0 done; 2 wrong usage; 3 an input could not be opened or none of it read; 4 an input was
+damaged or cut short and what could be read was reported; 5 output could not be written.
+)";
+
+// The description shows how the program is called better than a generated line can.
+class Formatter final : public CLI::Formatter {
+ public:
+  std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override {
+    return "";
+  }
+};
+
+// The options as CLI11 fills them in.
+struct Raw {
+  std::vector<std::string> reads;
+  std::vector<std::string> words;
+  std::string format = "text";
+  std::string output, at, from, to;
+  std::uint64_t most_packets = 0;
+  bool json = false, utc = false, quiet = false;
+};
+
+void declare(CLI::App& app, Raw& raw) {
+  app.set_help_flag("-h,--help", "This text");
+  app.set_version_flag("--version",
+                       fmt::format("tapstat {}\n{}", kVersion, capture::filter_library()));
+  app.add_option("-r", raw.reads,
+                 "Read a capture; - is standard input; repeat it for several, merged by time")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  app.add_option("--at", raw.at, "The tables as they stood at T")->type_name("T");
+  app.add_option("--from", raw.from, "Leave out what ended before T")->type_name("T");
+  app.add_option("--to", raw.to, "Leave out what happened after T")->type_name("T");
+  app.add_option("-c", raw.most_packets, "Stop after N packets")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--format", raw.format, "How to print: text or json (one record a line)")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("--json", raw.json, "The same as --format json");
+  app.add_option("-o", raw.output, "Print into FILE")->type_name("FILE");
+  app.add_flag("--utc", raw.utc, "Print times in UTC");
+  app.add_flag("-q,--quiet", raw.quiet, "No progress, warnings or counters; errors only");
+  app.add_option("words", raw.words)->group("");
+  app.footer(kFooter);
+}
+
+[[nodiscard]] Leave wrong(std::string what) {
+  return {ExitCode::usage, "tapstat: " + std::move(what) + "\n"};
+}
+
+// The first word may name a view. What follows is the filter where -r named the inputs, and the
+// inputs themselves otherwise.
+[[nodiscard]] tl::expected<void, Leave> sort_words(const Raw& raw, Options& options) {
+  std::vector<std::string> words = raw.words;
+  bool names_view = false;
+  if (!words.empty()) {
+    const auto found = std::find_if(kViews.begin(), kViews.end(),
+                                    [&](const ViewName& v) { return v.name == words.front(); });
+    if (found != kViews.end()) {
+      options.view = found->view;
+      words.erase(words.begin());
+      names_view = true;
+    }
+  }
+  options.inputs = raw.reads;
+  if (!options.inputs.empty()) {
+    options.filter = fmt::format("{}", fmt::join(words, " "));
+  } else if (names_view || words.empty()) {
+    return tl::unexpected{wrong("nothing to read: name a capture with -r FILE (tapstat --help)")};
+  } else {
+    options.inputs = words;
+  }
+  if (std::count(options.inputs.begin(), options.inputs.end(), "-") > 1) {
+    return tl::unexpected{wrong("standard input (-) can be read only once")};
+  }
+  return {};
+}
+
+[[nodiscard]] tl::expected<void, Leave> read_time(const std::string& text, std::string_view option,
+                                                  std::optional<TimeArgument>& into) {
+  if (text.empty()) return {};
+  into = TimeArgument::parse(text);
+  if (into) return {};
+  return tl::unexpected{
+      wrong(fmt::format("{} {}: not a time; give epoch seconds, a date and time such as "
+                        "2026-11-21T14:05:00Z, or +SECONDS from the first packet",
+                        option, text))};
+}
+
+[[nodiscard]] tl::expected<Options, Leave> sort_out(const Raw& raw) {
+  Options options;
+  const auto steps = sort_words(raw, options)
+                         .and_then([&] { return read_time(raw.at, "--at", options.at); })
+                         .and_then([&] { return read_time(raw.from, "--from", options.from); })
+                         .and_then([&] { return read_time(raw.to, "--to", options.to); });
+  if (!steps) return tl::unexpected{steps.error()};
+  if (options.at && (options.from || options.to)) {
+    return tl::unexpected{wrong("--at is one instant; it does not go with --from or --to")};
+  }
+  const bool json = raw.json || raw.format == "json";
+  options.format = json ? report::Format::json : report::Format::text;
+  if (!raw.output.empty()) options.output = raw.output;
+  if (raw.most_packets > 0) options.most_packets = raw.most_packets;
+  options.zone = raw.utc ? report::Zone::utc : report::Zone::local;
+  options.quiet = raw.quiet;
+  return options;
+}
+
+}  // namespace
+
+tl::expected<Options, Leave> parse_options(int argc, const char* const* argv) {
+  CLI::App app{kUsage, "tapstat"};
+  app.formatter(std::make_shared<Formatter>());
+  Raw raw;
+  declare(app, raw);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return tl::unexpected{Leave{ExitCode::done, app.help()}};
+  } catch (const CLI::CallForVersion& version) {
+    return tl::unexpected{Leave{ExitCode::done, std::string{version.what()} + "\n"}};
+  } catch (const CLI::ParseError& error) {
+    return tl::unexpected{wrong(fmt::format("{} (tapstat --help)", error.what()))};
+  }
+  return sort_out(raw);
+}
+
+}  // namespace tapstat::app

@@ -1,0 +1,37 @@
+// What the user asked for, from the command line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "app/exit_code.h"
+#include "app/time_argument.h"
+#include "report/report.h"
+
+namespace tapstat::app {
+
+struct Options {
+  report::View view = report::View::report;
+  report::Format format = report::Format::text;
+  std::vector<std::string> inputs;  // never empty
+  std::string filter;               // a BPF expression; empty for none
+  std::optional<std::string> output;
+  std::optional<TimeArgument> at, from, to;
+  std::optional<std::uint64_t> most_packets;
+  report::Zone zone = report::Zone::local;
+  bool quiet = false;
+};
+
+// The program ends here: `text` goes to standard output when all is well (--help), else to standard
+// error.
+struct Leave {
+  ExitCode code;
+  std::string text;
+};
+
+[[nodiscard]] tl::expected<Options, Leave> parse_options(int argc, const char* const* argv);
+
+}  // namespace tapstat::app

@@ -1,0 +1,25 @@
+// Which frames a run looks at, by their times.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "app/options.h"
+#include "capture/frame.h"
+
+namespace tapstat::app {
+
+// The instants of --at, --from and --to, once the first packet's time is known.
+struct TimeWindow {
+  std::optional<capture::Timestamp> from;  // connections that ended before it are not shown
+  std::optional<capture::Timestamp> end;   // frames after it are not looked at
+
+  [[nodiscard]] static TimeWindow of(const Options& options, capture::Timestamp first_packet) {
+    const auto resolve = [&](const std::optional<TimeArgument>& t) {
+      return t ? std::optional{t->resolve(first_packet)} : std::nullopt;
+    };
+    return {resolve(options.from), resolve(options.at ? options.at : options.to)};
+  }
+};
+
+}  // namespace tapstat::app

@@ -1,0 +1,19 @@
+// Where a view's bytes go. Views format into memory and hand over whole lines.
+#pragma once
+
+#include <string_view>
+
+namespace tapstat::report {
+
+class Output {
+ public:
+  Output() = default;
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+  virtual ~Output() = default;
+
+  // Never fails to its caller: an implementation remembers that writing failed, and takes no more.
+  virtual void write(std::string_view text) = 0;
+};
+
+}  // namespace tapstat::report

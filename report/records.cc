@@ -1,0 +1,157 @@
+#include "report/records.h"
+
+#include "report/address_text.h"
+#include "report/community_id.h"
+#include "report/link_names.h"
+
+namespace tapstat::report {
+namespace {
+
+using analysis::tcp::Connection;
+using analysis::tcp::Endpoint;
+using analysis::tcp::Offer;
+using analysis::tcp::State;
+
+constexpr std::uint8_t kProtocolTcp = 6;
+
+void write_input(const capture::InputInfo& input, JsonWriter& json) {
+  json.begin_object().field("path", input.path).field("format", input.format);
+  if (!input.compression.empty()) json.field("compression", input.compression);
+  json.begin_array("link_types");
+  for (const capture::LinkType link : input.link_types) json.element(link_type_name(link));
+  json.end_array();
+  if (input.snaplen != 0) json.field("snaplen", input.snaplen);
+  json.field("packets", input.packets)
+      .field("bytes", input.bytes)
+      .field("snapped", input.snapped)
+      .field("first", input.first)
+      .field("last", input.last)
+      .field("truncated", input.damage.has_value());
+  if (input.damage) json.field("damage", input.damage->message);
+  json.field("kernel_dropped", input.kernel_dropped)
+      .field("interface_dropped", input.interface_dropped);
+  if (!input.comments.empty()) {
+    json.begin_array("comments");
+    for (const std::string& comment : input.comments) json.element(comment);
+    json.end_array();
+  }
+  json.end_object();
+}
+
+void write_offer(const Offer& offer, JsonWriter& json) {
+  json.field("mss", offer.mss)
+      .field("wscale", offer.window_shift)
+      .field("sack", offer.sack)
+      .field("timestamps", offer.timestamps);
+}
+
+void write_end(const Connection& c, int i, std::string_view key, JsonWriter& json) {
+  const Endpoint& end = c.end(i);
+  const auto& traffic = c.traffic(i);
+  json.begin_object(key)
+      .field("ip", address_text(c.key().address[i]))
+      .field("port", c.key().port[i]);
+  if (traffic.has_mac) json.field("mac", mac_text(traffic.mac));
+  json.field("state", name(end.state()));
+  if (end.state() != State::unknown) json.field("since", end.since());
+  json.field("sure", end.sure())
+      .field("packets", traffic.packets)
+      .field("bytes", end.bytes())
+      .field("wire_bytes", traffic.wire_bytes);
+  if (end.iss()) {
+    json.field("isn", end.iss()->value());
+    write_offer(end.offer(), json);
+  }
+  if (end.was_seen()) json.field("window", end.window());
+  json.end_object();
+}
+
+void write_handshake(const Connection& c, JsonWriter& json) {
+  const auto& h = c.handshake();
+  if (!h.syn && !h.syn_ack) return;
+  json.begin_object("handshake")
+      .field("complete", h.complete())
+      .field("client_rtt", h.client_rtt())
+      .field("server_rtt", h.server_rtt())
+      .end_object();
+}
+
+void write_path(const Report& report, const Connection& c, JsonWriter& json) {
+  const auto& path = c.path();
+  if (!path.vlans.empty()) {
+    json.begin_array("vlan");
+    for (int i = 0; i < path.vlans.size(); ++i) json.element(path.vlans[i]);
+    json.end_array();
+  }
+  if (path.tunnel != 0) {
+    json.begin_array("tunnel");
+    for (const decode::TunnelHop& hop : report.model.decoder.tunnel(path.tunnel)) {
+      json.begin_object()
+          .field("kind", tunnel_kind_name(hop.kind))
+          .field("outer_src", address_text(analysis::IpAddress::from_wire(hop.outer_src.data(), 6)))
+          .field("outer_dst",
+                 address_text(analysis::IpAddress::from_wire(hop.outer_dst.data(), 6)));
+      if (hop.has_id) json.field("id", hop.id);
+      json.end_object();
+    }
+    json.end_array();
+  }
+}
+
+void write_interfaces(const Report& report, const Connection& c, JsonWriter& json) {
+  if (report.inputs.size() < 2) return;
+  json.begin_array("interfaces");
+  for (std::size_t i = 0; i < report.inputs.size() && i < 64; ++i) {
+    if ((c.inputs() >> i & 1) != 0) json.element(report.inputs[i]->path);
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+void write_capture(const Report& report, JsonWriter& json) {
+  const analysis::Totals& totals = report.model.totals;
+  json.begin_object().field("type", "capture").begin_array("inputs");
+  for (const capture::InputInfo* input : report.inputs) write_input(*input, json);
+  json.end_array()
+      .field("packets", totals.packets)
+      .field("bytes", totals.bytes)
+      .field("first", totals.first)
+      .field("last", totals.last)
+      .field("undecoded", totals.undecoded)
+      .field("malformed", totals.malformed)
+      .field("truncated", totals.truncated)
+      .field("evicted", std::uint64_t{0})
+      .end_object();
+}
+
+void write_tcp(const Report& report, const Connection& c, JsonWriter& json) {
+  json.begin_object()
+      .field("type", "tcp")
+      .field("id", c.id())
+      .field("community_id", community_id(c.key(), kProtocolTcp));
+  write_end(c, c.client(), "client", json);
+  write_end(c, c.server(), "server", json);
+  json.field("roles", c.roles() == analysis::tcp::Roles::handshake ? "handshake" : "guessed")
+      .field("first", c.first())
+      .field("last", c.last());
+  write_handshake(c, json);
+  if (const auto by = c.closed_by(); by != analysis::tcp::ClosedBy::open) {
+    json.field("closed_by", analysis::tcp::kClosedByNames[static_cast<std::size_t>(by)]);
+  }
+  write_path(report, c, json);
+  write_interfaces(report, c, json);
+  json.end_object();
+}
+
+void write_state_count(const StateCount& count, JsonWriter& json) {
+  json.begin_object()
+      .field("type", "state_count")
+      .field("state", name(count.state))
+      .field("client", count.client)
+      .field("server", count.server)
+      .field("total", count.total())
+      .end_object();
+}
+
+}  // namespace tapstat::report
