@@ -65,7 +65,7 @@ TEST_F(Records, TcpRecordNamesBothEnds) {
                  .seq = 90,
                  .ack = 8,
                  .vlan = {10, 20}}),
-      seconds{101});
+      std::chrono::milliseconds{100'500});
   const auto records = print(View::tcp);
   ASSERT_EQ(records.size(), 2u);
   const json& tcp = records[1];
@@ -85,7 +85,7 @@ TEST_F(Records, TcpRecordNamesBothEnds) {
   EXPECT_EQ(tcp["server"]["since"], 100.0);
   EXPECT_FALSE(tcp["server"].contains("mss"));
   EXPECT_EQ(tcp["handshake"]["complete"], false);
-  EXPECT_EQ(tcp["handshake"]["server_rtt"], 1.0);
+  EXPECT_EQ(tcp["handshake"]["server_rtt"], 0.5);
   EXPECT_FALSE(tcp["handshake"].contains("client_rtt"));
   EXPECT_FALSE(tcp.contains("closed_by"));
   EXPECT_EQ(tcp["vlan"], json::array({10, 20}));

@@ -1,0 +1,213 @@
+// The program from outside: options, exit statuses, messages and what they promise.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/app/command.h"
+
+namespace tapstat::test {
+namespace {
+
+using nlohmann::json;
+
+// Every line a record; the first is the capture's.
+[[nodiscard]] std::vector<json> records_of(const Outcome& outcome) {
+  std::vector<json> records;
+  for (const std::string& line : outcome.lines()) records.push_back(json::parse(line));
+  return records;
+}
+
+// One clear line on standard error, and nothing on standard output.
+void expect_refused(const Outcome& outcome, int code, const std::string& says) {
+  EXPECT_EQ(outcome.code, code) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+  ASSERT_EQ(outcome.err_lines().size(), 1u) << outcome.err;
+  EXPECT_NE(outcome.err.find(says), std::string::npos) << outcome.err;
+}
+
+TEST(CommandLine, HelpAndVersionGoToStandardOutput) {
+  for (const char* option : {"--help", "-h", "--version"}) {
+    const Outcome outcome = shell(std::string{"$T "} + option);
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_EQ(outcome.err, "");
+    EXPECT_NE(outcome.out.find("tapstat"), std::string::npos);
+  }
+}
+
+TEST(CommandLine, WrongUsageIsTwo) {
+  expect_refused(shell("$T"), 2, "nothing to read");
+  expect_refused(shell("$T tcp"), 2, "nothing to read");
+  expect_refused(shell("$T --no-such-option -r $S/web.pcap"), 2, "--no-such-option");
+  expect_refused(shell("$T tcp -r $S/web.pcap --format yaml"), 2, "yaml");
+  expect_refused(shell("$T tcp -r $S/web.pcap --at yesterday"), 2, "--at yesterday");
+  expect_refused(shell("$T tcp -r $S/web.pcap --at +1 --from +1"), 2, "--at");
+  expect_refused(shell("$T tcp -r - -r -"), 2, "standard input");
+  expect_refused(shell("$T tcp -r $S/web.pcap -c 0"), 2, "-c");
+}
+
+TEST(CommandLine, ABrokenFilterIsWrongUsage) {
+  expect_refused(shell("$T tcp -r $S/web.pcap port nonsense and"), 2, "port nonsense and");
+}
+
+TEST(CommandLine, AnInputThatCannotBeOpenedIsThree) {
+  expect_refused(shell("$T tcp -r /nowhere/x.pcap"), 3, "/nowhere/x.pcap");
+  expect_refused(shell("$T tcp -r /tmp"), 3, "/tmp");
+  const TemporaryFile empty("");
+  expect_refused(shell("$T tcp -r " + empty.path()), 3, empty.path());
+  const TemporaryFile text("hello, this is no capture at all\n");
+  expect_refused(shell("$T tcp -r " + text.path()), 3, text.path());
+  const TemporaryFile short_header(std::string("\xd4\xc3\xb2\xa1\x02\x00", 6));
+  expect_refused(shell("$T tcp -r " + short_header.path()), 3, short_header.path());
+}
+
+TEST(CommandLine, OtherInputsAreReportedWhenOneCannotBeOpened) {
+  const Outcome outcome = shell("$T tcp -q --json -r /nowhere/x.pcap -r $S/web.pcap");
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_EQ(outcome.err_lines().size(), 1u);
+  EXPECT_EQ(records_of(outcome).at(0)["packets"], 224);
+}
+
+TEST(CommandLine, ACutFileIsFourAndWhatWasReadIsReported) {
+  const std::string whole = content_of(TAPSTAT_SAMPLES "/web.pcap");
+  const TemporaryFile cut(whole.substr(0, whole.size() - 10));
+  const Outcome outcome = shell("$T tcp -q --json -r " + cut.path());
+  EXPECT_EQ(outcome.code, 4);
+  ASSERT_EQ(outcome.err_lines().size(), 1u);
+  EXPECT_NE(outcome.err.find("byte"), std::string::npos);
+  const auto records = records_of(outcome);
+  EXPECT_EQ(records.at(0)["packets"], 223);
+  EXPECT_EQ(records.at(0)["inputs"][0]["truncated"], true);
+  EXPECT_GT(records.size(), 20u);
+}
+
+TEST(CommandLine, OutputThatCannotBeWrittenIsFive) {
+  EXPECT_EQ(shell("$T tcp -r $S/web.pcap -o /nowhere/out").code, 5);
+  const Outcome full = shell("$T tcp -q -r $S/web.pcap >/dev/full");
+  EXPECT_EQ(full.code, 5);
+  EXPECT_NE(full.err.find("standard output"), std::string::npos);
+}
+
+TEST(CommandLine, AClosedPipeIsNoError) {
+  const Outcome outcome = shell(
+      "for i in $(seq 200); do inputs=\"$inputs -r $S/web.pcap\"; done\n"
+      "$T tcp -q --json $inputs | head -1 >/dev/null; exit ${PIPESTATUS[0]}");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.err, "");
+}
+
+TEST(CommandLine, PrintsIntoAFile) {
+  const TemporaryFile out("");
+  const Outcome outcome = shell("$T tcp -q -r $S/web.pcap -o " + out.path());
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(content_of(out.path()), shell("$T tcp -q -r $S/web.pcap").out);
+}
+
+TEST(CommandLine, FilesAloneMeanTheReport) {
+  EXPECT_EQ(shell("$T -q $S/web.pcap").out, shell("$T report -q -r $S/web.pcap").out);
+}
+
+TEST(CommandLine, QuietSaysNothingWhenAllIsWell) {
+  EXPECT_EQ(shell("$T tcp -q -r $S/web.pcap").err, "");
+  EXPECT_NE(shell("$T tcp -r $S/web.pcap").err, "");
+}
+
+// The same packets in any container, and down any pipe, are the same records.
+TEST(CommandLine, EveryFormOfACaptureGivesTheSameRecords) {
+  const Outcome plain = shell("cd $S; $T tcp -q --json -r web.pcap | tail -n +2");
+  ASSERT_EQ(plain.code, 0);
+  ASSERT_GT(plain.lines().size(), 20u);
+  for (const char* command : {
+           "$T tcp -q --json -r web.pcapng",
+           "$T tcp -q --json -r web.pcap.gz",
+           "$T tcp -q --json -r web.pcap.zst",
+           "$T tcp -q --json -r web.pcap.lz4",
+           "$T tcp -q --json -r - <web.pcap",
+           "$T tcp -q --json -r - <web.pcapng",
+           "$T tcp -q --json -r - <web.pcap.zst",
+           "cat web.pcap.gz | $T tcp -q --json -r -",
+           "cat web.pcap | $T tcp -q --json -r -",
+       }) {
+    const Outcome outcome = shell("cd $S; " + std::string{command} + " | tail -n +2");
+    EXPECT_EQ(outcome.out, plain.out) << command;
+    EXPECT_EQ(outcome.err, "") << command;
+  }
+}
+
+TEST(CommandLine, AFilterLeavesOutWhatDoesNotMatch) {
+  const auto records = records_of(shell("$T tcp -q --json -r $S/web.pcap port 443 and ip6"));
+  ASSERT_GT(records.size(), 1u);
+  EXPECT_LT(records[0]["packets"], 224);
+  EXPECT_EQ(records[0]["inputs"][0]["packets"], 224);
+  for (std::size_t i = 1; i < records.size(); ++i) EXPECT_EQ(records[i]["server"]["port"], 443);
+}
+
+TEST(CommandLine, StopsAfterTheNumberOfPacketsAskedFor) {
+  EXPECT_EQ(records_of(shell("$T tcp -q --json -c 10 -r $S/web.pcap")).at(0)["packets"], 10);
+}
+
+TEST(CommandLine, AtShowsTheTablesOfThatInstant) {
+  const auto records = records_of(shell("$T tcp -q --json --at +0.2 -r $S/web.pcap"));
+  const auto all = records_of(shell("$T tcp -q --json -r $S/web.pcap"));
+  EXPECT_LT(records.size(), all.size());
+  const double start = all.at(0)["first"];
+  for (std::size_t i = 1; i < records.size(); ++i) {
+    EXPECT_LE(records[i]["last"].get<double>(), start + 0.2);
+  }
+}
+
+// Timers run on to the instant asked for, past the last packet.
+TEST(CommandLine, AtLetsTimersRunPastTheLastPacket) {
+  const auto later = records_of(shell("$T states -q --json --at +600 -r $S/web.pcap"));
+  for (std::size_t i = 1; i < later.size(); ++i) {
+    EXPECT_NE(later[i]["state"], "TIME_WAIT");
+    EXPECT_NE(later[i]["state"], "SYN_SENT");
+  }
+}
+
+TEST(CommandLine, FromAndToLeaveOutTheRest) {
+  const auto all = records_of(shell("$T tcp -q --json -r $S/web.pcap"));
+  const auto window = records_of(shell("$T tcp -q --json --from +1 --to +4 -r $S/web.pcap"));
+  const double start = all.at(0)["first"];
+  ASSERT_GT(window.size(), 1u);
+  EXPECT_LT(window[0]["packets"], all[0]["packets"]);
+  for (std::size_t i = 1; i < window.size(); ++i) {
+    EXPECT_GE(window[i]["last"].get<double>(), start + 1);
+    EXPECT_LE(window[i]["last"].get<double>(), start + 4);
+  }
+}
+
+TEST(CommandLine, TimesMayBeGivenInAnyForm) {
+  const auto all = records_of(shell("$T states -q --json -r $S/web.pcap"));
+  const auto epoch = static_cast<std::int64_t>(all.at(0)["first"].get<double>()) + 2;
+  const std::string at = shell("date -u -d @" + std::to_string(epoch) + " +%FT%TZ").lines().at(0);
+  const Outcome wanted = shell("$T states -q --at " + std::to_string(epoch) + " -r $S/web.pcap");
+  EXPECT_EQ(wanted.code, 0);
+  EXPECT_EQ(shell("$T states -q --at " + at + " -r $S/web.pcap").out, wanted.out);
+  EXPECT_EQ(
+      shell("$T states -q --at '" + at.substr(0, 10) + " " + at.substr(11, 8) + "' -r $S/web.pcap")
+          .out,
+      wanted.out);
+}
+
+TEST(CommandLine, SeveralInputsAreOneCapture) {
+  const auto records = records_of(shell("$T tcp -q --json -r $S/web.pcap -r $S/close.pcap"));
+  EXPECT_EQ(records.at(0)["inputs"].size(), 2u);
+  EXPECT_EQ(records.at(0)["packets"], 224 + 164);
+  for (std::size_t i = 1; i < records.size(); ++i) {
+    EXPECT_EQ(records[i]["id"], i - 1);
+    EXPECT_EQ(records[i]["interfaces"].size(), 1u);
+  }
+}
+
+TEST(CommandLine, AFrameOfAnUnknownLinkTypeIsCountedNotDecoded) {
+  std::string file = content_of(TAPSTAT_SAMPLES "/web.pcap");
+  file[20] = static_cast<char>(147);  // LINKTYPE_USER0
+  const TemporaryFile unknown(file);
+  const Outcome outcome = shell("$T tcp -q --json -r " + unknown.path());
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(records_of(outcome).at(0)["undecoded"], 224);
+}
+
+}  // namespace
+}  // namespace tapstat::test

@@ -1,0 +1,58 @@
+#include "app/time_argument.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <ctime>
+
+namespace tapstat::app {
+namespace {
+
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+const capture::Timestamp kFirst{seconds{1000}};
+
+[[nodiscard]] std::optional<std::int64_t> resolved(const char* text) {
+  const auto t = TimeArgument::parse(text);
+  if (!t) return std::nullopt;
+  return t->resolve(kFirst).time_since_epoch().count();
+}
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+TEST(TimeArgument, EpochSecondsKeepTheirFraction) {
+  EXPECT_EQ(resolved("1795215175"), 1795215175 * kSecond);
+  EXPECT_EQ(resolved("1795215175.009905001"), 1795215175 * kSecond + 9905001);
+  EXPECT_EQ(resolved("0.5"), kSecond / 2);
+}
+
+TEST(TimeArgument, PlusCountsFromTheFirstPacket) {
+  EXPECT_EQ(resolved("+12.5"), 1012 * kSecond + kSecond / 2);
+  EXPECT_EQ(resolved("+0"), 1000 * kSecond);
+}
+
+TEST(TimeArgument, Iso8601WithAZone) {
+  EXPECT_EQ(resolved("2026-11-21T01:26:18Z"), 1795224378 * kSecond);
+  EXPECT_EQ(resolved("2026-11-21T02:26:18.25+01:00"), 1795224378 * kSecond + kSecond / 4);
+  EXPECT_EQ(resolved("2026-11-20T20:26:18-0500"), 1795224378 * kSecond);
+}
+
+TEST(TimeArgument, WithoutAZoneItIsLocalTime) {
+  setenv("TZ", "Europe/Berlin", 1);
+  tzset();
+  EXPECT_EQ(resolved("2026-11-21 02:26:18"), 1795224378 * kSecond);
+  unsetenv("TZ");
+  tzset();
+}
+
+TEST(TimeArgument, RefusesWhatIsNoTime) {
+  for (const char* text : {"", "+", "x", "12x", "1.", "1.2.3", "2026-11-21", "2026-13-01T00:00:00Z",
+                           "2026-06-31T00:00:00Z", "2026-11-21T01:26:18+1", "99999999999999999999",
+                           "10000000000", "+2026-11-21T01:26:18Z", "2026-11-21T01:26:18Zx"}) {
+    EXPECT_EQ(resolved(text), std::nullopt) << text;
+  }
+}
+
+}  // namespace
+}  // namespace tapstat::app
