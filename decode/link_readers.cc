@@ -154,8 +154,9 @@ void read_mpls(Walk& walk) {
   walk.at.skip(MplsView::kLen);
   // Nothing in the stack says what follows (RFC 3032 section 2.2): the first four bits do for IP,
   // and a pseudowire's control word begins with zeros (RFC 4385 section 3).
-  const std::uint8_t first = walk.at.bytes.empty() ? std::uint8_t{0} : walk.at.bytes[0];
-  if (first >> 4 == 4 || first >> 4 == 6) return walk.enter_ip();
+  if (walk.at.bytes.empty()) return walk.refuse({DecodeError::Kind::too_short, 1});
+  const unsigned version = walk.at.bytes[0] >> 4;
+  if (version == 4 || version == 6) return walk.enter_ip();
   Cursor behind_control_word = walk.at;
   if (behind_control_word.bytes.size() >= 4) behind_control_word.skip(4);
   if (!plausible_ethernet(walk.at)) {

@@ -29,6 +29,12 @@ bool plausible_ip(const Cursor& at) {
   return Ipv4View::parse(at.bytes) || Ipv6View::parse(at.bytes);
 }
 
+bool plausible_whole_ip(const Cursor& at) {
+  if (const auto v4 = Ipv4View::parse(at.bytes)) return v4->total_len() <= at.wire_len;
+  const auto v6 = Ipv6View::parse(at.bytes);
+  return v6 && Ipv6View::kLen + v6->payload_len() <= at.wire_len;
+}
+
 bool plausible_ethernet(const Cursor& at) {
   const auto ethernet = EthernetView::parse(at.bytes);
   if (!ethernet) return false;

@@ -49,7 +49,8 @@ bool is_gue(const Cursor& at) {
   const Cursor inner = after(at, gue->header_len());
   const std::uint8_t protocol = gue->protocol();
   if (protocol == ip_protocol::kGre) return is_gre(inner);
-  return (protocol == ip_protocol::kIpv4 || protocol == ip_protocol::kIpv6) && plausible_ip(inner);
+  return (protocol == ip_protocol::kIpv4 || protocol == ip_protocol::kIpv6) &&
+         plausible_whole_ip(inner);
 }
 
 bool is_l2tp(const Cursor& at) {
@@ -62,10 +63,19 @@ bool is_l2tp(const Cursor& at) {
   return ip && plausible_ip(after(inner, ppp->header_len()));
 }
 
-template <typename View>
-bool is_ip_behind(const Cursor& at) {
-  const auto view = View::parse(at.bytes);
-  return view && plausible_ip(after(at, view->header_len()));
+bool is_gtpu(const Cursor& at) {
+  const auto gtpu = GtpuView::parse(at.bytes);
+  return gtpu && plausible_ip(after(at, gtpu->header_len()));
+}
+
+bool is_teredo(const Cursor& at) {
+  const auto teredo = TeredoView::parse(at.bytes);
+  return teredo && plausible_whole_ip(after(at, teredo->header_len()));
+}
+
+bool is_ayiya(const Cursor& at) {
+  const auto ayiya = AyiyaView::parse(at.bytes);
+  return ayiya && plausible_ip(after(at, ayiya->header_len()));
 }
 
 Layer tunnel_by_port(std::uint16_t port, const Cursor& at) {
@@ -73,16 +83,16 @@ Layer tunnel_by_port(std::uint16_t port, const Cursor& at) {
     case kL2tpPort:
       return is_l2tp(at) ? Layer::l2tp : Layer::none;
     case kGtpuPort:
-      return is_ip_behind<GtpuView>(at) ? Layer::gtpu : Layer::none;
+      return is_gtpu(at) ? Layer::gtpu : Layer::none;
     case kTeredoPort:
-      return is_ip_behind<TeredoView>(at) ? Layer::teredo : Layer::none;
+      return is_teredo(at) ? Layer::teredo : Layer::none;
     case kGrePort:
       return is_gre(at) ? Layer::gre : Layer::none;
     case kVxlanPort:
     case kLinuxVxlanPort:
       return is_vxlan(at) ? Layer::vxlan : Layer::none;
     case kAyiyaPort:
-      return is_ip_behind<AyiyaView>(at) ? Layer::ayiya : Layer::none;
+      return is_ayiya(at) ? Layer::ayiya : Layer::none;
     case kGuePort:
       return is_gue(at) ? Layer::gue : Layer::none;
     case kGenevePort:
