@@ -77,8 +77,9 @@ void Endpoint::settle_receipts(const Segment& seg) {
   }
 }
 
-bool Endpoint::refutes(const Segment& seg, const Receipt& r) const {
-  const bool had_time = seg.time - r.time > kCrossingTime;
+// What it sends too soon after the receipt may have been on its way already; that refutes nothing.
+bool Endpoint::refutes(const Segment& seg, const Receipt& r) {
+  if (seg.time - r.time <= kCrossingTime) return false;
   switch (r.event) {
     case Event::rcv_syn_ack:
       return seg.flags.syn() && !seg.flags.ack();
@@ -87,9 +88,9 @@ bool Endpoint::refutes(const Segment& seg, const Receipt& r) const {
     case Event::rcv_ack_of_fin:
       return seg.flags.fin();
     case Event::rcv_fin:
-      return had_time && seg.flags.ack() && !seg.flags.rst() && before(Seq{seg.ack}, r.end);
+      return seg.flags.ack() && !seg.flags.rst() && before(Seq{seg.ack}, r.end);
     case Event::rcv_rst:
-      return had_time && !seg.flags.rst();
+      return !seg.flags.rst();
     default:
       return false;
   }
@@ -306,11 +307,22 @@ void Endpoint::settle(Event event) {
 
 void Endpoint::assume(Event event, Seq end, Timestamp t, UnsettledPool& pool) {
   const State to = next(state_, event);
-  if (to == state_) return;
+  if (to == state_) {
+    renew(event, t);
+    return;
+  }
   if (unsettled_ == nullptr) unsettled_ = pool.take();
   if (unsettled_->count == Unsettled::kMaxReceipts) return;
   unsettled_->receipts[static_cast<std::size_t>(unsettled_->count++)] = {event, end, t};
   enter(to, t);
+}
+
+// The same again: if the first was lost, this one may have come.
+void Endpoint::renew(Event event, Timestamp t) {
+  for (int i = 0; unsettled_ != nullptr && i < unsettled_->count; ++i) {
+    Receipt& r = unsettled_->receipts[static_cast<std::size_t>(i)];
+    if (r.event == event && settled_by_silence(event)) r.time = t;
+  }
 }
 
 void Endpoint::enter(State s, Timestamp t) {

@@ -129,7 +129,7 @@ class Endpoint {
 
   // sent(), in its steps.
   void settle_receipts(const Segment& seg);
-  [[nodiscard]] bool refutes(const Segment& seg, const Receipt& receipt) const;
+  [[nodiscard]] static bool refutes(const Segment& seg, const Receipt& receipt);
   void note_payload(const Segment& seg, UnsettledPool& pool);
   void advance_edge(Seq edge);
   void note_offer(const Segment& seg);
@@ -147,6 +147,7 @@ class Endpoint {
   void pick_up_mid_stream(Timestamp t);
   void settle(Event event);  // certain
   void assume(Event event, Seq end, Timestamp t, UnsettledPool& pool);
+  void renew(Event event, Timestamp t);
   void enter(State s, Timestamp t);
   void replay(Timestamp t);  // state_ from settled_ and the receipts
   void revive();             // it sent something although it had been taken for gone
