@@ -11,7 +11,7 @@ class ArpView {
 
   [[nodiscard]] static constexpr Result<ArpView> parse(Bytes b) {
     if (b.size() < kFixedLen) return DecodeError::too_short(kFixedLen);
-    const std::size_t packet_len = kFixedLen + 2u * (b[4] + b[5]);
+    const std::size_t packet_len = kFixedLen + std::size_t{2} * (b[4] + b[5]);
     if (b.size() < packet_len) return DecodeError::too_short(packet_len);
     return ArpView(b.first(packet_len));
   }

@@ -17,7 +17,7 @@ class GeneveView {
     return view;
   }
   [[nodiscard]] constexpr std::size_t header_len() const {
-    return kMinLen + (bytes_[0] & 0x3fu) * 4u;
+    return kMinLen + (bytes_[0] & std::size_t{0x3f}) * 4;
   }
   [[nodiscard]] constexpr std::uint16_t protocol() const { return be16(bytes_, 2); }
   [[nodiscard]] constexpr std::uint32_t vni() const { return be32(bytes_, 4) >> 8; }

@@ -33,7 +33,7 @@ class GreView {
   [[nodiscard]] constexpr std::size_t header_len() const {
     const bool has_key = (bytes_[0] & 0x20) != 0;
     const bool has_ack = is_pptp() && (bytes_[1] & 0x80) != 0;
-    return kMinLen + 4u * (has_checksum() + has_key + has_sequence() + has_ack);
+    return kMinLen + std::size_t{4} * (has_checksum() + has_key + has_sequence() + has_ack);
   }
 
  private:

@@ -21,7 +21,7 @@ class GtpuView {
       if (b.size() < header_len) return DecodeError::too_short(header_len);
       while (b[header_len - 1] != 0) {  // an extension header's last byte names the next
         if (b.size() <= header_len) return DecodeError::too_short(header_len + 1);
-        const std::size_t extension_len = b[header_len] * 4u;
+        const std::size_t extension_len = b[header_len] * std::size_t{4};
         if (extension_len == 0) return DecodeError::invalid(header_len);
         header_len += extension_len;
         if (b.size() < header_len) return DecodeError::too_short(header_len);

@@ -21,7 +21,7 @@ class GueView {
     return view;
   }
   [[nodiscard]] constexpr std::size_t header_len() const {
-    return bytes_[0] >> 6 == 1 ? 0 : kMinLen + (bytes_[0] & 0x1fu) * 4u;
+    return bytes_[0] >> 6 == 1 ? 0 : kMinLen + (bytes_[0] & std::size_t{0x1f}) * 4;
   }
   [[nodiscard]] constexpr std::uint8_t protocol() const {
     if (bytes_[0] >> 6 == 0) return bytes_[1];

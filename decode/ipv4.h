@@ -11,14 +11,16 @@ class Ipv4View {
 
   [[nodiscard]] static constexpr Result<Ipv4View> parse(Bytes b) {
     if (b.size() < kMinLen) return DecodeError::too_short(kMinLen);
-    const std::size_t header_len = (b[0] & 0x0fu) * 4u;
+    const std::size_t header_len = (b[0] & std::size_t{0x0f}) * 4;
     if (b[0] >> 4 != 4 || header_len < kMinLen) return DecodeError::invalid(0);
     if (b.size() < header_len) return DecodeError::too_short(header_len);
     const std::size_t total_len = be16(b, 2);
     if (total_len != 0 && total_len < header_len) return DecodeError::invalid(2);
     return Ipv4View(b);
   }
-  [[nodiscard]] constexpr std::size_t header_len() const { return (bytes_[0] & 0x0fu) * 4u; }
+  [[nodiscard]] constexpr std::size_t header_len() const {
+    return (bytes_[0] & std::size_t{0x0f}) * 4;
+  }
   // 0 where the sender leaves segmentation to its network card (TSO): the packet is then as long as
   // the frame.
   [[nodiscard]] constexpr std::uint16_t total_len() const { return be16(bytes_, 2); }

@@ -50,8 +50,9 @@ class Ipv6ExtensionView {
   }
   [[nodiscard]] static constexpr Result<Ipv6ExtensionView> parse(Bytes b, std::uint8_t kind) {
     if (b.size() < kMinLen) return DecodeError::too_short(kMinLen);
-    const std::size_t header_len =
-        kind == ip_protocol::kAuthentication ? (b[1] + 2u) * 4u : (b[1] + 1u) * 8u;
+    const std::size_t header_len = kind == ip_protocol::kAuthentication
+                                       ? (b[1] + std::size_t{2}) * 4
+                                       : (b[1] + std::size_t{1}) * 8;
     if (b.size() < header_len) return DecodeError::too_short(header_len);
     return Ipv6ExtensionView(b.first(header_len));
   }

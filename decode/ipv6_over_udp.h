@@ -36,7 +36,7 @@ class AyiyaView {
     if (b.size() < kMinLen) return DecodeError::too_short(kMinLen);
     if ((b[2] & 0x0fu) != kForward || b[3] != ip_protocol::kIpv6) return DecodeError::invalid(2);
     const std::size_t identity_len = std::size_t{1} << (b[0] >> 4);
-    const std::size_t header_len = kMinLen + identity_len + (b[1] >> 4) * 4u;
+    const std::size_t header_len = kMinLen + identity_len + (b[1] >> 4) * std::size_t{4};
     if (b.size() < header_len) return DecodeError::too_short(header_len);
     return AyiyaView(header_len);
   }

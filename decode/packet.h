@@ -84,12 +84,16 @@ enum class TunnelKind : std::uint8_t {
 
 inline constexpr int kMaxTunnels = 8;
 
-// One encapsulation around a packet. Addresses as IPv6; IPv4 ones mapped (::ffff:a.b.c.d).
+// One encapsulation around a packet, as one direction shows it. The addresses are those of the IP
+// header around it, as IPv6, IPv4 ones mapped (::ffff:a.b.c.d); zero where there is none (MPLS,
+// PPPoE).
 struct TunnelHop {
   TunnelKind kind = TunnelKind::other;
   std::array<std::uint8_t, 16> outer_src{}, outer_dst{};
   bool has_id = false;
-  std::uint32_t id = 0;  // GRE key, VNI, ERSPAN session, ...
+  // GRE key (PPTP: call id), ERSPAN session, VNI, TEID, L2TP tunnel and session, bottom MPLS label,
+  // PPPoE session.
+  std::uint32_t id = 0;
   friend bool operator==(const TunnelHop&, const TunnelHop&) = default;
 };
 

@@ -65,18 +65,21 @@ using TunnelId = std::uint32_t;
 // is.
 struct Segment {
   Timestamp time;
-  std::uint64_t frame;  // Frame::number; of a reassembled datagram, its last fragment's
-  const std::uint8_t*
-      ip_src;  // 4 or 16 bytes, as ip_version says; ip_dst follows it at once in memory
-  const std::uint8_t* ip_dst;
-  const std::uint8_t* macs;     // Ethernet destination then source, 12 bytes; null where not known
+  std::uint64_t frame;         // Frame::number; of a reassembled datagram, its last fragment's
+  const std::uint8_t* ip_src;  // 4 or 16 bytes, as ip_version says
+  const std::uint8_t* ip_dst;  // right after ip_src in memory
+  // Destination then source, 12 bytes, of the last Ethernet header before the packet: in a tunnel
+  // that carries frames the inner one, in one that carries IP the outer. Null where not known.
+  const std::uint8_t* macs;
   const std::uint8_t* options;  // TCP options
   const std::uint8_t* payload;  // captured payload
-  VlanStack vlans;
-  TunnelId tunnel;
+  VlanStack vlans;              // of all Ethernet headers, outermost first
+  TunnelId tunnel;              // per direction: the way back has another id
   std::uint32_t seq;
   std::uint32_t ack;
-  std::uint32_t payload_len;  // by the IP header, whether or not all of it was captured
+  // By the IP header, whether or not all of it was captured, but no more than the frame had on the
+  // wire, as in Wireshark.
+  std::uint32_t payload_len;
   std::uint32_t payload_captured;
   std::uint32_t wire_len;  // of the whole frame, as captured by the tap
   std::uint16_t src_port;

@@ -17,7 +17,7 @@ class TcpView {
   // what the IP header counts is refused: every receiver drops such a segment.
   [[nodiscard]] static constexpr Result<TcpView> parse(const Cursor& at) {
     if (at.bytes.size() < kMinLen) return DecodeError::too_short(kMinLen);
-    const std::size_t header_len = (at.bytes[12] >> 4) * 4u;
+    const std::uint32_t header_len = (at.bytes[12] >> 4) * 4u;
     if (header_len < kMinLen || header_len > at.wire_len + at.lost) return DecodeError::invalid(12);
     return TcpView(at);
   }

@@ -21,6 +21,7 @@ class Decoded {
   }
   Decoded(const Decoded&) = delete;
   Decoded& operator=(const Decoded&) = delete;
+  ~Decoded() = default;
 
   const decode::Packet& operator*() const { return packet_; }
   const decode::Packet* operator->() const { return &packet_; }

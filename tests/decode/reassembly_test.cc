@@ -230,6 +230,7 @@ TEST(Fragments, InsideATunnelAreReadOn) {
   const std::vector<Buffer> pieces =
       test::fragments(test::ip_in_ip(test::tcp_packet({.seq = 3, .payload_len = 200})), 80);
   std::vector<Buffer> frames;
+  frames.reserve(pieces.size());
   for (const Buffer& piece : pieces) frames.push_back(test::ethernet(test::gre(piece)));
   Decoder decoder;
   Packet out;

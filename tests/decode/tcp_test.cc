@@ -23,15 +23,15 @@ constexpr Cursor over(Bytes bytes, std::uint32_t wire_len) {
 }
 
 TEST(TcpView, ReadsEveryField) {
-  constexpr auto parsed = TcpView::parse(over(kAck, 30));
-  static_assert(parsed.has_value());
-  constexpr TcpView view = *parsed;
-  static_assert(view.src_port() == 40000 && view.dst_port() == 80);
-  static_assert(view.seq() == 300 && view.ack() == 101);
-  static_assert(view.header_len() == 20 && view.window() == 256);
-  static_assert(view.flags() == TcpFlags(TcpFlags::kAck));
-  static_assert(view.checksum() == 0xabcd && view.urgent_pointer() == 7);
-  static_assert(view.payload_len() == 10 && view.payload().empty() && view.options().empty());
+  constexpr auto kParsed = TcpView::parse(over(kAck, 30));
+  static_assert(kParsed.has_value());
+  constexpr TcpView kView = *kParsed;
+  static_assert(kView.src_port() == 40000 && kView.dst_port() == 80);
+  static_assert(kView.seq() == 300 && kView.ack() == 101);
+  static_assert(kView.header_len() == 20 && kView.window() == 256);
+  static_assert(kView.flags() == TcpFlags(TcpFlags::kAck));
+  static_assert(kView.checksum() == 0xabcd && kView.urgent_pointer() == 7);
+  static_assert(kView.payload_len() == 10 && kView.payload().empty() && kView.options().empty());
 }
 
 TEST(TcpView, RefusesFewerThanTheFixedBytes) {

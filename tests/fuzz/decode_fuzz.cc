@@ -9,7 +9,8 @@
 
 namespace {
 
-using namespace tapstat;
+namespace capture = tapstat::capture;
+namespace decode = tapstat::decode;
 using decode::Segment;
 
 constexpr std::size_t kHeadLen = 4;

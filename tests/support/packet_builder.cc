@@ -32,6 +32,15 @@ void put32(Buffer& out, std::uint32_t value) {
 
 void put(Buffer& out, const Buffer& bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 
+// Bytes [from, from + len), with room for what a header adds.
+Buffer slice(const Buffer& bytes, std::size_t from, std::size_t len) {
+  Buffer out;
+  out.reserve(len + 64);
+  const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(from);
+  out.assign(begin, begin + static_cast<std::ptrdiff_t>(len));
+  return out;
+}
+
 void set16(Buffer& out, std::size_t at, std::uint32_t value) {
   out[at] = static_cast<std::uint8_t>(value >> 8);
   out[at + 1] = static_cast<std::uint8_t>(value);
@@ -144,19 +153,18 @@ Buffer ipv6_packet(const Buffer& payload, std::uint8_t protocol, const IpSpec& s
 }
 
 std::vector<Buffer> ipv4_fragments(const Buffer& packet, std::size_t size, std::uint32_t id) {
-  const std::size_t header_len = (packet[0] & 0x0fu) * 4u;
+  const std::size_t header_len = (packet[0] & std::size_t{0x0f}) * 4;
   std::vector<Buffer> out;
   for (std::size_t at = header_len; at < packet.size(); at += size) {
     const std::size_t len = std::min(size, packet.size() - at);
-    Buffer piece(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(header_len));
+    Buffer piece = slice(packet, 0, header_len);
     set16(piece, 2, static_cast<std::uint32_t>(header_len + len));
     set16(piece, 4, id);
     const bool more = at + len < packet.size();
     set16(piece, 6, static_cast<std::uint32_t>((at - header_len) / 8) | (more ? 0x2000u : 0u));
     set16(piece, 10, 0);
     set16(piece, 10, internet_checksum(piece));
-    const auto from = packet.begin() + static_cast<std::ptrdiff_t>(at);
-    piece.insert(piece.end(), from, from + static_cast<std::ptrdiff_t>(len));
+    put(piece, slice(packet, at, len));
     out.push_back(std::move(piece));
   }
   return out;
@@ -167,14 +175,13 @@ std::vector<Buffer> ipv6_fragments(const Buffer& packet, std::size_t size, std::
   for (std::size_t at = 40; at < packet.size(); at += size) {
     const std::size_t len = std::min(size, packet.size() - at);
     const bool more = at + len < packet.size();
-    Buffer piece(packet.begin(), packet.begin() + 40);
+    Buffer piece = slice(packet, 0, 40);
     set16(piece, 4, static_cast<std::uint32_t>(8 + len));
     piece[6] = kFragment;
     put(piece, {packet[6], 0});
     put16(piece, static_cast<std::uint32_t>(at - 40) | (more ? 1u : 0u));
     put32(piece, id);
-    const auto from = packet.begin() + static_cast<std::ptrdiff_t>(at);
-    piece.insert(piece.end(), from, from + static_cast<std::ptrdiff_t>(len));
+    put(piece, slice(packet, at, len));
     out.push_back(std::move(piece));
   }
   return out;
@@ -216,7 +223,7 @@ Buffer hex(std::string_view digits) {
     const auto value = kDigits.find(c);
     if (value == std::string_view::npos) continue;
     if (half) {
-      out.back() = static_cast<std::uint8_t>(out.back() * 16 + value);
+      out.back() = static_cast<std::uint8_t>(out.back() * std::size_t{16} + value);
     } else {
       put8(out, static_cast<std::uint32_t>(value));
     }
@@ -286,10 +293,10 @@ Buffer pvst_frame(const Buffer& bpdu, std::uint16_t vlan, std::string_view src_m
 }
 
 Buffer add_vlan(const Buffer& frame, std::uint16_t vid, std::uint16_t tpid) {
-  Buffer out(frame.begin(), frame.begin() + 12);
+  Buffer out = slice(frame, 0, 12);
   put16(out, tpid);
   put16(out, vid);
-  out.insert(out.end(), frame.begin() + 12, frame.end());
+  put(out, slice(frame, 12, frame.size() - 12));
   return out;
 }
 
@@ -335,11 +342,11 @@ Buffer add_ipv6_extension(const Buffer& packet, std::uint8_t kind, const Buffer&
   // AH counts in 4 bytes less 2 (RFC 4302 2.2), the others in 8 bytes less 1 (RFC 8200 4.2).
   extension[1] = static_cast<std::uint8_t>(kind == kAuthentication ? extension.size() / 4 - 2
                                                                    : extension.size() / 8 - 1);
-  Buffer out(packet.begin(), packet.begin() + 40);
+  Buffer out = slice(packet, 0, 40);
   set16(out, 4, static_cast<std::uint32_t>(packet.size() - 40 + extension.size()));
   out[6] = kind;
   put(out, extension);
-  out.insert(out.end(), packet.begin() + 40, packet.end());
+  put(out, slice(packet, 40, packet.size() - 40));
   return out;
 }
 
