@@ -100,8 +100,10 @@ void Connection::note_handshake(const Segment& seg, int sender) {
   }
 }
 
+// A SYN-ACK tells better than whatever was noted before, a stray segment of an older connection.
 void Connection::note_base(const Segment& seg, int sender) {
-  if (!has_base_[sender]) {
+  const bool syn_ack = seg.flags.syn() && seg.flags.ack();
+  if (!has_base_[sender] || syn_ack) {
     base_[sender] = Seq{seg.seq} - (seg.flags.syn() ? 0u : 1u);
     has_base_[sender] = true;
   }

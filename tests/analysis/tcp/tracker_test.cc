@@ -53,6 +53,17 @@ TEST(Tracker, ASynWithAnotherNumberIsTheNextIncarnation) {
   EXPECT_EQ(tap.connection(0).end(tap.connection(0).client()).state(), State::closed);
 }
 
+// Wireshark counts from a SYN-ACK's number, whatever it saw of that end before.
+TEST(Tracker, ASynIsHeldAgainstTheNumberOfTheLastSynAck) {
+  Tap tap;
+  tap.see(tcp(from_server({.flags = "A", .seq = 700, .ack = 5})));
+  tap.see(tcp(from_server({.flags = "SA", .seq = 9, .ack = 5})));
+  tap.see(tcp(from_server({.flags = "S", .seq = 9})));
+  EXPECT_EQ(tap.connections(), 1u);
+  tap.see(tcp(from_server({.flags = "S", .seq = 699})));
+  EXPECT_EQ(tap.connections(), 2u);
+}
+
 TEST(Tracker, TheSameAddressesInAnotherVlanAreAnotherConnection) {
   Tap tap;
   tap.see(tcp(from_client({.flags = "S", .seq = 1000, .vlan = {10}})));
