@@ -17,8 +17,8 @@ class Tracker {
   // `secret` keys the hash; results do not depend on it.
   explicit Tracker(std::uint64_t secret) : hash_(secret) {}
 
-  // Takes segments in the order they were captured. Their hashes and records are fetched ahead, so
-  // batches of some dozens cost less than single ones.
+  // Takes segments in the order they were captured. Their slots and records are fetched ahead, so
+  // that batches cost less than single ones.
   void take(std::span<const Segment> batch);
 
   // Lets packet time come to `now`: timers due by then fire. Time that goes back changes nothing.
@@ -28,7 +28,9 @@ class Tracker {
   [[nodiscard]] const Arena<Connection>& connections() const { return connections_; }
 
  private:
-  static constexpr std::size_t kMaxBatch = 64;
+  // Enough to overlap the misses. Four times as many records, seven cache lines each, begin to push
+  // one another and the segments out of the first-level cache before their turn comes.
+  static constexpr std::size_t kMaxBatch = 16;
   static constexpr int kMaxSiblings = 64;  // paths told apart on one five-tuple
 
   void take_batch(std::span<const Segment> batch);
