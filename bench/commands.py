@@ -33,7 +33,7 @@ def run(command):
 
 def name(command):
     """The command as one would type it, without folders."""
-    return " ".join(os.path.basename(word) if os.path.exists(word) else word for word in command)
+    return " ".join(os.path.basename(word) if os.path.isfile(word) else word for word in command)
 
 
 def main(tapstat, capture):
