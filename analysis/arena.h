@@ -25,7 +25,7 @@ class Arena {
   }
 
  private:
-  static constexpr std::uint32_t kShift = 10, kMask = (1u << kShift) - 1;
+  static constexpr std::uint32_t kShift = 7, kMask = (1u << kShift) - 1;
   using Chunk = std::array<T, std::size_t{1} << kShift>;
   std::vector<std::unique_ptr<Chunk>> chunks_;
   std::uint32_t size_ = 0;

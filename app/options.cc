@@ -59,9 +59,10 @@ struct Raw {
   std::vector<std::string> reads;
   std::vector<std::string> words;
   std::string format = "text";
+  std::string color = "auto";
   std::string output, at, from, to;
   std::uint64_t most_packets = 0;
-  bool json = false, utc = false, quiet = false;
+  bool json = false, no_names = false, utc = false, quiet = false;
 };
 
 void declare(CLI::App& app, Raw& raw) {
@@ -83,6 +84,10 @@ void declare(CLI::App& app, Raw& raw) {
       ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--json", raw.json, "The same as --format json");
   app.add_option("-o", raw.output, "Print into FILE")->type_name("FILE");
+  app.add_option("--color", raw.color, "auto (on a terminal), always or never; NO_COLOR is heeded")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  app.add_flag("-n", raw.no_names, "Do not turn addresses and ports into names (the default)");
   app.add_flag("--utc", raw.utc, "Print times in UTC");
   app.add_flag("-q,--quiet", raw.quiet, "No progress, warnings or counters; errors only");
   app.add_option("words", raw.words)->group("");
@@ -147,6 +152,9 @@ void declare(CLI::App& app, Raw& raw) {
   if (!raw.output.empty()) options.output = raw.output;
   if (raw.most_packets > 0) options.most_packets = raw.most_packets;
   options.zone = raw.utc ? report::Zone::utc : report::Zone::local;
+  options.color = raw.color == "always"  ? Color::always
+                  : raw.color == "never" ? Color::never
+                                         : Color::automatic;
   options.quiet = raw.quiet;
   return options;
 }

@@ -13,6 +13,8 @@
 
 namespace tapstat::app {
 
+enum class Color : std::uint8_t { automatic, always, never };
+
 struct Options {
   report::View view = report::View::report;
   report::Format format = report::Format::text;
@@ -22,6 +24,7 @@ struct Options {
   std::optional<TimeArgument> at, from, to;
   std::optional<std::uint64_t> most_packets;
   report::Zone zone = report::Zone::local;
+  Color color = Color::automatic;  // automatic: on a terminal, unless NO_COLOR is set
   bool quiet = false;
 };
 

@@ -17,6 +17,8 @@ class OutputFile final : public report::Output {
   [[nodiscard]] static capture::Result<std::unique_ptr<OutputFile>> open(
       const std::optional<std::string>& path);
 
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile() override;
 
   void write(std::string_view text) override;

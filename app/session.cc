@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <vector>
 
@@ -33,7 +35,7 @@ void complain(std::string_view message) { fmt::print(stderr, "tapstat: {}\n", me
 }
 
 // Inputs that cannot be opened are complained about and left out.
-[[nodiscard]] std::vector<std::unique_ptr<Source>> open_inputs(
+[[nodiscard]] std::vector<std::unique_ptr<Source>> open_each(
     const std::vector<std::string>& paths) {
   std::vector<std::unique_ptr<Source>> sources;
   for (const std::string& path : paths) {
@@ -131,65 +133,103 @@ void print_counters(const analysis::Totals& totals) {
   complain(text);
 }
 
-struct Opened {
+// What can be told before the first frame: a filter that a capture's link type cannot have.
+[[nodiscard]] capture::Result<void> check_filter(
+    capture::Filter& filter, const std::vector<std::unique_ptr<Source>>& sources) {
+  for (const auto& source : sources) {
+    for (const capture::InputInfo* input : source->inputs()) {
+      for (const capture::LinkType link : input->link_types) {
+        if (auto compiled = filter.compile_for(link); !compiled) return compiled;
+      }
+    }
+  }
+  return {};
+}
+
+struct Inputs {
   std::unique_ptr<Source> source;
-  const capture::FilteredSource* filtered = nullptr;
+  const capture::FilteredSource* filtered = nullptr;  // the source, where there is a filter
+  bool all_opened = true;
 };
 
-[[nodiscard]] capture::Result<Opened> put_together(std::vector<std::unique_ptr<Source>> sources,
-                                                   std::optional<capture::Filter> filter) {
+// The code to leave with, once the message is out.
+[[nodiscard]] tl::unexpected<ExitCode> leave(ExitCode code, std::string_view message) {
+  complain(message);
+  return tl::unexpected{code};
+}
+
+[[nodiscard]] tl::expected<std::optional<capture::Filter>, ExitCode> compile_filter(
+    const std::string& expression) {
+  if (expression.empty()) return std::nullopt;
+  auto filter = capture::Filter::compile(expression);
+  if (!filter) return leave(ExitCode::usage, filter.error().message);
+  return std::optional{std::move(*filter)};
+}
+
+[[nodiscard]] tl::expected<Inputs, ExitCode> open_inputs(const Options& options,
+                                                         std::optional<capture::Filter> filter) {
+  auto sources = open_each(options.inputs);
+  if (sources.empty()) return tl::unexpected{ExitCode::input_unreadable};
+  Inputs inputs;
+  inputs.all_opened = sources.size() == options.inputs.size();
+  if (filter) {
+    if (const auto fits = check_filter(*filter, sources); !fits) {
+      return leave(ExitCode::usage, fits.error().message);
+    }
+  }
   auto merged = capture::merge(std::move(sources));
-  if (!merged) return tl::unexpected{merged.error()};
-  if (!filter) return Opened{std::move(*merged)};
-  auto filtered = std::make_unique<capture::FilteredSource>(std::move(*merged), std::move(*filter));
-  const auto* borrowed = filtered.get();
-  return Opened{std::move(filtered), borrowed};
+  if (!merged) return leave(ExitCode::usage, merged.error().message);
+  inputs.source = std::move(*merged);
+  if (filter) {
+    auto filtered =
+        std::make_unique<capture::FilteredSource>(std::move(inputs.source), std::move(*filter));
+    inputs.filtered = filtered.get();
+    inputs.source = std::move(filtered);
+  }
+  return inputs;
+}
+
+// https://no-color.org
+[[nodiscard]] bool wants_color(const Options& options) {
+  if (options.color != Color::automatic) return options.color == Color::always;
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool refused = no_color != nullptr && *no_color != '\0';
+  return !options.output && !refused && isatty(STDOUT_FILENO) == 1;
+}
+
+// Everything that went wrong on the way, worst first in the exit status.
+[[nodiscard]] ExitCode conclude(const Inputs& inputs, const capture::Result<void>& written) {
+  if (inputs.filtered != nullptr) {
+    for (const capture::Error& problem : inputs.filtered->problems()) complain(problem.message);
+  }
+  const bool damaged = report_damage(*inputs.source);
+  if (!written) {
+    complain(written.error().message);
+    return ExitCode::output_failed;
+  }
+  if (!inputs.all_opened) return ExitCode::input_unreadable;
+  return damaged ? ExitCode::input_damaged : ExitCode::done;
 }
 
 }  // namespace
 
 ExitCode run(const Options& options) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen as EPIPE, which is no error
-  std::optional<capture::Filter> filter;
-  if (!options.filter.empty()) {
-    auto compiled = capture::Filter::compile(options.filter);
-    if (!compiled) {
-      complain(compiled.error().message);
-      return ExitCode::usage;
-    }
-    filter = std::move(*compiled);
-  }
+  auto filter = compile_filter(options.filter);
+  if (!filter) return filter.error();
   auto output = OutputFile::open(options.output);
-  if (!output) {
-    complain(output.error().message);
-    return ExitCode::output_failed;
-  }
-  auto sources = open_inputs(options.inputs);
-  if (sources.empty()) return ExitCode::input_unreadable;
-  const bool all_opened = sources.size() == options.inputs.size();
-  auto opened = put_together(std::move(sources), std::move(filter));
-  if (!opened) {
-    complain(opened.error().message);
-    return ExitCode::usage;
-  }
+  if (!output) return leave(ExitCode::output_failed, output.error().message).value();
+  auto inputs = open_inputs(options, std::move(*filter));
+  if (!inputs) return inputs.error();
 
   analysis::Engine engine(random_secret());
-  Source& source = *opened->source;
-  const TimeWindow window = Reader(options, source, engine).read_all();
-  report::print({engine.model(), source.inputs(), window.from, options.zone}, options.view,
-                options.format, **output);
-  const auto written = (*output)->finish();
-  if (opened->filtered != nullptr) {
-    for (const capture::Error& problem : opened->filtered->problems()) complain(problem.message);
-  }
-  const bool damaged = report_damage(source);
+  const TimeWindow window = Reader(options, *inputs->source, engine).read_all();
+  report::print(
+      {engine.model(), inputs->source->inputs(), window.from, options.zone, wants_color(options)},
+      options.view, options.format, **output);
+  const ExitCode code = conclude(*inputs, (*output)->finish());
   if (!options.quiet) print_counters(engine.model().totals);
-  if (!written) {
-    complain(written.error().message);
-    return ExitCode::output_failed;
-  }
-  if (!all_opened) return ExitCode::input_unreadable;
-  return damaged ? ExitCode::input_damaged : ExitCode::done;
+  return code;
 }
 
 }  // namespace tapstat::app

@@ -1,5 +1,6 @@
 #include "capture/byte_window.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -34,11 +35,12 @@ void ByteWindow::make_room() {
   const Bytes tail = unread();
   const std::size_t new_end = (tail.size() + kAlignment - 1) / kAlignment * kAlignment;
   const std::size_t new_begin = new_end - tail.size();
-  if (new_end > capacity_ / 2) {
-    Block larger = allocate(capacity_ * 2);
+  if (capacity_ < kBlock || new_end > capacity_ / 2) {
+    const std::size_t larger_capacity = std::max(capacity_ * 2, kBlock);
+    Block larger = allocate(larger_capacity);
     std::memcpy(larger.get() + new_begin, tail.data(), tail.size());
     buffer_ = std::move(larger);
-    capacity_ *= 2;
+    capacity_ = larger_capacity;
   } else if (!tail.empty()) {
     std::memmove(buffer_.get() + new_begin, tail.data(), tail.size());
   }

@@ -11,11 +11,13 @@
 
 namespace tapstat::capture {
 
-// Memory is one block, reused. It grows only when more than half of it is a single record of which
-// the bytes have really arrived, so it stays below four times what the stream held, whatever
-// lengths the stream claims (and never below its first block).
+// Memory is one block, reused: a small one, which most streams never fill, then one of kBlock. That
+// grows only when more than half of it is a single record of which the bytes have really arrived,
+// so it stays below four times what the stream held (or at kBlock), whatever lengths the stream
+// claims.
 class ByteWindow {
  public:
+  static constexpr std::size_t kFirstBlock = std::size_t{64} * 1024;
   static constexpr std::size_t kBlock = std::size_t{1024} * 1024;  // measured: byte_window.cc
 
   explicit ByteWindow(std::unique_ptr<ByteStream> stream);
@@ -52,8 +54,8 @@ class ByteWindow {
   void make_room();
 
   std::unique_ptr<ByteStream> stream_;
-  std::size_t capacity_ = kBlock;
-  Block buffer_ = allocate(kBlock);
+  std::size_t capacity_ = kFirstBlock;
+  Block buffer_ = allocate(kFirstBlock);
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::uint64_t consumed_ = 0;

@@ -22,6 +22,7 @@ struct Report {
   std::vector<const capture::InputInfo*> inputs;
   std::optional<capture::Timestamp> from;  // leave out connections without a packet since
   Zone zone = Zone::local;
+  bool color = false;  // text may have ANSI colours
 
   // Calls `f(connection)` for each connection the views show, in the order of their ids.
   template <typename F>

@@ -16,17 +16,33 @@ struct Column {
   Align align = Align::left;
 };
 
+// What a cell means, where that deserves a colour.
+enum class Role : std::uint8_t {
+  plain,
+  quiet,    // over and done
+  notable,  // worth a look when there are many, or for long
+  failed,
+};
+
+struct Cell {
+  // NOLINTNEXTLINE(google-explicit-constructor): most cells are plain text.
+  Cell(std::string t, Role r = Role::plain) : text(std::move(t)), role(r) {}
+  std::string text;
+  Role role;
+};
+
 class Table {
  public:
   explicit Table(std::vector<Column> columns);
 
   // One cell a column.
-  void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
-  void print(Output& out, std::string_view indent = "") const;
+  void add(std::vector<Cell> cells) { rows_.push_back(std::move(cells)); }
+  // `color` allows ANSI colours (ECMA-48 SGR).
+  void print(Output& out, bool color, std::string_view indent = "") const;
 
  private:
   std::vector<Column> columns_;
-  std::vector<std::vector<std::string>> rows_;
+  std::vector<std::vector<Cell>> rows_;
 };
 
 }  // namespace tapstat::report

@@ -13,12 +13,30 @@ namespace {
 using analysis::tcp::ClosedBy;
 using analysis::tcp::Connection;
 using analysis::tcp::Endpoint;
+using analysis::tcp::State;
 
 constexpr std::size_t kTalkersShown = 10;
 
+[[nodiscard]] Role role_of(State state) {
+  switch (state) {
+    case State::closed:
+    case State::listen:
+    case State::time_wait:
+      return Role::quiet;
+    case State::syn_sent:
+    case State::syn_received:
+    case State::close_wait:
+    case State::unknown:
+      return Role::notable;
+    default:
+      return Role::plain;
+  }
+}
+
 // A question mark where the state rests on a packet whose arrival nothing confirmed, or on a timer.
-[[nodiscard]] std::string state_text(const Endpoint& end) {
-  return fmt::format("{}{}", name(end.state()), end.sure() ? "" : "?");
+[[nodiscard]] Cell state_cell(const Endpoint& end) {
+  const bool doubt = !end.sure() && end.state() != State::unknown;
+  return {fmt::format("{}{}", name(end.state()), doubt ? "?" : ""), role_of(end.state())};
 }
 
 [[nodiscard]] std::string bytes_text(std::uint64_t bytes) {
@@ -37,11 +55,12 @@ constexpr std::size_t kTalkersShown = 10;
   return endpoint_text(c.key().address[i], c.key().port[i]);
 }
 
-[[nodiscard]] std::string closed_text(const Connection& c) {
+[[nodiscard]] Cell closed_cell(const Connection& c) {
   const ClosedBy by = c.closed_by();
-  return by == ClosedBy::open
-             ? ""
-             : std::string{analysis::tcp::kClosedByNames[static_cast<std::size_t>(by)]};
+  if (by == ClosedBy::open) return std::string{};
+  const bool in_order = by == ClosedBy::client || by == ClosedBy::server || by == ClosedBy::both;
+  return {std::string{analysis::tcp::kClosedByNames[static_cast<std::size_t>(by)]},
+          in_order ? Role::plain : Role::failed};
 }
 
 template <typename... Args>
@@ -95,7 +114,7 @@ void print_talkers(const Report& report, Output& out) {
                std::to_string(t.packets_sent), bytes_text(t.bytes_sent),
                bytes_text(t.bytes_received)});
   }
-  table.print(out, "  ");
+  table.print(out, report.color, "  ");
 }
 
 }  // namespace
@@ -115,24 +134,26 @@ void print_tcp_text(const Report& report, Output& out) {
   report.for_each_connection([&](const Connection& c) {
     const int client = c.client();
     const int server = c.server();
-    table.add({std::to_string(c.id()), end_text(c, client), state_text(c.end(client)),
-               end_text(c, server), state_text(c.end(server)),
+    table.add({std::to_string(c.id()), end_text(c, client), state_cell(c.end(client)),
+               end_text(c, server), state_cell(c.end(server)),
                std::to_string(c.traffic(client).packets + c.traffic(server).packets),
                bytes_text(c.end(client).bytes()), bytes_text(c.end(server).bytes()),
                time_of_day(c.first(), report.zone), duration_text(c.last() - c.first()),
-               closed_text(c)});
+               closed_cell(c)});
   });
-  table.print(out);
+  table.print(out, report.color);
 }
 
 void print_states_text(const Report& report, Output& out) {
   Table table(
       {{"Count", Align::right}, {"Client", Align::right}, {"Server", Align::right}, {"State"}});
   for (const StateCount& s : count_states(report)) {
-    table.add({std::to_string(s.total()), std::to_string(s.client), std::to_string(s.server),
-               std::string{name(s.state)}});
+    table.add({std::to_string(s.total()),
+               std::to_string(s.client),
+               std::to_string(s.server),
+               {std::string{name(s.state)}, role_of(s.state)}});
   }
-  table.print(out);
+  table.print(out, report.color);
 }
 
 void print_report_text(const Report& report, Output& out) {

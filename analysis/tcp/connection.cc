@@ -38,7 +38,7 @@ void Connection::open(const FlowKey& key, std::uint32_t id, const Segment& seg, 
   key_ = key;
   id_ = id;
   first_ = last_ = seg.time;
-  client_ = static_cast<std::int8_t>(guess_client(key, sender));
+  client_ = guess_client(key, sender);
 }
 
 void Connection::open_after(Connection& old, std::uint32_t id, const Segment& seg, int sender,
@@ -47,9 +47,11 @@ void Connection::open_after(Connection& old, std::uint32_t id, const Segment& se
   // The peer's socket, if it still has one, is the same that the old connection ended at: it
   // answers this SYN with a challenge ACK, or from TIME_WAIT (RFC 5961 section 4, RFC 6191).
   ends_[1 - sender] = Endpoint::successor_of(old.ends_[1 - sender]);
-  paths_ = old.paths_;
-  path_known_ = old.path_known_;
-  for (Endpoint& e : old.ends_) e.supersede(seg.time, pool);
+  for (int i = 0; i < 2; ++i) {
+    paths_[i] = old.paths_[i];
+    path_known_[i] = old.path_known_[i];
+    old.ends_[i].supersede(seg.time, pool);
+  }
 }
 
 void Connection::take_slowly(const Segment& seg, int sender, UnsettledPool& pool) {
@@ -73,10 +75,9 @@ void Connection::take_slowly(const Segment& seg, int sender, UnsettledPool& pool
 }
 
 void Connection::note_path(const Segment& seg, int sender) {
-  const auto s = static_cast<std::size_t>(sender);
-  if (!path_known_[s]) {
-    path_known_[s] = true;
-    paths_[s] = path_of(seg);
+  if (!path_known_[sender]) {
+    path_known_[sender] = true;
+    paths_[sender] = path_of(seg);
   }
   Traffic& t = traffic_[sender];
   if (!t.has_mac && seg.macs != nullptr) {
@@ -88,7 +89,7 @@ void Connection::note_path(const Segment& seg, int sender) {
 void Connection::note_roles(const Segment& seg, int sender) {
   if (!seg.flags.syn() || seg.flags.rst() || roles_ == Roles::handshake) return;
   roles_ = Roles::handshake;
-  client_ = static_cast<std::int8_t>(seg.flags.ack() ? 1 - sender : sender);
+  client_ = seg.flags.ack() ? 1 - sender : sender;
 }
 
 void Connection::note_handshake(const Segment& seg, int sender) {
@@ -116,7 +117,7 @@ void Connection::note_base(const Segment& seg, int sender) {
 void Connection::note_end(const Segment& seg, int sender, State sender_before,
                           State receiver_before) {
   if (seg.flags.fin() && first_fin_ < 0 && ends_[sender].fin()) {
-    first_fin_ = static_cast<std::int8_t>(sender);
+    first_fin_ = sender;
   }
   if (!seg.flags.rst() || reset_by_ >= 0) return;
   const State receiver_after = ends_[1 - sender].state();
@@ -124,7 +125,7 @@ void Connection::note_end(const Segment& seg, int sender, State sender_before,
   const bool sender_left = sender_before != State::time_wait && !has_no_socket(sender_before) &&
                            has_no_socket(ends_[sender].state());
   if (!took_effect && !sender_left) return;
-  reset_by_ = static_cast<std::int8_t>(sender);
+  reset_by_ = sender;
   refused_ = receiver_before == State::syn_sent && !ends_[sender].iss();
 }
 
@@ -143,9 +144,8 @@ bool Connection::continues(const Segment& seg, int sender) const {
 }
 
 bool Connection::may_be_answered_by(const Segment& seg, int sender) const {
-  const auto s = static_cast<std::size_t>(sender);
-  if (path_known_[s] || !path_known_[1 - s]) return false;
-  const Path& other = paths_[1 - s];
+  if (path_known_[sender] || !path_known_[1 - sender]) return false;
+  const Path& other = paths_[1 - sender];
   return other.vlans == seg.vlans && (other.tunnel == 0) == (seg.tunnel == 0);
 }
 
@@ -180,8 +180,7 @@ ClosedBy Connection::closed_by() const {
 }
 
 const Path& Connection::path() const {
-  return paths_[static_cast<std::size_t>(
-      path_known_[static_cast<std::size_t>(client_)] ? client_ : 1 - client_)];
+  return paths_[path_known_[client_] ? client_ : 1 - client_];
 }
 
 }  // namespace tapstat::analysis::tcp

@@ -97,8 +97,7 @@ class Connection {
   // strongest: its sender's segments came along the same path; its numbers go on where both ends
   // stand; it is its sender's first and came as an answer to the other end's would.
   [[nodiscard]] bool saw_path(const Segment& seg, int sender) const {
-    const auto s = static_cast<std::size_t>(sender);
-    return path_known_[s] && paths_[s] == path_of(seg);
+    return path_known_[sender] && paths_[sender] == path_of(seg);
   }
   [[nodiscard]] bool continues(const Segment& seg, int sender) const;
   [[nodiscard]] bool may_be_answered_by(const Segment& seg, int sender) const;
@@ -146,18 +145,18 @@ class Connection {
   Timestamp first_{}, last_{};
   std::uint64_t inputs_ = 0;
   std::uint32_t id_ = 0;
-  std::int8_t client_ = 0;
+  int client_ = 0;
   Roles roles_ = Roles::guessed;
   // How it ended: end indices, or -1.
-  std::int8_t first_fin_ = -1;
-  std::int8_t reset_by_ = -1;
+  int first_fin_ = -1;
+  int reset_by_ = -1;
   bool fins_crossed_ = false;
   bool both_fins_ = false;
   bool refused_ = false;
   bool has_base_[2] = {false, false};
-  std::array<bool, 2> path_known_{};
+  bool path_known_[2] = {false, false};
   Seq base_[2];  // Wireshark's base_seq: the number relative ones are counted from
-  std::array<Path, 2> paths_;
+  Path paths_[2];
   Handshake handshake_;
 };
 

@@ -49,6 +49,11 @@ TEST(CommandLine, ABrokenFilterIsWrongUsage) {
   expect_refused(shell("$T tcp -r $S/web.pcap port nonsense and"), 2, "port nonsense and");
 }
 
+// "type mgt" is an expression of 802.11's; the sample is Ethernet.
+TEST(CommandLine, AFilterThatTheLinkTypeCannotHaveIsWrongUsage) {
+  expect_refused(shell("$T tcp -r $S/web.pcap type mgt"), 2, "type mgt");
+}
+
 TEST(CommandLine, AnInputThatCannotBeOpenedIsThree) {
   expect_refused(shell("$T tcp -r /nowhere/x.pcap"), 3, "/nowhere/x.pcap");
   expect_refused(shell("$T tcp -r /tmp"), 3, "/tmp");
@@ -101,6 +106,16 @@ TEST(CommandLine, PrintsIntoAFile) {
   EXPECT_EQ(outcome.code, 0);
   EXPECT_EQ(outcome.out, "");
   EXPECT_EQ(content_of(out.path()), shell("$T tcp -q -r $S/web.pcap").out);
+}
+
+TEST(CommandLine, ColoursOnlyWhereAskedForOrOnATerminal) {
+  const std::string plain = shell("$T tcp -q -r $S/web.pcap").out;
+  const std::string colored = shell("$T tcp -q --color always -r $S/web.pcap").out;
+  EXPECT_EQ(plain.find('\x1b'), std::string::npos);
+  EXPECT_NE(colored.find('\x1b'), std::string::npos);
+  const std::string terminal = "script -qec \"$T tcp -q -r $S/web.pcap\" /dev/null";
+  EXPECT_NE(shell(terminal).out.find('\x1b'), std::string::npos);
+  EXPECT_EQ(shell("NO_COLOR=1 " + terminal).out.find('\x1b'), std::string::npos);
 }
 
 TEST(CommandLine, FilesAloneMeanTheReport) {
