@@ -65,19 +65,24 @@ std::uint32_t Tracker::find_or_open(const Segment& seg, const DirectedKey& key,
 // The connection among those of one five-tuple that `seg` belongs to; kNone when it is none of
 // them.
 std::uint32_t Tracker::pick_sibling(std::uint32_t head, const Segment& seg, int sender) const {
-  std::uint32_t continued = Connection::kNone;
-  std::uint32_t answered = Connection::kNone;
+  std::uint32_t best = Connection::kNone;
+  int best_fit = 0;
   int siblings = 0;
   for (std::uint32_t i = head; i != Connection::kNone; i = connections_[i].sibling) {
     const Connection& c = connections_[i];
     if (c.saw_path(seg, sender)) return i;
-    if (continued == Connection::kNone && c.continues(seg, sender)) continued = i;
-    if (answered == Connection::kNone && c.may_be_answered_by(seg, sender)) answered = i;
+    // Kernels number connections of the same five-tuple alike when they begin at about the same
+    // time (RFC 6528), so that numbers that go on may go on in two; then the path of the other
+    // direction decides.
+    const int fit =
+        (c.continues(seg, sender) ? 2 : 0) + (c.may_be_answered_by(seg, sender) ? 1 : 0);
+    if (fit > best_fit) {
+      best = i;
+      best_fit = fit;
+    }
     ++siblings;
   }
-  if (continued != Connection::kNone) return continued;
-  if (answered != Connection::kNone) return answered;
-  return siblings < kMaxSiblings ? Connection::kNone : head;
+  return best == Connection::kNone && siblings >= kMaxSiblings ? head : best;
 }
 
 std::uint32_t Tracker::open_sibling(std::uint32_t head, const Segment& seg,

@@ -79,6 +79,19 @@ TEST(Tracker, TheSameAddressesInAnotherVlanAreAnotherConnection) {
   }
 }
 
+// One kernel numbers the same five-tuple alike wherever it uses it (RFC 6528).
+TEST(Tracker, AnAnswerGoesToTheConnectionOfItsVlanThoughNumbersAreClose) {
+  Tap tap;
+  tap.see(tcp(from_client({.flags = "S", .seq = 1000, .vlan = {10}})));
+  tap.see(tcp(from_server({.flags = "SA", .seq = 7000, .ack = 1001, .vlan = {10}})));
+  tap.see(tcp(from_client({.flags = "S", .seq = 1300, .vlan = {20}})));
+  tap.see(tcp(from_server({.flags = "SA", .seq = 7300, .ack = 1301, .vlan = {20}})));
+  tap.see(tcp(from_client({.flags = "A", .seq = 1301, .ack = 7301, .vlan = {20}})));
+  ASSERT_EQ(tap.connections(), 2u);
+  EXPECT_EQ(tap.connection(0).traffic(0).packets + tap.connection(0).traffic(1).packets, 2u);
+  EXPECT_TRUE(tap.connection(1).handshake().complete());
+}
+
 TEST(Tracker, ATagInOneDirectionOnlyDoesNotSplitAConnection) {
   Tap tap;
   tap.see(tcp(from_client({.flags = "S", .seq = 1000, .vlan = {10}})));
