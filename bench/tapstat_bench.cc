@@ -40,10 +40,13 @@ class MedianReporter final : public benchmark::ConsoleReporter {
   void ReportRuns(const std::vector<Run>& runs) override {
     ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs) {
+      failed_ = failed_ || run.error_occurred;
       if (run.aggregate_name != kMedian) continue;
       medians_[run.run_name.function_name] = run.counters.at(kPerPacket).value;
     }
   }
+
+  [[nodiscard]] bool failed() const { return failed_; }
 
   void print_ratios() const {
     const auto libpcap = medians_.find(kStages.front().name);
@@ -59,6 +62,7 @@ class MedianReporter final : public benchmark::ConsoleReporter {
 
  private:
   std::map<std::string, double> medians_;  // seconds a packet
+  bool failed_ = false;
 };
 
 void measure(benchmark::State& state, const Stage& stage, const std::string& path) {
@@ -106,5 +110,6 @@ int main(int argc, char** argv) {
   tapstat::bench::declare(arguments[1]);
   tapstat::bench::MedianReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
+  if (reporter.failed()) return 1;
   reporter.print_ratios();
 }
