@@ -15,29 +15,29 @@ void TimerWheel::file(Record record, Timestamp deadline, Timestamp now) {
 }
 
 void TimerWheel::place(Entry e) {
-  slot(std::clamp(tick(e.deadline), current_, current_ + kSlots - 1)).push_back(e);
   ++pending_;
+  const std::int64_t at = tick(e.deadline);
+  if (at <= current_) {
+    near_.push_back(e);
+    std::push_heap(near_.begin(), near_.end(), Later{});
+  } else {
+    slot(std::min(at, current_ + kSlots)).push_back(e);
+  }
 }
 
-std::vector<TimerWheel::Entry> TimerWheel::take_due(Timestamp now) {
-  auto& entries = slot(current_);
-  const auto first_due = std::partition(entries.begin(), entries.end(),
-                                        [&](const Entry& e) { return e.deadline > now; });
-  std::vector<Entry> due(first_due, entries.end());
-  entries.erase(first_due, entries.end());
-  pending_ -= due.size();
-  std::sort(due.begin(), due.end(), [](const Entry& a, const Entry& b) {
-    return a.deadline != b.deadline ? a.deadline < b.deadline : a.record < b.record;
-  });
-  return due;
+TimerWheel::Entry TimerWheel::take_nearest() {
+  std::pop_heap(near_.begin(), near_.end(), Later{});
+  const Entry e = near_.back();
+  near_.pop_back();
+  --pending_;
+  return e;
 }
 
 void TimerWheel::turn() {
-  // What is left in a slot that is over was clamped to the horizon: file it where it belongs now.
-  const std::vector<Entry> clamped = std::exchange(slot(current_), {});
-  pending_ -= clamped.size();
   ++current_;
-  for (const Entry& e : clamped) place(e);
+  const std::vector<Entry> entries = std::exchange(slot(current_), {});
+  pending_ -= entries.size();
+  for (const Entry& e : entries) place(e);
 }
 
 void TimerWheel::leap(Timestamp now) {
@@ -46,21 +46,18 @@ void TimerWheel::leap(Timestamp now) {
     all.insert(all.end(), entries.begin(), entries.end());
     entries.clear();
   }
-  pending_ = 0;
+  pending_ -= all.size();
   current_ = tick(now);
   for (const Entry& e : all) place(e);
 }
 
-// Exact for the current slot; for a later one its beginning, which is early at most. The current
-// slot may hold deadlines beyond the horizon, so that it alone does not tell.
+// Exact for the current tick; for a later one its beginning, which is early at most.
 void TimerWheel::find_next() {
-  next_ = Timestamp::max();
-  for (const Entry& e : slot(current_)) next_ = std::min(next_, e.deadline);
-  for (std::int64_t at = current_ + 1; at < current_ + kSlots; ++at) {
-    if (slot(at).empty()) continue;
-    next_ = std::min(next_, Timestamp{std::chrono::nanoseconds{at << kTickShift}});
-    break;
-  }
+  next_ = near_.empty() ? Timestamp::max() : near_.front().deadline;
+  if (!near_.empty() || pending_ == 0) return;
+  std::int64_t at = current_ + 1;
+  while (slot(at).empty()) ++at;
+  next_ = Timestamp{std::chrono::nanoseconds{at << kTickShift}};
 }
 
 }  // namespace tapstat::analysis

@@ -30,8 +30,9 @@ class TimerWheel {
   void advance_to(Timestamp now, Due&& due) {
     if (!is_due(now)) return;
     for (int turned = 0;; ++turned) {
-      for (auto batch = take_due(now); !batch.empty(); batch = take_due(now)) {
-        for (const Entry& e : batch) due(e.record, e.deadline);
+      while (!near_.empty() && near_.front().deadline <= now) {
+        const Entry e = take_nearest();
+        due(e.record, e.deadline);
       }
       if (current_ >= tick(now) || pending_ == 0) break;
       turned < kSlots ? turn() : leap(now);
@@ -44,7 +45,14 @@ class TimerWheel {
     Timestamp deadline;
     Record record;
   };
-  // Slots of about a second; deadlines beyond the horizon wait in its last slot and are filed
+  // The later deadline sinks; of equal ones the later record, so that the order is always the same.
+  struct Later {
+    bool operator()(const Entry& a, const Entry& b) const {
+      return a.deadline != b.deadline ? b.deadline < a.deadline : b.record < a.record;
+    }
+  };
+  // Ticks of about a second. A slot holds what is due in one tick, unsorted; only the tick that
+  // time has come to is kept in order. Deadlines beyond the last slot wait in it and are filed
   // again.
   static constexpr int kSlots = 256;
   static constexpr int kTickShift = 30;
@@ -56,13 +64,13 @@ class TimerWheel {
     return slots_[static_cast<std::uint64_t>(at) % kSlots];
   }
   void place(Entry e);
-  // Removes the current slot's entries that are due, sorted.
-  [[nodiscard]] std::vector<Entry> take_due(Timestamp now);
-  void turn();               // to the next slot
+  [[nodiscard]] Entry take_nearest();
+  void turn();               // to the next tick
   void leap(Timestamp now);  // over more time than the wheel holds
   void find_next();
 
-  std::array<std::vector<Entry>, kSlots> slots_;
+  std::array<std::vector<Entry>, kSlots> slots_;  // ticks current_ + 1 to current_ + kSlots
+  std::vector<Entry> near_;                       // a heap: ticks up to current_
   std::int64_t current_ = 0;  // never beyond the tick of the time it was last advanced to
   std::size_t pending_ = 0;
   Timestamp next_{};  // nothing is due before it
