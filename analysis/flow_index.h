@@ -29,12 +29,6 @@ class FlowIndex {
     }
   }
 
-  // The index that find() most likely returns, unchecked: for prefetching the record.
-  [[nodiscard]] std::uint32_t guess(std::uint32_t hash) const {
-    const Slot& s = slots_[hash & mask()];
-    return s.hash == hash ? s.index : kNone;
-  }
-
   void insert(std::uint32_t hash, std::uint32_t index);
 
   // The record at `from` gives its place to the one at `to`, which has the same key.
