@@ -89,7 +89,7 @@ void declare(CLI::App& app, Raw& raw) {
       ->check(CLI::IsMember({"auto", "always", "never"}));
   app.add_flag("-n", raw.no_names, "Do not turn addresses and ports into names (the default)");
   app.add_flag("--utc", raw.utc, "Print times in UTC");
-  app.add_flag("-q,--quiet", raw.quiet, "No progress, warnings or counters; errors only");
+  app.add_flag("-q,--quiet", raw.quiet, "No progress and no warnings; errors only");
   app.add_option("words", raw.words)->group("");
   app.footer(kFooter);
 }

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -18,6 +19,8 @@
 #include "capture/filter.h"
 #include "capture/merge.h"
 #include "capture/open_file.h"
+#include "decode/decoder.h"
+#include "report/link_names.h"
 
 namespace tapstat::app {
 namespace {
@@ -122,15 +125,37 @@ class Reader {
   return damaged;
 }
 
-void print_counters(const analysis::Totals& totals) {
-  std::string text = fmt::format("{} packets analysed", totals.packets);
+[[nodiscard]] std::vector<capture::LinkType> unknown_link_types(const capture::InputInfo& input) {
+  std::vector<capture::LinkType> unknown;
+  std::copy_if(input.link_types.begin(), input.link_types.end(), std::back_inserter(unknown),
+               [](capture::LinkType link) { return !decode::decodes(link); });
+  return unknown;
+}
+
+// An input of whose packets not one can be decoded is as good as not read.
+[[nodiscard]] bool is_all_unknown(const capture::InputInfo& input) {
+  return input.packets > 0 && unknown_link_types(input).size() == input.link_types.size();
+}
+
+// What a user should know before trusting the output, a line each.
+void print_warnings(const Source& source, const analysis::Totals& totals) {
+  std::string parts;
   const auto add = [&](std::uint64_t n, std::string_view what) {
-    if (n > 0) text += fmt::format(", {} {}", n, what);
+    if (n > 0) parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", n, what);
   };
-  add(totals.undecoded, "not understood");
+  bool any_unknown = false;
+  for (const capture::InputInfo* input : source.inputs()) {
+    for (const capture::Error& oddity : input->oddities) complain(oddity.message);
+    for (const capture::LinkType link : unknown_link_types(*input)) {
+      complain(fmt::format("{}: packets of link type {} ({}) are counted only: no decoder knows it",
+                           input->path, static_cast<unsigned>(link), report::link_type_name(link)));
+      any_unknown = true;
+    }
+  }
+  if (!any_unknown) add(totals.undecoded, "not understood");
   add(totals.malformed, "malformed");
   add(totals.truncated, "with headers cut off by the snap length");
-  complain(text);
+  if (!parts.empty()) complain(fmt::format("of {} packets {}", totals.packets, parts));
 }
 
 // What can be told before the first frame: a filter that a capture's link type cannot have.
@@ -207,7 +232,10 @@ struct Inputs {
     complain(written.error().message);
     return ExitCode::output_failed;
   }
-  if (!inputs.all_opened) return ExitCode::input_unreadable;
+  const auto infos = inputs.source->inputs();
+  const bool all_read = std::none_of(infos.begin(), infos.end(),
+                                     [](const auto* input) { return is_all_unknown(*input); });
+  if (!inputs.all_opened || !all_read) return ExitCode::input_unreadable;
   return damaged ? ExitCode::input_damaged : ExitCode::done;
 }
 
@@ -228,7 +256,7 @@ ExitCode run(const Options& options) {
       {engine.model(), inputs->source->inputs(), window.from, options.zone, wants_color(options)},
       options.view, options.format, **output);
   const ExitCode code = conclude(*inputs, (*output)->finish());
-  if (!options.quiet) print_counters(engine.model().totals);
+  if (!options.quiet) print_warnings(*inputs->source, engine.model().totals);
   return code;
 }
 

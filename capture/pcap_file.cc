@@ -153,6 +153,9 @@ Result<std::unique_ptr<Source>> open_pcap(ByteWindow window, InputInfo info) {
   }
   // 0 is what writers put that know no limit; libpcap reads it as its maximum.
   info.snaplen = order.u32(header + 16);
+  if (info.snaplen == 0) {
+    info.oddities.push_back(input_error(info, "snap length 0 at byte 16 is taken for no limit"));
+  }
   // The upper half says whether and how long a frame check sequence follows each frame; IP's own
   // length leaves it out.
   const LinkType link{static_cast<std::uint16_t>(order.u32(header + 20) & 0xffff)};

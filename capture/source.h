@@ -12,7 +12,8 @@
 
 namespace tapstat::capture {
 
-// A failure of the environment or of an input, in one sentence for people: what, where, at which byte.
+// A failure of the environment or of an input, in one sentence for people: what, where, at which
+// byte.
 struct Error {
   std::string message;
 };
@@ -22,19 +23,20 @@ using Result = tl::expected<T, Error>;
 
 // What is known of one input so far; complete once its source has ended.
 struct InputInfo {
-  std::string path;         // as given on the command line; "-" is standard input
-  std::string format;       // "pcap" or "pcapng"
-  std::string compression;  // "gzip", "zstd", "lz4", or empty
-  std::vector<LinkType> link_types;          // in order of first appearance
-  std::uint32_t snaplen = 0;                 // largest of its interfaces; 0 when it states none
-  std::uint64_t packets = 0;                 // frames read, before any filter
-  std::uint64_t bytes = 0;                   // their wire lengths
-  std::uint64_t snapped = 0;                 // frames of which less than wire_len was captured
-  std::optional<Timestamp> first, last;      // earliest and latest time
+  std::string path;                      // as given on the command line; "-" is standard input
+  std::string format;                    // "pcap" or "pcapng"
+  std::string compression;               // "gzip", "zstd", "lz4", or empty
+  std::vector<LinkType> link_types;      // in order of first appearance
+  std::uint32_t snaplen = 0;             // largest of its interfaces; 0 when it states none
+  std::uint64_t packets = 0;             // frames read, before any filter
+  std::uint64_t bytes = 0;               // their wire lengths
+  std::uint64_t snapped = 0;             // frames of which less than wire_len was captured
+  std::optional<Timestamp> first, last;  // earliest and latest time
   std::optional<std::uint64_t> kernel_dropped;     // pcapng interface statistics, isb_osdrop
   std::optional<std::uint64_t> interface_dropped;  // pcapng interface statistics, isb_ifdrop
-  std::vector<std::string> comments;         // pcapng opt_comment of sections and interfaces, bounded
-  std::optional<Error> damage;               // why reading stopped before the input's end
+  std::vector<std::string> comments;  // pcapng opt_comment of sections and interfaces, bounded
+  std::vector<Error> oddities;        // what was strange in it and did not keep it from being read
+  std::optional<Error> damage;        // why reading stopped before the input's end
 };
 
 // Hands out frames in batches. Frames of one batch stay valid until the next call.

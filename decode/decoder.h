@@ -16,6 +16,9 @@ namespace tapstat::decode {
 // disagrees with it.
 [[nodiscard]] bool decode_tcp(const capture::Frame& frame, Segment& out);
 
+// Whether frames of this link type can be decoded at all.
+[[nodiscard]] bool decodes(capture::LinkType link);
+
 // Decodes anything. Holds what outlives a frame: fragments waiting for the rest of their datagram
 // and the tunnels seen so far. Both are bounded.
 class Decoder {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "decode/decoder.h"
 #include "decode/ether_type.h"
 #include "decode/ip_protocol.h"
 #include "decode/ipv6.h"
@@ -81,6 +82,12 @@ Layer layer_of_ether_type(std::uint16_t type) {
   }
 }
 
+bool is_raw_ip(std::uint32_t link_type) {
+  return link_type == static_cast<std::uint32_t>(LinkType::raw) ||
+         link_type == static_cast<std::uint32_t>(LinkType::raw_bsd_12) ||
+         link_type == static_cast<std::uint32_t>(LinkType::raw_bsd_14);
+}
+
 void copy_address(std::array<std::uint8_t, 16>& out, const std::uint8_t* address, int ip_version) {
   if (ip_version == 6) {
     std::copy_n(address, 16, out.begin());
@@ -92,16 +99,18 @@ void copy_address(std::array<std::uint8_t, 16>& out, const std::uint8_t* address
 
 }  // namespace
 
+bool decodes(LinkType link) {
+  const auto value = static_cast<std::uint32_t>(link);
+  return is_raw_ip(value) || layer_of_link_type(value) != Layer::none;
+}
+
 Walk::Walk(const capture::Frame& frame, Reassembler& fragments, TunnelTable& tunnels, Packet& out)
     : at(start_of(frame)), frame_(frame), fragments_(fragments), tunnels_(tunnels), out_(out) {
   out_ = {};
 }
 
 void Walk::enter_link_type(std::uint32_t link_type) {
-  const bool raw = link_type == static_cast<std::uint32_t>(LinkType::raw) ||
-                   link_type == static_cast<std::uint32_t>(LinkType::raw_bsd_12) ||
-                   link_type == static_cast<std::uint32_t>(LinkType::raw_bsd_14);
-  if (raw) return enter_ip();
+  if (is_raw_ip(link_type)) return enter_ip();
   enter(link_type > 0xffff ? Layer::none : layer_of_link_type(link_type));
   if (done()) stop(StopReason::unsupported);
 }

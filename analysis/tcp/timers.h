@@ -38,7 +38,8 @@ inline constexpr Duration kSilenceConfirms = 3s;
 inline constexpr Duration kSynAnswerWait = 1s;
 
 // What a host sent this soon after a segment passed the tap may have been sent before that segment
-// reached it. Shorter than the shortest retransmission timeout there is (Linux TCP_RTO_MIN, 200 ms).
+// reached it. Shorter than the shortest retransmission timeout there is (Linux TCP_RTO_MIN, 200
+// ms).
 inline constexpr Duration kCrossingTime = 150ms;
 
 // nullopt: the state lasts until something happens (ESTABLISHED, CLOSE_WAIT, ...).

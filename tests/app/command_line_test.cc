@@ -122,9 +122,8 @@ TEST(CommandLine, FilesAloneMeanTheReport) {
   EXPECT_EQ(shell("$T -q $S/web.pcap").out, shell("$T report -q -r $S/web.pcap").out);
 }
 
-TEST(CommandLine, QuietSaysNothingWhenAllIsWell) {
-  EXPECT_EQ(shell("$T tcp -q -r $S/web.pcap").err, "");
-  EXPECT_NE(shell("$T tcp -r $S/web.pcap").err, "");
+TEST(CommandLine, SaysNothingBesideTheOutputWhenAllIsWell) {
+  EXPECT_EQ(shell("$T tcp -r $S/web.pcap").err, "");
 }
 
 // The same packets in any container, and down any pipe, are the same records.
@@ -215,13 +214,36 @@ TEST(CommandLine, SeveralInputsAreOneCapture) {
   }
 }
 
-TEST(CommandLine, AFrameOfAnUnknownLinkTypeIsCountedNotDecoded) {
+TEST(CommandLine, AnUnknownLinkTypeIsNamedAndItsPacketsOnlyCounted) {
   std::string file = content_of(TAPSTAT_SAMPLES "/web.pcap");
   file[20] = static_cast<char>(147);  // LINKTYPE_USER0
   const TemporaryFile unknown(file);
-  const Outcome outcome = shell("$T tcp -q --json -r " + unknown.path());
-  EXPECT_EQ(outcome.code, 0);
+  const Outcome outcome = shell("$T tcp --json -r " + unknown.path());
+  EXPECT_EQ(outcome.code, 3);
   EXPECT_EQ(records_of(outcome).at(0)["undecoded"], 224);
+  ASSERT_EQ(outcome.err_lines().size(), 1u) << outcome.err;
+  EXPECT_NE(outcome.err.find("link type 147"), std::string::npos);
+}
+
+TEST(CommandLine, ASnapLengthOfZeroIsToldAndReadAsNoLimit) {
+  std::string file = content_of(TAPSTAT_SAMPLES "/web.pcap");
+  file.replace(16, 4, 4, '\0');
+  const TemporaryFile zero(file);
+  const Outcome outcome = shell("$T tcp -r " + zero.path());
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.out, shell("$T tcp -r $S/web.pcap").out);
+  ASSERT_EQ(outcome.err_lines().size(), 1u) << outcome.err;
+  EXPECT_NE(outcome.err.find("snap length 0 at byte 16"), std::string::npos);
+}
+
+TEST(CommandLine, ARecordLongerThanTheFileIsNamedByItsByte) {
+  std::string file = content_of(TAPSTAT_SAMPLES "/web.pcap");
+  file.replace(24 + 8, 4, "\xff\xff\xff\x7f");  // captured length of the first record
+  const TemporaryFile damaged(file);
+  const Outcome outcome = shell("$T tcp -r " + damaged.path());
+  EXPECT_EQ(outcome.code, 4);
+  ASSERT_EQ(outcome.err_lines().size(), 1u) << outcome.err;
+  EXPECT_NE(outcome.err.find("byte 24"), std::string::npos) << outcome.err;
 }
 
 }  // namespace
