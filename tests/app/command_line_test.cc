@@ -118,6 +118,13 @@ TEST(CommandLine, ColoursOnlyWhereAskedForOrOnATerminal) {
   EXPECT_EQ(shell("NO_COLOR=1 " + terminal).out.find('\x1b'), std::string::npos);
 }
 
+TEST(CommandLine, CtrlCReportsWhatWasReadSoFar) {
+  const Outcome outcome =
+      shell("(cat $S/web.pcap; sleep 1) | $T states -r - & sleep 0.5; kill -INT $!; wait $!");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.out, shell("$T states -r $S/web.pcap").out);
+}
+
 TEST(CommandLine, FilesAloneMeanTheReport) {
   EXPECT_EQ(shell("$T -q $S/web.pcap").out, shell("$T report -q -r $S/web.pcap").out);
 }

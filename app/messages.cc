@@ -1,0 +1,62 @@
+#include "app/messages.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "decode/decoder.h"
+#include "report/link_names.h"
+
+namespace tapstat::app {
+namespace {
+
+[[nodiscard]] std::vector<capture::LinkType> unknown_link_types(const capture::InputInfo& input) {
+  std::vector<capture::LinkType> unknown;
+  std::copy_if(input.link_types.begin(), input.link_types.end(), std::back_inserter(unknown),
+               [](capture::LinkType link) { return !decode::decodes(link); });
+  return unknown;
+}
+
+}  // namespace
+
+void complain(std::string_view message) { fmt::print(stderr, "tapstat: {}\n", message); }
+
+bool complain_of_damage(const capture::Source& source) {
+  bool damaged = false;
+  for (const capture::InputInfo* input : source.inputs()) {
+    if (!input->damage) continue;
+    complain(input->damage->message);
+    damaged = true;
+  }
+  return damaged;
+}
+
+void print_warnings(const capture::Source& source, const analysis::Totals& totals) {
+  std::string parts;
+  const auto add = [&](std::uint64_t n, std::string_view what) {
+    if (n > 0) parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", n, what);
+  };
+  bool any_unknown = false;
+  for (const capture::InputInfo* input : source.inputs()) {
+    for (const capture::Error& oddity : input->oddities) complain(oddity.message);
+    for (const capture::LinkType link : unknown_link_types(*input)) {
+      complain(fmt::format("{}: packets of link type {} ({}) are counted only: no decoder knows it",
+                           input->path, static_cast<unsigned>(link), report::link_type_name(link)));
+      any_unknown = true;
+    }
+  }
+  if (!any_unknown) add(totals.undecoded, "not understood");
+  add(totals.malformed, "malformed");
+  add(totals.truncated, "with headers cut off by the snap length");
+  if (!parts.empty()) complain(fmt::format("of {} packets {}", totals.packets, parts));
+}
+
+bool is_all_unknown(const capture::InputInfo& input) {
+  return input.packets > 0 && unknown_link_types(input).size() == input.link_types.size();
+}
+
+}  // namespace tapstat::app
