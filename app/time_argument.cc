@@ -40,7 +40,8 @@ using std::chrono::seconds;
 }
 
 [[nodiscard]] std::optional<nanoseconds> parse_seconds(std::string_view text) {
-  constexpr std::int64_t kMostSeconds = 9'000'000'000;  // within 64 bits of nanoseconds
+  constexpr std::int64_t kMostSeconds =
+      4'500'000'000;  // up to capture::kLatest, also past a packet
   const auto whole = take_number(text);
   const auto fraction = take_fraction(text);
   if (!whole || !fraction || !text.empty() || *whole > kMostSeconds) return std::nullopt;

@@ -12,6 +12,12 @@ using Bytes = std::span<const std::uint8_t>;
 // Nanoseconds since the Unix epoch, by the capture's clock. It is the only clock below app/.
 using Timestamp = std::chrono::sys_time<std::chrono::nanoseconds>;
 
+// Sources hand out no time outside these (1896 and 2116); what a capture dates beyond becomes the
+// nearer one. Between any two of them, and some decades past either, time arithmetic does not
+// overflow.
+inline constexpr Timestamp kEarliest{std::chrono::nanoseconds{-(std::int64_t{1} << 61)}};
+inline constexpr Timestamp kLatest{std::chrono::nanoseconds{std::int64_t{1} << 62}};
+
 // LINKTYPE_ values (https://www.tcpdump.org/linktypes.html) as they stand in capture files. Only
 // the ones that decode/ understands have a name; any other value is legal and counts as undecoded.
 enum class LinkType : std::uint16_t {

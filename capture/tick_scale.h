@@ -4,14 +4,13 @@
 
 #include <chrono>
 #include <cstdint>
-#include <limits>
 
 #include "capture/frame.h"
 
 namespace tapstat::capture {
 
-// Ticks since the epoch plus an offset, as nanoseconds, rounded down. What 64 bits of nanoseconds
-// cannot hold (before 1677 or after 2262) becomes the nearest time they can.
+// Ticks since the epoch plus an offset, as nanoseconds, rounded down, and within kEarliest and
+// kLatest.
 class TickScale {
  public:
   // Microseconds, which is what an interface without if_tsresol counts.
@@ -36,8 +35,8 @@ class TickScale {
 
   [[nodiscard]] constexpr Timestamp time(std::uint64_t ticks) const {
     const Wide ns = since_epoch(ticks) + Wide{offset_seconds_} * kPerSecond;
-    constexpr Wide kLeast = std::numeric_limits<std::int64_t>::min();
-    constexpr Wide kMost = std::numeric_limits<std::int64_t>::max();
+    constexpr Wide kLeast = kEarliest.time_since_epoch().count();
+    constexpr Wide kMost = kLatest.time_since_epoch().count();
     const Wide held = ns < kLeast ? kLeast : ns > kMost ? kMost : ns;
     return Timestamp{std::chrono::nanoseconds{static_cast<std::int64_t>(held)}};
   }

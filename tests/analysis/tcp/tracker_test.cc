@@ -132,6 +132,22 @@ TEST(Tracker, TimersFireAtTheirTimeWhateverComesBetween) {
   EXPECT_EQ(*since - tap.connection(0).first(), seconds{131});
 }
 
+// Found by fuzzing: a deadline past the last time that 64 bits hold.
+TEST(Tracker, TimersHoldAtTheEarliestAndTheLatestTime) {
+  for (const capture::Timestamp t : {capture::kEarliest, capture::kLatest}) {
+    analysis::Engine engine(1);
+    for (const TcpSpec& spec : {from_client({.flags = "FA", .seq = 5, .ack = 9}),
+                                from_server({.flags = "FA", .seq = 9, .ack = 6})}) {
+      const Buffer bytes = tcp(spec);
+      const capture::Frame f = frame_of(bytes, t.time_since_epoch());
+      engine.take({&f, 1});
+    }
+    engine.advance_to(t + seconds{61});
+    const auto& c = engine.model().tcp.connections()[0];
+    EXPECT_EQ(c.end(c.client()).state(), State::closed);
+  }
+}
+
 TEST(Tracker, ResultsDoNotDependOnTheHashKey) {
   for (const std::uint64_t secret : {0ull, 1ull, 0x123456789abcdefull}) {
     analysis::Engine engine(secret);
