@@ -25,7 +25,9 @@ JsonWriter& JsonWriter::element(bool value) {
 JsonWriter& JsonWriter::element(std::string_view text) {
   comma();
   if (is_plain(text)) {
-    fmt::format_to(fmt::appender(buffer_), "\"{}\"", text);
+    buffer_.push_back('"');
+    buffer_.append(text);
+    buffer_.push_back('"');
   } else {
     buffer_.append(
         nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -49,7 +51,9 @@ std::string_view JsonWriter::finish_line() {
 
 JsonWriter& JsonWriter::name(std::string_view key) {
   comma();
-  fmt::format_to(fmt::appender(buffer_), "\"{}\":", key);
+  buffer_.push_back('"');
+  buffer_.append(key);
+  buffer_.append(std::string_view{"\":"});
   needs_comma_ = false;
   return *this;
 }

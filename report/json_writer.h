@@ -38,7 +38,8 @@ class JsonWriter {
   template <std::unsigned_integral T>
   JsonWriter& element(T value) {
     comma();
-    fmt::format_to(fmt::appender(buffer_), "{}", value);
+    const fmt::format_int digits(value);
+    buffer_.append(digits.data(), digits.data() + digits.size());
     return *this;
   }
   JsonWriter& element(bool value);

@@ -31,41 +31,60 @@ void append_cell(fmt::memory_buffer& line, std::string_view text, Role role, boo
   if (!on.empty()) line.append(kPlainAgain);
 }
 
+// Writes the cells of one line, each padded to its column; spaces only before more text, so that no
+// line ends in them.
+class Line {
+ public:
+  Line(std::string_view indent, bool color) : color_(color) { text_.append(indent); }
+
+  void add(std::string_view cell, Role role, std::size_t width, Align align) {
+    const std::size_t padding = width - cell.size();
+    if (align == Align::right) gap_ += padding;
+    if (!cell.empty()) {
+      for (; gap_ > 0; --gap_) text_.push_back(' ');
+      append_cell(text_, cell, role, color_);
+    }
+    gap_ += (align == Align::right ? 0 : padding) + 2;
+  }
+  void finish(Output& out) {
+    text_.push_back('\n');
+    out.write({text_.data(), text_.size()});
+  }
+
+ private:
+  fmt::memory_buffer text_;
+  std::size_t gap_ = 0;
+  bool color_;
+};
+
 }  // namespace
 
-Table::Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+Table::Table(std::vector<Column> columns) : columns_(std::move(columns)) {
+  for (const Column& column : columns_) widths_.push_back(column.title.size());
+}
+
+void Table::add(const std::vector<Cell>& cells) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    widths_[i] = std::max(widths_[i], cells[i].text.size());
+    cells_.push_back(
+        {text_.size(), static_cast<std::uint32_t>(cells[i].text.size()), cells[i].role});
+    text_ += cells[i].text;
+  }
+}
 
 void Table::print(Output& out, bool color, std::string_view indent) const {
-  std::vector<std::size_t> widths;
+  Line header(indent, color);
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    std::size_t width = columns_[i].title.size();
-    for (const auto& row : rows_) width = std::max(width, row[i].text.size());
-    widths.push_back(width);
+    header.add(columns_[i].title, Role::plain, widths_[i], columns_[i].align);
   }
-  fmt::memory_buffer line;
-  const auto print_row = [&](auto&& text_of, auto&& role_of) {
-    line.clear();
-    line.append(indent);
-    std::size_t gap = 0;  // written only before more text, so that no line ends in spaces
+  header.finish(out);
+  for (std::size_t row = 0; row < cells_.size(); row += columns_.size()) {
+    Line line(indent, color);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const std::string_view text = text_of(i);
-      const std::size_t padding = widths[i] - text.size();
-      const bool right = columns_[i].align == Align::right;
-      if (right) gap += padding;
-      if (!text.empty()) {
-        fmt::format_to(fmt::appender(line), "{:{}}", "", std::exchange(gap, 0));
-        append_cell(line, text, role_of(i), color);
-      }
-      gap += (right ? 0 : padding) + 2;
+      const Span& cell = cells_[row + i];
+      line.add(text_of(cell), cell.role, widths_[i], columns_[i].align);
     }
-    line.push_back('\n');
-    out.write({line.data(), line.size()});
-  };
-  print_row([&](std::size_t i) { return columns_[i].title; },
-            [](std::size_t) { return Role::plain; });
-  for (const auto& row : rows_) {
-    print_row([&](std::size_t i) { return std::string_view{row[i].text}; },
-              [&](std::size_t i) { return row[i].role; });
+    line.finish(out);
   }
 }
 

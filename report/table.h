@@ -36,13 +36,25 @@ class Table {
   explicit Table(std::vector<Column> columns);
 
   // One cell a column.
-  void add(std::vector<Cell> cells) { rows_.push_back(std::move(cells)); }
+  void add(const std::vector<Cell>& cells);
   // `color` allows ANSI colours (ECMA-48 SGR).
   void print(Output& out, bool color, std::string_view indent = "") const;
 
  private:
+  // A cell's text within text_: a table may have as many rows as a capture has connections.
+  struct Span {
+    std::size_t begin;
+    std::uint32_t size;
+    Role role;
+  };
+  [[nodiscard]] std::string_view text_of(const Span& span) const {
+    return std::string_view{text_}.substr(span.begin, span.size);
+  }
+
   std::vector<Column> columns_;
-  std::vector<std::vector<Cell>> rows_;
+  std::vector<std::size_t> widths_;
+  std::string text_;
+  std::vector<Span> cells_;  // row by row
 };
 
 }  // namespace tapstat::report

@@ -42,10 +42,16 @@ void append_seconds(fmt::memory_buffer& out, std::chrono::nanoseconds d, int dec
   if (d.count() < 0) out.push_back('-');
   const std::uint64_t count = d.count() < 0 ? 0 - static_cast<std::uint64_t>(d.count())
                                             : static_cast<std::uint64_t>(d.count());
-  std::uint64_t fraction = count % 1'000'000'000;
-  for (int i = decimals; i < 9; ++i) fraction /= 10;
-  fmt::format_to(fmt::appender(out), "{}", count / 1'000'000'000);
-  if (decimals > 0) fmt::format_to(fmt::appender(out), ".{:0{}}", fraction, decimals);
+  const fmt::format_int whole(count / 1'000'000'000);
+  out.append(whole.data(), whole.data() + whole.size());
+  if (decimals == 0) return;
+  std::array<char, 10> fraction{};
+  fraction[0] = '.';
+  std::uint64_t rest = count % 1'000'000'000;
+  for (std::size_t i = 9; i > 0; --i, rest /= 10) {
+    fraction[i] = static_cast<char>('0' + rest % 10);
+  }
+  out.append(fraction.data(), fraction.data() + 1 + decimals);
 }
 
 std::string date_and_time(capture::Timestamp t, Zone zone) {
