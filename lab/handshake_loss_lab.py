@@ -12,7 +12,6 @@ WEB = (SERVER, 80)
 
 REMARKS = {
     (f"{CLIENT}:50109", f"{SERVER}:80"): "the client gave up in silence",
-    (f"{CLIENT}:50112", f"{SERVER}:82"): "TCP_DEFER_ACCEPT: the RFC would have it ESTABLISHED",
 }
 
 

@@ -26,10 +26,10 @@ constexpr std::int32_t kLargestWindow = 1 << 30;
   return end_of(seg) + (seg.seg_len() == 0 ? 1u : 0u);
 }
 
-// Nothing waits for an answer to these but the peer's retransmission, which silence rules out.
-[[nodiscard]] bool settled_by_silence(Event e) {
-  return e == Event::rcv_ack_of_syn || e == Event::rcv_ack_of_fin;
-}
+// Whoever misses the ACK of its FIN sends the FIN again, so that silence says it came. Of the ACK
+// of a SYN-ACK it says nothing: a server that defers accepting, or has answered with a SYN cookie,
+// is silent either way.
+[[nodiscard]] bool settled_by_silence(Event e) { return e == Event::rcv_ack_of_fin; }
 
 [[nodiscard]] Timestamp due(const Receipt& r) {
   return r.time + (r.event == Event::rcv_syn ? kSynAnswerWait : kSilenceConfirms);

@@ -28,9 +28,9 @@ inline constexpr Duration kFinTimeout = 60s;
 // whose FIN nobody acknowledges. Counted here from the last time the FIN was sent.
 inline constexpr Duration kOrphanTimeout = 102'200ms;
 
-// A lost ACK of a SYN or FIN makes its owner send again after its retransmission timeout: 1 s at
-// first for a SYN-ACK (RFC 6298 section 2), 200 ms and more for a FIN. Silence for this long says
-// it came.
+// A lost ACK of a FIN makes its owner send the FIN again after its retransmission timeout, 200 ms
+// and more (Linux TCP_RTO_MIN; RFC 6298 section 2 starts at 1 s). Silence for this long says it
+// came.
 inline constexpr Duration kSilenceConfirms = 3s;
 
 // How long the receiver of a SYN may take to answer before its state is said to be unknown (RFC
