@@ -21,6 +21,17 @@ def setns(handle):
         raise OSError(ctypes.get_errno(), "setns")
 
 
+@contextlib.contextmanager
+def entered(name):
+    """The calling thread is in the namespace; sockets opened meanwhile stay there for good."""
+    with open("/proc/thread-self/ns/net") as home, open(f"/run/netns/{name}") as there:
+        setns(there.fileno())
+        try:
+            yield
+        finally:
+            setns(home.fileno())
+
+
 class Namespace:
     """One network namespace, with its loopback up."""
 
@@ -38,15 +49,8 @@ class Namespace:
             check=True, stdout=subprocess.DEVNULL,
         )
 
-    @contextlib.contextmanager
     def entered(self):
-        """The calling thread is in the namespace; sockets opened meanwhile stay there for good."""
-        with open("/proc/thread-self/ns/net") as home, open(f"/run/netns/{self.name}") as there:
-            setns(there.fileno())
-            try:
-                yield
-            finally:
-                setns(home.fileno())
+        return entered(self.name)
 
     def set(self, name, value):
         """Sets a variable below /proc/sys/net."""

@@ -1,0 +1,140 @@
+"""The middle of a network of hosts: a switch that loses, delays and repeats segments as it is told.
+
+A capture at a host's own port shows what the host sends before the relay loses it. So one loss is behind
+one capture point and before the other. The relay is a thread with packet sockets, since this kernel has
+no netem. What it lost is in `lost`, for those who judge a capture.
+"""
+
+import heapq
+import itertools
+import select
+import socket
+import threading
+import time
+
+from wire import ETH_P_ALL, OUTGOING, parse
+
+DELAY = 0.002  # seconds, one way
+QUIET = 0.1  # how long the thread sleeps when there is nothing to do
+
+
+class Rule:
+    """What happens to those segments of one connection that match, the first `count` of them."""
+
+    def __init__(self, matches, count=None, delay=None, again=None):
+        self.matches = matches
+        self.left = count
+        self.delay = delay  # later by so many seconds; None: lost
+        self.again = again  # sent once more, so many seconds later
+        self.hits = 0
+
+    def applies(self, segment):
+        if self.left == 0 or not self.matches(segment):
+            return False
+        self.hits += 1
+        if self.left is not None:
+            self.left -= 1
+        return True
+
+
+class Relay:
+    def __init__(self, network):
+        self.network = network
+        self.namespace = network.namespace("relay")
+        self.namespace.set("ipv6/conf/all/disable_ipv6", 1)
+        self.namespace.set("ipv6/conf/default/disable_ipv6", 1)
+        self.ports = {}  # role: packet socket
+        self.roles = {}  # MAC: role
+        self.rules = {}  # port of a client: its rules, in order
+        self.lost = []
+        self.late = 0.0  # the longest that a frame had to wait for this thread
+        self.pending = []  # heap of (time, order, role, frame, role of its sender)
+        self.order = itertools.count()
+        self.running = False
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        network.before_end(self.stop)
+
+    def join(self, role, host):
+        """Joins device eth0 of a host."""
+        device = f"to-{role}"
+        self.network.cable(self.namespace, device, host, "eth0")
+        port = self.namespace.socket(socket.AF_PACKET, socket.SOCK_RAW)
+        port.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        port.bind((device, ETH_P_ALL))
+        port.setblocking(False)
+        self.ports[role] = port
+
+    def start(self):
+        self.running = True
+        self.thread.start()
+
+    def stop(self):
+        if self.running:
+            self.running = False
+            self.thread.join()
+
+    def link(self, role, up):
+        """Plugs the cable of a host in, or out."""
+        self.namespace.run(f"ip link set to-{role} {'up' if up else 'down'}")
+
+    def add(self, port, rule):
+        # A new list: the thread may be walking the old one.
+        self.rules[port] = [*self.rules.get(port, []), rule]
+        return rule
+
+    def remove(self, port, rule):
+        self.rules[port] = [other for other in self.rules[port] if other is not rule]
+
+    def _run(self):
+        while self.running:
+            wait = self.pending[0][0] - time.monotonic() if self.pending else QUIET
+            readable, _, _ = select.select(self.ports.values(), [], [], min(QUIET, max(0, wait)))
+            for role, port in self.ports.items():
+                if port in readable:
+                    self._take(role, port)
+            while self.pending and self.pending[0][0] <= time.monotonic():
+                due, _, role, frame, origin = heapq.heappop(self.pending)
+                self.late = max(self.late, time.monotonic() - due)
+                self._send(role, frame, origin)
+
+    def _take(self, role, port):
+        try:
+            frame, (_, _, packet_type, *_) = port.recvfrom(65536)
+        except OSError:  # the link is down
+            return
+        if packet_type == OUTGOING:
+            return
+        self.roles[frame[6:12]] = role
+        to = self.roles.get(frame[:6])
+        for other in [to] if to else [other for other in self.ports if other != role]:
+            self._judge(role, other, frame)
+
+    def _judge(self, role, other, frame):
+        due = time.monotonic() + DELAY
+        segment = parse(frame)
+        for rule in self._rules_of(segment):
+            if not rule.applies(segment):
+                continue
+            if rule.delay is None and rule.again is None:
+                self.lost.append((time.time(), role, segment))
+                return
+            due += rule.delay or 0
+            if rule.again is not None:
+                self._later(due + rule.again, other, frame, role)
+        self._later(due, other, frame, role)
+
+    def _rules_of(self, segment):
+        if not segment:
+            return ()
+        return self.rules.get(segment.sport) or self.rules.get(segment.dport) or ()
+
+    def _later(self, due, role, frame, origin):
+        heapq.heappush(self.pending, (due, next(self.order), role, frame, origin))
+
+    def _send(self, role, frame, origin):
+        try:
+            self.ports[role].send(frame)
+        except OSError:  # the link is down
+            segment = parse(frame)
+            if segment:
+                self.lost.append((time.time(), origin, segment))
