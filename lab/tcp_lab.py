@@ -21,6 +21,7 @@ sys.path.insert(1, os.path.join(HERE, "tcp"))
 import agreement  # noqa: E402
 import catalog  # noqa: E402
 from network import Network  # noqa: E402
+from recording import endpoint  # noqa: E402
 from relay import DELAY, Relay  # noqa: E402
 from trial import Trial  # noqa: E402
 
@@ -132,10 +133,8 @@ class Lab:
 
 def lost(t, role, segment):
     letters = "".join(letter for bit, letter in enumerate("FSRPA") if segment.flags >> bit & 1)
-    src, dst = ((f"[{host}]" if ":" in host else host) + f":{port}"
-                for host, port in ((segment.src, segment.sport), (segment.dst, segment.dport)))
     return {"t": round(t, 6), "kind": "lost_after_capture", "capture": f"{role}_side",
-            "src": src, "dst": dst, "flags": letters, "len": segment.length}
+            "src": endpoint(segment.src, segment.sport), "dst": endpoint(segment.dst, segment.dport), "flags": letters, "len": segment.length}
 
 
 def obstacle():

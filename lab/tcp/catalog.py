@@ -13,6 +13,6 @@ def scenario(function=None, *, host="server"):
 
 def everything():
     # pylint: disable=import-outside-toplevel,unused-import
-    import closings, losses, openings, outages, reuse, transfers  # noqa: E401, F401
+    import closings, intrusions, losses, openings, outages, reuse, transfers  # noqa: E401, F401
 
     return SCENARIOS

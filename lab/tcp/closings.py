@@ -99,6 +99,15 @@ async def leak_after_close(t):
 
 
 @scenario
+async def close_after_orphan(t):
+    """The server closes when the client's orphan has timed out: its FIN draws a RST."""
+    client, server = await t.link.open()
+    client.close()
+    await asyncio.sleep(64)
+    server.close()
+
+
+@scenario
 async def leak_after_shutdown(t):
     """The same after shutdown(): FIN_WAIT2 has no end, and looks no different."""
     client, _ = await t.link.open()

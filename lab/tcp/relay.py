@@ -21,11 +21,12 @@ QUIET = 0.1  # how long the thread sleeps when there is nothing to do
 class Rule:
     """What happens to those segments of one connection that match, the first `count` of them."""
 
-    def __init__(self, matches, count=None, delay=None, again=None):
+    def __init__(self, matches, count=None, delay=None, again=None, forge=None):
         self.matches = matches
         self.left = count
         self.delay = delay  # later by so many seconds; None: lost
         self.again = again  # sent once more, so many seconds later
+        self.forge = forge  # what is sent then instead: a function of the frame and its segment
         self.hits = 0
 
     def applies(self, segment):
@@ -120,7 +121,8 @@ class Relay:
                 return
             due += rule.delay or 0
             if rule.again is not None:
-                self._later(due + rule.again, other, frame, role)
+                extra = rule.forge(frame, segment) if rule.forge else frame
+                self._later(due + rule.again, other, extra, role)
         self._later(due, other, frame, role)
 
     def _rules_of(self, segment):

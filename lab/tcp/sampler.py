@@ -21,6 +21,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from network import entered  # noqa: E402
+from recording import endpoint  # noqa: E402
 
 PERIOD = 0.025  # seconds
 NETLINK_SOCK_DIAG = 4
@@ -45,10 +46,6 @@ def question(family):
 
 
 QUESTIONS = question(socket.AF_INET), question(socket.AF_INET6)
-
-
-def endpoint(address, port):
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def names(key):

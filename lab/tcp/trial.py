@@ -9,6 +9,8 @@ import socket
 import struct
 import time
 
+from forgery import reset_after
+from recording import endpoint
 from relay import DELAY, Rule
 from wire import ACK, FIN, RST, SYN
 
@@ -139,6 +141,13 @@ class Link:
     def repeat(self, seconds, role, matches=anything, count=None):
         return self._rule(role, matches, count=count, again=seconds)
 
+    def forge_reset(self, role, matches, later=0.01, offset=0):
+        """After the first segment that matches its receiver gets a RST in its sender's name."""
+        def forge(frame, segment):
+            return reset_after(frame, segment, offset)
+
+        return self._rule(role, matches, count=1, again=later, forge=forge)
+
     def watch(self, role, matches):
         """Only counts the segments that match."""
         return self._rule(role, matches, delay=0)
@@ -174,12 +183,8 @@ class Link:
                 entry.setdefault("to", time.time())
 
     def record(self):
-        host, port = self.source
-        client = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        host, port = self.target
-        server = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         return {
-            "scenario": self.trial.name, "client": client, "server": server,
+            "scenario": self.trial.name, "client": endpoint(*self.source), "server": endpoint(*self.target),
             "one_way_s": self.trial.one_way, "hidden": self.hidden, "ev": self.events,
         }
 
