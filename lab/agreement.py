@@ -31,6 +31,7 @@ def add_options(parser):
     parser.add_argument("--tapstat", default=PROGRAM, metavar="PROGRAM")
     parser.add_argument("--late", type=float, default=0, metavar="SECONDS",
                         help="also as if the client's capture had begun so much later")
+    parser.add_argument("--strict", action="store_true", help="what no wire shows counts like the rest")
     parser.add_argument("--by-scenario", action="store_true")
     parser.add_argument("--examples", type=int, default=0, metavar="N", help="of each kind of disagreement")
     parser.add_argument("--least-clean", type=float, default=0, metavar="RATE",
@@ -95,7 +96,7 @@ def report(directory, options):
           f"{'not sure':>10}{'unknown':>10}{'hidden':>10}{'agree':>9}")
     for capture in recording.captures(options.late):
         inferred = pieces(transitions(options.tapstat, capture))
-        one = Judge(recording, capture, inferred).all()
+        one = Judge(recording, capture, inferred, options.strict).all()
         summary(capture.name, one)
         tally.merge(one)
     summary("all", tally)

@@ -133,8 +133,9 @@ class Lab:
 
 def lost(t, role, segment):
     letters = "".join(letter for bit, letter in enumerate("FSRPA") if segment.flags >> bit & 1)
+    src, dst = endpoint(segment.src, segment.sport), endpoint(segment.dst, segment.dport)
     return {"t": round(t, 6), "kind": "lost_after_capture", "capture": f"{role}_side",
-            "src": endpoint(segment.src, segment.sport), "dst": endpoint(segment.dst, segment.dport), "flags": letters, "len": segment.length}
+            "src": src, "dst": dst, "flags": letters, "len": segment.length}
 
 
 def obstacle():

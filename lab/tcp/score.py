@@ -13,6 +13,8 @@ import math
 from inference import Piece
 
 SLACK = 0.010
+WHEEL = 2.1  # seconds: the grid of the kernel's timers of a minute (docs/agreement.md)
+MINUTE = 59.9
 SAMPLE = 0.030
 AFTERWARDS = 5.0
 CLOSED_ALWAYS = [Piece(-math.inf, math.inf, "CLOSED", False)]
@@ -46,8 +48,18 @@ class Tally:
         return agree, total
 
 
+def ended_by_timer(runs, packets):
+    """The times around the end of sockets that a timer of a minute ended: when exactly, no wire shows."""
+    for run in runs:
+        if run.state in ("TIME_WAIT", "FIN_WAIT2") and run.until < math.inf:
+            before = bisect.bisect_left(packets, run.until)
+            if before and run.until - packets[before - 1] > MINUTE:
+                yield run.last - WHEEL, run.until + WHEEL
+
+
 class Judge:
-    def __init__(self, recording, capture, inferred):
+    def __init__(self, recording, capture, inferred, strict=False):
+        self.strict = strict
         self.recording = recording
         self.capture = capture
         self.inferred = inferred
@@ -68,6 +80,12 @@ class Judge:
         end = max(listed, default=packets[-1])
         return packets[0], min(end + AFTERWARDS, self.capture.last)
 
+    def _hidden(self, connection, role, slack):
+        """When no wire shows what an end does, as its scenario says."""
+        for entry in connection.get("hidden", ()):
+            if entry["end"] == role and any(self.capture.name.endswith(at) for at in entry["captures"]):
+                yield entry["from"] - slack, entry.get("to", math.inf) + slack
+
     def _endpoint(self, connection, role, local, peer):
         host = self.recording.host_of.get(local.rsplit(":", 1)[0])
         if host is None:
@@ -76,12 +94,10 @@ class Judge:
         begin, end = self._span(local, peer)
         slack = SLACK + connection.get("one_way_s", 0)
         runs = self.recording.runs_of(local, peer)
-        hidden = [
-            (entry["from"] - slack, entry.get("to", math.inf) + slack)
-            for entry in connection.get("hidden", ())
-            if entry["end"] == role and any(self.capture.name.endswith(at) for at in entry["captures"])
-        ]
-        view = View(runs, slack, self.capture.packets[local, peer], hidden)
+        packets = self.capture.packets[local, peer]
+        hidden = [] if self.strict else [
+            *self._hidden(connection, role, slack), *ended_by_timer(runs, packets)]
+        view = View(runs, slack, packets, hidden)
         where = {"scenario": connection["scenario"], "lossy": (local, peer) in self.lossy}
         low, high = bisect.bisect_left(samples, begin), bisect.bisect_right(samples, end)
         for piece in self.inferred.get((local, peer), CLOSED_ALWAYS):
