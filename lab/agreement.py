@@ -37,18 +37,20 @@ def add_options(parser):
     parser.add_argument("--least-clean", type=float, default=0, metavar="RATE",
                         help="without loss behind the capture point")
     parser.add_argument("--least-lossy", type=float, default=0, metavar="RATE", help="with such loss")
+    parser.add_argument("--least-late", type=float, default=0, metavar="RATE", help="with --late, in that capture")
     parser.add_argument("--least-sure", type=float, default=0, metavar="RATE", help="where tapstat is sure")
 
 
-def summary(name, tally):
+def summary(name, tally, **where):
     """One line of the table of captures."""
-    agree, total = tally.select(hidden=False)
-    sure = tally.select(hidden=False, sure=True)
-    unknown = tally.select(hidden=False, inferred="UNKNOWN")
-    rates = [rate((agree, total)), rate(tally.select(hidden=False, lossy=False)),
-             rate(tally.select(hidden=False, lossy=True)), rate(sure),
+    where["hidden"] = False
+    agree, total = tally.select(**where)
+    sure = tally.select(**where, sure=True)
+    unknown = tally.select(**where, inferred="UNKNOWN")
+    rates = [rate((agree, total)), rate(tally.select(**where, lossy=False)),
+             rate(tally.select(**where, lossy=True)), rate(sure),
              1 - sure[1] / max(1, total), unknown[1] / max(1, total)]
-    hidden = tally.select(hidden=True)
+    hidden = tally.select(**(where | {"hidden": True}))
     print(f"{name:20}{total:9}", *(f"{value:9.5f}" for value in rates), f"{hidden[1]:9}{rate(hidden):9.5f}")
 
 
@@ -56,11 +58,11 @@ def confusion(tally):
     table = {}
     for key, count in tally.counts.items():
         where = dict(zip(tally.FIELDS, key))
-        if not where["hidden"]:
+        if not where["hidden"] and not where["late"]:
             cell = where["truth"], where["inferred"]
             table[cell] = table.get(cell, 0) + count
     names = [name for name in ORDER if any(name in cell for cell in table)]
-    print("\nrows: what the kernel said, columns: what tapstat says")
+    print("\nrows: what the kernel said, columns: what tapstat says (whole captures)")
     print(" " * 12 + "".join(f"{SHORT.get(name, name):>9}" for name in names))
     for truth in names:
         if any(truth == cell[0] for cell in table):
@@ -69,13 +71,14 @@ def confusion(tally):
 
 
 def by_scenario(tally):
-    names = {key[0] for key in tally.counts}
-    rows = [(rate(tally.select(scenario=name, hidden=False)), name) for name in names]
-    print(f"\n{'scenario':34}{'samples':>9}{'agree':>9}{'sure':>9}{'hidden':>9}{'agree':>9}")
+    names = {key[tally.FIELDS.index("scenario")] for key in tally.counts}
+    rows = [(rate(tally.select(scenario=name, hidden=False, late=False)), name) for name in names]
+    print(f"\n{'scenario (whole captures)':34}{'samples':>9}{'agree':>9}{'sure':>9}{'hidden':>9}{'agree':>9}")
     for agree, name in sorted(rows):
-        total = tally.select(scenario=name, hidden=False)[1]
-        sure = rate(tally.select(scenario=name, hidden=False, sure=True))
-        hidden = tally.select(scenario=name, hidden=True)
+        here = {"scenario": name, "late": False}
+        total = tally.select(**here, hidden=False)[1]
+        sure = rate(tally.select(**here, hidden=False, sure=True))
+        hidden = tally.select(**here, hidden=True)
         print(f"{name:34}{total:9}{agree:9.5f}{sure:9.5f}{hidden[1]:9}{rate(hidden):9.5f}")
 
 
@@ -99,7 +102,7 @@ def report(directory, options):
         one = Judge(recording, capture, inferred, options.strict).all()
         summary(capture.name, one)
         tally.merge(one)
-    summary("all", tally)
+    summary("all whole captures", tally, late=False)
     confusion(tally)
     if options.by_scenario:
         by_scenario(tally)
@@ -111,8 +114,9 @@ def report(directory, options):
 def enough(tally, options):
     good = True
     for what, least, found in (
-        ("without loss", options.least_clean, tally.select(hidden=False, lossy=False)),
-        ("with loss", options.least_lossy, tally.select(hidden=False, lossy=True)),
+        ("without loss", options.least_clean, tally.select(late=False, hidden=False, lossy=False)),
+        ("with loss", options.least_lossy, tally.select(late=False, hidden=False, lossy=True)),
+        ("of the late capture", options.least_late, tally.select(late=True, hidden=False)),
         ("where sure", options.least_sure, tally.select(hidden=False, sure=True)),
     ):
         if rate(found) < least:

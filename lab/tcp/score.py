@@ -23,7 +23,7 @@ CLOSED_ALWAYS = [Piece(-math.inf, math.inf, "CLOSED", False)]
 class Tally:
     """Samples by what FIELDS name."""
 
-    FIELDS = ("scenario", "lossy", "hidden", "sure", "truth", "inferred")
+    FIELDS = ("late", "scenario", "lossy", "hidden", "sure", "truth", "inferred")
 
     def __init__(self):
         self.counts = collections.Counter()
@@ -98,7 +98,8 @@ class Judge:
         hidden = [] if self.strict else [
             *self._hidden(connection, role, slack), *ended_by_timer(runs, packets)]
         view = View(runs, slack, packets, hidden)
-        where = {"scenario": connection["scenario"], "lossy": (local, peer) in self.lossy}
+        where = {"late": self.capture.late > 0, "scenario": connection["scenario"],
+                 "lossy": (local, peer) in self.lossy}
         low, high = bisect.bisect_left(samples, begin), bisect.bisect_right(samples, end)
         for piece in self.inferred.get((local, peer), CLOSED_ALWAYS):
             first = bisect.bisect_left(samples, piece.start, low, high)
