@@ -37,7 +37,8 @@ def add_options(parser):
     parser.add_argument("--least-clean", type=float, default=0, metavar="RATE",
                         help="without loss behind the capture point")
     parser.add_argument("--least-lossy", type=float, default=0, metavar="RATE", help="with such loss")
-    parser.add_argument("--least-late", type=float, default=0, metavar="RATE", help="with --late, in that capture")
+    parser.add_argument("--least-late", type=float, default=0, metavar="RATE",
+                        help="with --late, in that capture")
     parser.add_argument("--least-sure", type=float, default=0, metavar="RATE", help="where tapstat is sure")
 
 

@@ -51,9 +51,11 @@ async def third_ack_lost_then_data(t):
     t.link.lose("client", bare_ack)
     t.link.connect()
     await t.link.connected()
+    t.link.hide("server", "it did not ask for the ACK again", captures=("client",))
     await t.pause(0.2)
     await t.link.client.send(100)
     await t.link.accept()
+    t.link.show("server")
     await close_both(t)
 
 

@@ -2,7 +2,7 @@
 
     *_side.pcap      the capture at one host's port
     conns.jsonl      {scenario, client, server, one_way_s, hidden, ev}: one line for each pair of endpoints
-    drops.jsonl      {kind, capture, src, dst}: what that capture shows and the receiver never got
+    drops.jsonl      {t, kind, capture, src, dst}: what that capture shows and the receiver never got
     intervals.jsonl  runs of samples with one state (sampler.py)
     samples.jsonl    when the samples were taken (sampler.py); or truth.jsonl: {t, ns}, a line for each
 
@@ -44,7 +44,8 @@ class Capture:
         order = "<" if content[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
         nano = b"\x3c" in content[:4]
         self.bytes = content[:24]
-        self.packets = collections.defaultdict(list)  # (local, peer): times
+        self.packets = collections.defaultdict(list)  # (local, peer): times, of either's packets
+        self.sent = collections.defaultdict(list)  # the same, of those that local sent
         self.last = 0
         at, start = 24, None
         while at + 16 <= len(content):
@@ -56,7 +57,7 @@ class Capture:
                     self.bytes += content[at : at + 16 + length]
                 self._enter(t, content[at + 16 : at + 16 + length])
             at += 16 + length
-        for times in self.packets.values():
+        for times in (*self.packets.values(), *self.sent.values()):
             times.sort()
 
     def _enter(self, t, frame):
@@ -64,6 +65,7 @@ class Capture:
         segment = parse(frame)
         if segment:
             ends = endpoint(segment.src, segment.sport), endpoint(segment.dst, segment.dport)
+            self.sent[ends].append(t)
             self.packets[ends].append(t)
             self.packets[ends[::-1]].append(t)
 
@@ -118,9 +120,12 @@ class Recording:
         self._read_runs()
         self.samples = self._read_samples()  # host: times
         self.lossy = collections.defaultdict(set)  # capture: pairs with loss behind it
+        self.lost = collections.defaultdict(list)  # (sender, receiver): (time, capture that shows it)
         for line in self._lines("drops.jsonl"):
             if line["kind"] == "lost_after_capture":
-                self.lossy[line["capture"]] |= {(line["src"], line["dst"]), (line["dst"], line["src"])}
+                ends = line["src"], line["dst"]
+                self.lossy[line["capture"]] |= {ends, ends[::-1]}
+                self.lost[ends].append((line["t"], line["capture"]))
 
     def _lines(self, name):
         path = self.directory / name

@@ -5,16 +5,19 @@ one capture point and before the other. The relay is a thread with packet socket
 no netem. What it lost is in `lost`, for those who judge a capture.
 """
 
+import collections
 import heapq
 import itertools
 import select
 import socket
+import struct
 import threading
 import time
 
 from wire import ETH_P_ALL, OUTGOING, parse
 
 DELAY = 0.002  # seconds, one way
+SO_TIMESTAMPNS = 35  # when the kernel had a frame: this thread may be late, and must not delay it further
 QUIET = 0.1  # how long the thread sleeps when there is nothing to do
 
 
@@ -47,9 +50,10 @@ class Relay:
         self.ports = {}  # role: packet socket
         self.roles = {}  # MAC: role
         self.rules = {}  # port of a client: its rules, in order
+        self.unplugged = set()  # roles
         self.lost = []
-        self.late = 0.0  # the longest that a frame had to wait for this thread
-        self.pending = []  # heap of (time, order, role, frame, role of its sender)
+        self.late = collections.defaultdict(float)  # port: the longest that a segment waited for this thread
+        self.pending = []  # heap of (time, order, role, frame, role of its sender, segment)
         self.order = itertools.count()
         self.running = False
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -61,6 +65,7 @@ class Relay:
         self.network.cable(self.namespace, device, host, "eth0")
         port = self.namespace.socket(socket.AF_PACKET, socket.SOCK_RAW)
         port.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        port.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         port.bind((device, ETH_P_ALL))
         port.setblocking(False)
         self.ports[role] = port
@@ -74,9 +79,15 @@ class Relay:
             self.running = False
             self.thread.join()
 
-    def link(self, role, up):
-        """Plugs the cable of a host in, or out."""
-        self.namespace.run(f"ip link set to-{role} {'up' if up else 'down'}")
+    def unplug(self, role):
+        self.unplugged.add(role)
+        self.namespace.run(f"ip link set to-{role} down")
+
+    def plug_in(self, role):
+        """The host's kernel takes up to a second to send again; until then nothing gets to it either."""
+        self.namespace.run(f"ip link set to-{role} up")
+        time.sleep(1.2)
+        self.unplugged.discard(role)
 
     def add(self, port, rule):
         # A new list: the thread may be walking the old one.
@@ -88,31 +99,33 @@ class Relay:
 
     def _run(self):
         while self.running:
-            wait = self.pending[0][0] - time.monotonic() if self.pending else QUIET
+            wait = self.pending[0][0] - time.time() if self.pending else QUIET
             readable, _, _ = select.select(self.ports.values(), [], [], min(QUIET, max(0, wait)))
             for role, port in self.ports.items():
                 if port in readable:
                     self._take(role, port)
-            while self.pending and self.pending[0][0] <= time.monotonic():
-                due, _, role, frame, origin = heapq.heappop(self.pending)
-                self.late = max(self.late, time.monotonic() - due)
-                self._send(role, frame, origin)
+            while self.pending and self.pending[0][0] <= time.time():
+                self._send(*heapq.heappop(self.pending))
 
     def _take(self, role, port):
         try:
-            frame, (_, _, packet_type, *_) = port.recvfrom(65536)
+            frame, extra, _, (_, _, packet_type, *_) = port.recvmsg(65536, 64)
         except OSError:  # the link is down
             return
         if packet_type == OUTGOING:
             return
+        seconds, nanos = struct.unpack("qq", extra[0][2]) if extra else (time.time(), 0)
         self.roles[frame[6:12]] = role
         to = self.roles.get(frame[:6])
         for other in [to] if to else [other for other in self.ports if other != role]:
-            self._judge(role, other, frame)
+            self._judge(role, other, frame, seconds + nanos / 1e9 + DELAY)
 
-    def _judge(self, role, other, frame):
-        due = time.monotonic() + DELAY
+    def _judge(self, role, other, frame, due):
         segment = parse(frame)
+        if self.unplugged & {role, other}:
+            if segment:
+                self.lost.append((time.time(), role, segment))
+            return
         for rule in self._rules_of(segment):
             if not rule.applies(segment):
                 continue
@@ -122,21 +135,24 @@ class Relay:
             due += rule.delay or 0
             if rule.again is not None:
                 extra = rule.forge(frame, segment) if rule.forge else frame
-                self._later(due + rule.again, other, extra, role)
-        self._later(due, other, frame, role)
+                self._later(due + rule.again, other, extra, role, segment)
+        self._later(due, other, frame, role, segment)
 
     def _rules_of(self, segment):
         if not segment:
             return ()
         return self.rules.get(segment.sport) or self.rules.get(segment.dport) or ()
 
-    def _later(self, due, role, frame, origin):
-        heapq.heappush(self.pending, (due, next(self.order), role, frame, origin))
+    def _later(self, due, *what):
+        heapq.heappush(self.pending, (due, next(self.order), *what))
 
-    def _send(self, role, frame, origin):
+    def _send(self, due, _order, role, frame, origin, segment):
         try:
             self.ports[role].send(frame)
         except OSError:  # the link is down
-            segment = parse(frame)
             if segment:
                 self.lost.append((time.time(), origin, segment))
+        if segment:
+            late = time.time() - due
+            for port in (segment.sport, segment.dport):
+                self.late[port] = max(self.late[port], late)

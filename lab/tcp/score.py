@@ -1,9 +1,9 @@
 """Holds what tapstat says against every sample that the kernels gave.
 
-A sample agrees where the kernel had the inferred state at most SLACK and the connection's one-way delay
-away from it; between two samples that differ, at either of them. Next to a packet of the connection it is
-one sample more. CLOSED, LISTEN and not listed are the same. A connection is judged from its first packet
-in the capture until AFTERWARDS after its end.
+A sample agrees where the kernel had the inferred state, or tapstat tells the kernel's, at most SLACK and the
+connection's one-way delay away from it; between two samples that differ, at either of them. Next to a packet
+of the connection it is one sample more. CLOSED, LISTEN and not listed are the same. An endpoint is judged from
+the connection's first packet in the capture until AFTERWARDS after its socket was last listed.
 """
 
 import bisect
@@ -86,6 +86,14 @@ class Judge:
             if entry["end"] == role and any(self.capture.name.endswith(at) for at in entry["captures"]):
                 yield entry["from"] - slack, entry.get("to", math.inf) + slack
 
+    def _unseen(self, local, peer, slack):
+        """From where an end sent what was lost before the capture until it is heard of again."""
+        seen = self.capture.sent[local, peer]
+        for t, shown in self.recording.lost[local, peer]:
+            if not self.capture.name.endswith(shown):
+                again = bisect.bisect_left(seen, t)
+                yield t - slack, (seen[again] if again < len(seen) else math.inf) + slack
+
     def _endpoint(self, connection, role, local, peer):
         host = self.recording.host_of.get(local.rsplit(":", 1)[0])
         if host is None:
@@ -96,15 +104,17 @@ class Judge:
         runs = self.recording.runs_of(local, peer)
         packets = self.capture.packets[local, peer]
         hidden = [] if self.strict else [
-            *self._hidden(connection, role, slack), *ended_by_timer(runs, packets)]
+            *self._hidden(connection, role, slack), *self._unseen(local, peer, slack),
+            *ended_by_timer(runs, packets)]
         view = View(runs, slack, packets, hidden)
         where = {"late": self.capture.late > 0, "scenario": connection["scenario"],
                  "lossy": (local, peer) in self.lossy}
         low, high = bisect.bisect_left(samples, begin), bisect.bisect_right(samples, end)
-        for piece in self.inferred.get((local, peer), CLOSED_ALWAYS):
+        told = self.inferred.get((local, peer), CLOSED_ALWAYS)
+        for piece in told:
             first = bisect.bisect_left(samples, piece.start, low, high)
             last = bisect.bisect_left(samples, piece.end, low, high)
-            for count, t, truth, is_hidden in view.judge(piece.state, samples, first, last):
+            for count, t, truth, is_hidden in view.judge(piece.state, samples, first, last, told):
                 self.tally.add(count, truth=truth, inferred=piece.state, sure=piece.sure,
                                hidden=is_hidden, **where)
                 if truth != piece.state and not is_hidden:
@@ -125,8 +135,8 @@ class View:
         edges |= {edge for span in hidden for edge in span}
         self.edges = sorted(edges)
 
-    def judge(self, state, samples, first, last):
-        """Samples from first up to last, in groups: (count, time of the first, truth, hidden)."""
+    def judge(self, state, samples, first, last, told=()):
+        """Samples that fall to one of the pieces told, from first up to last, in groups: (count, time of the first, truth, hidden)."""
         while first < last:
             t = samples[first]
             edge = bisect.bisect_right(self.edges, t)
@@ -136,18 +146,23 @@ class View:
             if self._accepts(state, t, self.slack):
                 yield group - first, t, state, is_hidden
             else:
-                yield from self._one_by_one(state, samples[first:group], is_hidden)
+                yield from self._one_by_one(state, samples[first:group], is_hidden, told)
             first = group
 
-    def _one_by_one(self, state, times, is_hidden):
+    def _one_by_one(self, state, times, is_hidden, told):
         wrong = collections.Counter()
         for t in times:
-            near = bisect.bisect_left(self.packets, t - self.slack)
-            by_packet = near < len(self.packets) and self.packets[near] <= t + self.slack
-            good = by_packet and self._accepts(state, t, self.slack + SAMPLE)
+            good = self._by_packet(state, t) or any(
+                piece.start - self.slack < t < piece.end + self.slack
+                and self._accepts(piece.state, t, self.slack) for piece in told)
             wrong[state if good else self._truth(t)] += 1
         for truth, count in wrong.items():
             yield count, times[0], truth, is_hidden
+
+    def _by_packet(self, state, t):
+        near = bisect.bisect_left(self.packets, t - self.slack)
+        by_packet = near < len(self.packets) and self.packets[near] <= t + self.slack
+        return by_packet and self._accepts(state, t, self.slack + SAMPLE)
 
     def _accepts(self, state, t, slack):
         return any(

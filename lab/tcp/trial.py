@@ -179,9 +179,10 @@ class Link:
                 entry.setdefault("to", time.time())
 
     def record(self):
+        one_way = self.trial.one_way + self.trial.relay.late[self.source[1]]
         return {
             "scenario": self.trial.name, "client": endpoint(*self.source), "server": endpoint(*self.target),
-            "one_way_s": self.trial.one_way, "hidden": self.hidden, "ev": self.events,
+            "one_way_s": round(one_way, 6), "hidden": self.hidden, "ev": self.events,
         }
 
     # ---- sockets
@@ -242,8 +243,11 @@ class Link:
     async def talk(self, rounds=1):
         """Requests and answers of any size, each read before the next is sent."""
         for _ in range(rounds):
-            for sender, receiver in ((self.client, self.server), (self.server, self.client)):
-                length = self.trial.random.choice((1, 20, 300, 800, 1400, 3000))
+            for sender, receiver, lengths in (
+                (self.client, self.server, (1, 20, 300, 800, 1400, 3000)),
+                (self.server, self.client, (10, 150, 500, 1000, 2000, 4000)),
+            ):
+                length = self.trial.random.choice(lengths)
                 await sender.send(length)
                 await receiver.read(length)
 
