@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """How often tapstat's states agree with what the kernels said, for a recording of the lab's.
 
     agreement.py --truth DIRECTORY [--tapstat PROGRAM]
