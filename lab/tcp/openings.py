@@ -65,6 +65,7 @@ async def third_ack_lost_for_ever(t):
     t.link.lose("client", bare_ack, count=None)
     t.link.connect()
     await t.link.connected()
+    t.link.hide("server", "it no longer asks for the ACK", captures=("client",), after=32)
 
 
 @scenario
