@@ -15,7 +15,8 @@ namespace tapstat::analysis {
 class Engine {
  public:
   // `secret` keys the hashes against prepared collisions; no result depends on it.
-  explicit Engine(std::uint64_t secret) : tcp_(secret) {}
+  explicit Engine(std::uint64_t secret, const tcp::Settings& settings = {})
+      : tcp_(secret, settings) {}
 
   // Takes frames in the order they were read. They need not stay valid.
   void take(std::span<const capture::Frame> frames);
@@ -25,6 +26,9 @@ class Engine {
 
   // Lets packet time come to `now` without a packet: timers due by then fire.
   void advance_to(Timestamp now) { tcp_.advance_to(now); }
+
+  // The input has ended: what is still open is entered in the journal as it stands. Call once, last.
+  void finish() { tcp_.finish(); }
 
   [[nodiscard]] Model model() const { return {totals_, tcp_, decoder_}; }
 

@@ -42,30 +42,39 @@ void Connection::open(const FlowKey& key, std::uint32_t id, const Segment& seg, 
 }
 
 void Connection::open_after(Connection& old, std::uint32_t id, const Segment& seg, int sender,
-                            UnsettledPool& pool) {
+                            const Stage& stage) {
   open(old.key_, id, seg, sender);
+  const Sighting at{seg.time, seg.frame};
   // The peer's socket, if it still has one, is the same that the old connection ended at: it
   // answers this SYN with a challenge ACK, or from TIME_WAIT (RFC 5961 section 4, RFC 6191).
-  ends_[1 - sender] = Endpoint::successor_of(old.ends_[1 - sender]);
+  const int peer = 1 - sender;
+  ends_[peer].succeed(old.ends_[peer], at, scene(peer, stage));
+  // The sender's is gone, since some time after it was last heard.
+  if (old.ends_[sender].state() != State::time_wait) {
+    old.ends_[sender].doubt(old.ends_[sender].heard(), old.scene(sender, stage));
+  }
   for (int i = 0; i < 2; ++i) {
     paths_[i] = old.paths_[i];
     path_known_[i] = old.path_known_[i];
-    old.ends_[i].supersede(seg.time, pool);
+    old.ends_[i].supersede(at, old.scene(i, stage));
   }
 }
 
-void Connection::take_slowly(const Segment& seg, int sender, UnsettledPool& pool) {
+void Connection::take_slowly(const Segment& seg, int sender, const Stage& stage) {
   Endpoint& from = ends_[sender];
   Endpoint& to = ends_[1 - sender];
   const State from_before = from.state();
   const State to_before = to.state();
+  if (!from.was_seen()) {
+    for (int i = 0; i < 2; ++i) note_where(seg.input, i, stage);
+  }
   note_path(seg, sender);
   note_roles(seg, sender);
-  note_handshake(seg, sender);
+  note_handshake(seg, sender, stage);
   note_base(seg, sender);
-  from.sent(seg, to, pool);
+  from.sent(seg, to, scene(sender, stage));
   const State from_sent = from.settled();
-  to.received(seg, from, pool);
+  to.received(seg, from, scene(1 - sender, stage));
   if (seg.flags.fin() && first_fin_ >= 0 && first_fin_ != sender && from.fin()) {
     // Had it received the other's FIN it would be in LAST_ACK.
     if (!both_fins_) fins_crossed_ = from_sent == State::fin_wait_1 || from_sent == State::closing;
@@ -92,13 +101,28 @@ void Connection::note_roles(const Segment& seg, int sender) {
   client_ = seg.flags.ack() ? 1 - sender : sender;
 }
 
-void Connection::note_handshake(const Segment& seg, int sender) {
+void Connection::note_handshake(const Segment& seg, int sender, const Stage& stage) {
   if (handshake_.ack || seg.flags.rst()) return;
   if (seg.flags.syn()) {
     (seg.flags.ack() ? handshake_.syn_ack : handshake_.syn) = seg.time;
+    if (const auto rtt = handshake_.server_rtt(); rtt && seg.flags.ack()) {
+      ends_[sender].note_response(*rtt);
+    }
   } else if (seg.flags.ack() && handshake_.syn_ack && sender == client_) {
     handshake_.ack = seg.time;
+    if (const auto rtt = handshake_.client_rtt()) ends_[sender].note_response(*rtt);
+    const auto client = ends_[client_].response();
+    const auto server = ends_[1 - client_].response();
+    if (client && server) {
+      stage.vantage.note(seg.input, key_.address[client_], *client, key_.address[1 - client_],
+                         *server);
+      for (int i = 0; i < 2; ++i) note_where(seg.input, i, stage);
+    }
   }
+}
+
+void Connection::note_where(std::uint16_t input, int end, const Stage& stage) {
+  ends_[end].note_near(stage.vantage.is_at(input, key_.address[end]));
 }
 
 // A SYN-ACK tells better than whatever was noted before, a stray segment of an older connection.
@@ -149,26 +173,48 @@ bool Connection::may_be_answered_by(const Segment& seg, int sender) const {
   return other.vlans == seg.vlans && (other.tunnel == 0) == (seg.tunnel == 0);
 }
 
-std::optional<Timestamp> Connection::deadline() const {
-  const auto a = ends_[0].deadline();
-  const auto b = ends_[1].deadline();
+std::optional<Timestamp> Connection::deadline(const Stage& stage) const {
+  const auto a = ends_[0].deadline(scene(0, stage));
+  const auto b = ends_[1].deadline(scene(1, stage));
   if (a && b) return std::min(*a, *b);
   return a ? a : b;
 }
 
-void Connection::expire(Timestamp now, UnsettledPool& pool) {
-  for (Endpoint& e : ends_) e.expire(now, pool);
+void Connection::expire(Timestamp now, const Stage& stage) {
+  for (int i = 0; i < 2; ++i) {
+    const auto in_vain = sent_in_vain_since(i);
+    if (ends_[i].expire(now, scene(i, stage)) && in_vain) {
+      ends_[1 - i].doubt(*in_vain, scene(1 - i, stage));
+    }
+  }
 }
 
-bool Connection::is_over() const {
+// Since when this end has been sending to one that does not answer; nullopt when it does.
+std::optional<Timestamp> Connection::sent_in_vain_since(int end) const {
+  const Resending* resending = ends_[end].resending();
+  if (resending == nullptr || resending->times() < 3) return std::nullopt;
+  if (resending->first() <= ends_[1 - end].heard()) return std::nullopt;
+  return resending->first();
+}
+
+void Connection::finish(Timestamp now, const Stage& stage) {
+  for (int i = 0; i < 2; ++i) {
+    if (const auto in_vain = sent_in_vain_since(i)) {
+      ends_[1 - i].doubt(*in_vain, scene(1 - i, stage));
+    }
+  }
+  for (int i = 0; i < 2; ++i) ends_[i].finish(ends_[1 - i], now, scene(i, stage));
+}
+
+bool Connection::is_over(State end_0, State end_1) const {
   const auto gone = [](State s) { return has_no_socket(s) || s == State::time_wait; };
-  const State c = ends_[client_].state();
-  const State s = ends_[1 - client_].state();
+  const State c = client_ == 0 ? end_0 : end_1;
+  const State s = client_ == 0 ? end_1 : end_0;
   return gone(c) && (gone(s) || s == State::unknown);
 }
 
-ClosedBy Connection::closed_by() const {
-  if (!is_over()) return ClosedBy::open;
+ClosedBy Connection::closed_by(State end_0, State end_1) const {
+  if (!is_over(end_0, end_1)) return ClosedBy::open;
   const auto side = [this](int end, ClosedBy client, ClosedBy server) {
     return end == client_ ? client : server;
   };

@@ -8,6 +8,7 @@
 
 #include "analysis/flow_key.h"
 #include "analysis/tcp/endpoint.h"
+#include "analysis/tcp/vantage.h"
 
 namespace tapstat::analysis::tcp {
 
@@ -60,6 +61,14 @@ struct Handshake {
   [[nodiscard]] std::optional<Duration> client_rtt() const;
 };
 
+// What all connections share.
+struct Stage {
+  UnsettledPool& pool;
+  const Timers& timers;
+  Journal* journal;  // nullptr: nobody asks for the past
+  Vantage& vantage;
+};
+
 class Connection {
  public:
   static constexpr std::uint32_t kNone = 0xffffffffu;
@@ -69,11 +78,11 @@ class Connection {
 
   // Makes this the next incarnation on `old`'s five-tuple, begun by `seg`, a SYN; ends `old`.
   void open_after(Connection& old, std::uint32_t id, const Segment& seg, int sender,
-                  UnsettledPool& pool);
+                  const Stage& stage);
 
   // A segment of this connection: counts it and moves both ends. Returns whether a deadline may
   // have changed. `sender` indexes the key's ends.
-  [[nodiscard]] bool take(const Segment& seg, int sender, UnsettledPool& pool) {
+  [[nodiscard]] bool take(const Segment& seg, int sender, const Stage& stage) {
     count(seg, sender);
     Endpoint& from = ends_[sender];
     Endpoint& to = ends_[1 - sender];
@@ -81,13 +90,16 @@ class Connection {
       from.sent_in_stride(seg, to);
       return false;
     }
-    take_slowly(seg, sender, pool);
+    take_slowly(seg, sender, stage);
     return true;
   }
 
   // See Endpoint: when either end changes by itself, and that it is time.
-  [[nodiscard]] std::optional<Timestamp> deadline() const;
-  void expire(Timestamp now, UnsettledPool& pool);
+  [[nodiscard]] std::optional<Timestamp> deadline(const Stage& stage) const;
+  void expire(Timestamp now, const Stage& stage);
+
+  // The input ends (Engine::finish).
+  void finish(Timestamp now, const Stage& stage);
 
   // A SYN that begins a new incarnation instead of repeating this one's: its sequence number is
   // another than its sender's first. Wireshark opens a new stream on the same condition.
@@ -112,7 +124,9 @@ class Connection {
   [[nodiscard]] Timestamp first() const { return first_; }
   [[nodiscard]] Timestamp last() const { return last_; }
   [[nodiscard]] const Handshake& handshake() const { return handshake_; }
-  [[nodiscard]] ClosedBy closed_by() const;
+  [[nodiscard]] ClosedBy closed_by() const { return closed_by(ends_[0].state(), ends_[1].state()); }
+  // The same with its ends in these states.
+  [[nodiscard]] ClosedBy closed_by(State end_0, State end_1) const;
   // The path of the client's packets, or of the server's where none was seen.
   [[nodiscard]] const Path& path() const;
   // Bit i: seen at input i; inputs past the 63rd share the last bit.
@@ -131,13 +145,18 @@ class Connection {
     if (last_ < seg.time) last_ = seg.time;
     inputs_ |= std::uint64_t{1} << (seg.input < 63 ? seg.input : 63);
   }
-  void take_slowly(const Segment& seg, int sender, UnsettledPool& pool);
+  [[nodiscard]] Scene scene(int end, const Stage& stage) const {
+    return {stage.pool, stage.timers, stage.journal, id_, end};
+  }
+  void take_slowly(const Segment& seg, int sender, const Stage& stage);
+  void note_where(std::uint16_t input, int end, const Stage& stage);
+  [[nodiscard]] std::optional<Timestamp> sent_in_vain_since(int end) const;
   void note_path(const Segment& seg, int sender);
   void note_roles(const Segment& seg, int sender);
-  void note_handshake(const Segment& seg, int sender);
+  void note_handshake(const Segment& seg, int sender, const Stage& stage);
   void note_base(const Segment& seg, int sender);
   void note_end(const Segment& seg, int sender, State sender_before, State receiver_before);
-  [[nodiscard]] bool is_over() const;
+  [[nodiscard]] bool is_over(State end_0, State end_1) const;
 
   FlowKey key_{};
   Endpoint ends_[2];

@@ -26,6 +26,9 @@
 #include "analysis/pool.h"
 #include "analysis/seq.h"
 #include "analysis/tcp/figure5.h"
+#include "analysis/tcp/journal.h"
+#include "analysis/tcp/receipts.h"
+#include "analysis/tcp/resending.h"
 #include "analysis/tcp/sequence_ranges.h"
 #include "analysis/tcp/state.h"
 #include "analysis/tcp/timers.h"
@@ -36,22 +39,27 @@ namespace tapstat::analysis::tcp {
 using capture::Timestamp;
 using decode::Segment;
 
-// A receipt that would change the state, and by which segment of the receiver's it is settled.
-struct Receipt {
-  Event event{};
-  Seq end;  // what the receiver acknowledges once it has it (the peer's sequence space)
-  Timestamp time;
-};
-
 // What an endpoint keeps only while something about it is open.
 struct Unsettled {
-  static constexpr int kMaxReceipts = 6;  // SYN, SYN-ACK or ACK, FIN, ACK of FIN, RST, one to spare
-  std::array<Receipt, kMaxReceipts> receipts;
-  int count = 0;
-  Islands islands;  // of what this endpoint sent
+  Receipts receipts;
+  Resending resending;  // of what this endpoint sent and waits to have acknowledged
+  Islands islands;      // likewise, seen beyond a hole
+
+  [[nodiscard]] bool is_empty() const {
+    return receipts.empty() && islands.empty() && !resending.is_open();
+  }
 };
 
 using UnsettledPool = Pool<Unsettled>;
+
+// Where an endpoint's part is played: whose it is, and what it may use.
+struct Scene {
+  UnsettledPool& pool;
+  const Timers& timers;
+  Journal* journal;  // nullptr: nobody asks for the past
+  std::uint32_t connection;
+  int end;
+};
 
 // Options of the SYN or SYN-ACK an endpoint sent. Absent ones are nullopt.
 struct Offer {
@@ -64,10 +72,13 @@ struct Offer {
 class Endpoint {
  public:
   // The tap saw this endpoint send `seg`. `peer` is the other end, before it receives it.
-  void sent(const Segment& seg, const Endpoint& peer, UnsettledPool& pool);
+  void sent(const Segment& seg, const Endpoint& peer, const Scene& scene);
 
   // The same segment reaches this endpoint, sent by `peer`.
-  void received(const Segment& seg, const Endpoint& peer, UnsettledPool& pool);
+  void received(const Segment& seg, const Endpoint& peer, const Scene& scene);
+
+  // An ICMP error that ends a handshake reaches this endpoint, quoting its segment at `quoted`.
+  void received_error(Seq quoted, Sighting at, const Scene& scene);
 
   // The segment both fast paths may take without sent() and received(): plain data or a plain ACK
   // that goes on where the sender stood, on a connection with nothing open.
@@ -75,6 +86,7 @@ class Endpoint {
     return ordinary_ && peer.ordinary_ &&
            (seg.flags.bits() & ~(TcpFlags::kPsh | TcpFlags::kEce | TcpFlags::kCwr)) ==
                TcpFlags::kAck &&
+           (seg.window != 0) == (window_ != 0) &&
            Seq{seg.seq} == nxt_ && at_or_before(acked_, Seq{seg.ack}) &&
            at_or_before(Seq{seg.ack}, peer.nxt_);
   }
@@ -83,6 +95,7 @@ class Endpoint {
     acked_ = peer.una_ = Seq{seg.ack};
     bytes_ += seg.payload_len;
     window_ = seg.window;
+    heard_ = seg.time;
     if (seg.payload_len > 0) {
       sent_data_ = true;
       if (peer.sent_data_) picked_up_ = peer.picked_up_ = false;
@@ -90,25 +103,37 @@ class Endpoint {
   }
 
   // When the state changes by itself, or an open receipt is settled by silence; nullopt for never.
-  [[nodiscard]] std::optional<Timestamp> deadline() const;
+  [[nodiscard]] std::optional<Timestamp> deadline(const Scene& scene) const;
 
-  // Packet time has come to `now`, at or past deadline().
-  void expire(Timestamp now, UnsettledPool& pool);
+  // Packet time has come to `now`, at or past deadline(). True when the endpoint gave up on its
+  // peer.
+  bool expire(Timestamp now, const Scene& scene);
 
-  // A new incarnation on the same five-tuple began; this end's socket lives on in it (or is gone).
-  void supersede(Timestamp now, UnsettledPool& pool);
+  // The peer has sent to it in vain since `since`: that it is still there is not sure from then on.
+  void doubt(Timestamp since, const Scene& scene);
 
-  // What a new incarnation starts from: the socket of `old`, without its counters.
-  [[nodiscard]] static Endpoint successor_of(const Endpoint& old);
+  // The input ends: what is open is entered in the journal as it stands.
+  void finish(const Endpoint& peer, Timestamp now, const Scene& scene);
+
+  // A new incarnation on the same five-tuple began with `at`; this end's socket lives on in it (or
+  // is gone).
+  void supersede(Sighting at, const Scene& scene);
+
+  // Makes this the end of a new incarnation that has the socket of `old`, without its counters.
+  void succeed(const Endpoint& old, Sighting at, const Scene& scene);
+
+  // What the handshake tells: how long after a segment passed the tap this end's answer does, and
+  // whether the tap is at this end's own interface.
+  void note_response(Duration response) { response_ = response; }
+  void note_near(bool near) { near_ = near; }
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] State settled() const { return settled_; }
   // When state() was entered; nullopt while nothing was.
-  [[nodiscard]] std::optional<Timestamp> since() const { return since_; }
-  // The state rests on what this endpoint itself sent, and on no timer.
-  [[nodiscard]] bool sure() const {
-    return state_ == settled_ && state_ != State::unknown && !timed_ && !picked_up_;
-  }
+  [[nodiscard]] std::optional<Timestamp> since() const;
+  // The state rests on what this endpoint itself sent, or on what certainly reached it, and on no
+  // timer.
+  [[nodiscard]] bool sure() const;
 
   // It sent something itself; what is known of it otherwise comes from its peer's segments.
   [[nodiscard]] bool was_seen() const { return seen_; }
@@ -123,37 +148,58 @@ class Endpoint {
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }    // unique payload
   [[nodiscard]] std::uint16_t window() const { return window_; }  // last one sent, unscaled
   [[nodiscard]] bool sent_rst() const { return sent_rst_; }
+  [[nodiscard]] Timestamp heard() const { return heard_; }  // last sent something but a RST
+  [[nodiscard]] std::optional<Duration> response() const { return response_; }
+  // What it waits to have acknowledged, if it has sent that before in vain.
+  [[nodiscard]] const Resending* resending() const {
+    return unsettled_ != nullptr && unsettled_->resending.is_open() ? &unsettled_->resending
+                                                                    : nullptr;
+  }
 
  private:
   using TcpFlags = decode::TcpFlags;
 
   // sent(), in its steps.
-  void settle_receipts(const Segment& seg);
-  [[nodiscard]] static bool refutes(const Segment& seg, const Receipt& receipt);
-  void note_payload(const Segment& seg, UnsettledPool& pool);
+  void settle_receipts(const Segment& seg, const Endpoint& peer, const Scene& scene);
+  [[nodiscard]] bool refutes(const Segment& seg, const Receipt& receipt) const;
+  void prove(const Receipt& receipt, const Segment& seg, const Endpoint& peer, const Scene& scene);
+  void prove_if_assumed(Event event, const Segment& seg, const Endpoint& peer, const Scene& scene);
+  void date_syn_back(const Segment& seg, const Scene& scene);
+  [[nodiscard]] bool is_late_copy(const Segment& seg);
+  void note_payload(const Segment& seg, const Scene& scene);
+  void note_resending(const Segment& seg, Seq end, const Scene& scene);
   void advance_edge(Seq edge);
   void note_offer(const Segment& seg);
-  void sent_reset(const Segment& seg);
-  void sent_syn(const Segment& seg, UnsettledPool& pool);
-  void sent_ack(const Segment& seg, const Endpoint& peer, bool new_data);
-  void sent_fin(const Segment& seg);
+  void sent_reset(const Segment& seg, const Endpoint& peer, const Scene& scene);
+  void sent_syn(const Segment& seg, const Endpoint& peer, const Scene& scene);
+  void sent_ack(const Segment& seg, const Endpoint& peer, bool new_data, const Scene& scene);
+  void sent_fin(const Segment& seg, const Scene& scene);
 
   // received(), in the order of RFC 9293 section 3.10.7.4.
-  void check_reset(const Segment& seg, const Endpoint& peer, UnsettledPool& pool);
-  void check_syn(const Segment& seg, const Endpoint& peer, UnsettledPool& pool);
-  void check_ack(const Segment& seg, UnsettledPool& pool);
-  void check_fin(const Segment& seg, const Endpoint& peer, UnsettledPool& pool);
+  void check_reset(const Segment& seg, const Endpoint& peer, const Scene& scene);
+  void check_syn(const Segment& seg, const Endpoint& peer, const Scene& scene);
+  void check_ack(const Segment& seg, const Endpoint& peer, const Scene& scene);
+  void check_window(const Segment& seg);
+  void check_fin(const Segment& seg, const Endpoint& peer, const Scene& scene);
 
-  void pick_up_mid_stream(Timestamp t);
-  void settle(Event event);  // certain
-  void assume(Event event, Seq end, Timestamp t, UnsettledPool& pool);
-  void renew(Event event, Timestamp t);
-  void enter(State s, Timestamp t);
-  void replay(Timestamp t);  // state_ from settled_ and the receipts
-  void revive();             // it sent something although it had been taken for gone
-  void forget_receipts();
-  void expire_receipts(Timestamp now);
-  void tidy(UnsettledPool& pool);  // gives back what is no longer needed; ordinary_ anew
+  void pick_up_mid_stream(Sighting at, const Scene& scene);
+  void prove_picked_up(const Endpoint& peer, const Scene& scene);
+  void settle(Event event, Sighting at, bool sure, const Scene& scene);  // final
+  void step(State to, Event cause, Sighting at, bool sure, const Scene& scene);
+  void question(Timestamp since, const Scene& scene);
+  [[nodiscard]] bool may_be_further(State s, Event cause, Timestamp t) const;
+  void assume(Event event, Seq end, const Segment& seg, const Endpoint& peer, const Scene& scene);
+  void settle_all(const Scene& scene);
+  void give_up(const Scene& scene);
+  void replay();                    // state_ from settled_ and the receipts
+  void revive(const Scene& scene);  // it sent something although it had been taken for gone
+  void expire_receipts(Timestamp now, const Scene& scene);
+  [[nodiscard]] std::optional<Timestamp> due(const Receipt& r) const;
+  [[nodiscard]] std::optional<Timestamp> end_of_wait(const Timers& timers) const;
+  [[nodiscard]] bool gives_up() const;
+  [[nodiscard]] Duration crossing_time() const;
+  [[nodiscard]] Unsettled& unsettled(const Scene& scene);
+  void tidy(const Scene& scene);  // gives back what is no longer needed; ordinary_ anew
 
   // Touched by every segment.
   Seq nxt_;    // end of what it sent
@@ -161,6 +207,7 @@ class Endpoint {
   Seq una_;    // highest acknowledgment its peer sent: assumed to have reached it
   Seq acked_;  // highest acknowledgment it sent itself: it certainly holds the peer's bytes below
   std::uint64_t bytes_ = 0;
+  Timestamp heard_{};
   std::uint16_t window_ = 0;
   State state_ = State::unknown;
   State settled_ = State::unknown;
@@ -171,20 +218,39 @@ class Endpoint {
   bool has_acked_ : 1 = false;
   bool iss_known_ : 1 = false;  // from its own SYN
   bool seen_ : 1 = false;
-  bool answer_missed_ : 1 = false;  // a SYN reached it and no answer came
   bool has_fin_ : 1 = false;
   bool sent_rst_ : 1 = false;
-  bool timed_ : 1 = false;      // settled_ was reached by a timer
-  bool picked_up_ : 1 = false;  // first met mid-stream, and nothing has proved its state since
-  bool half_closed_ : 1 =
-      false;  // took data after its own FIN: FIN_WAIT2 without the orphan's timer
+  bool settled_sure_ : 1 = true;  // settled_ rests on no timer and no silence
+  bool doubted_ : 1 = false;      // settled_sure_ was lost since settled_ was entered
+  bool picked_up_ : 1 = false;      // first met mid-stream, and nothing proved its state since
+  bool was_picked_up_ : 1 = false;  // likewise, as far as the journal knows
+  bool sent_data_with_syn_ : 1 = false;
+  bool fast_open_ : 1 = false;  // took data with the peer's SYN
+  bool half_closed_ : 1 = false;  // took data after its own FIN: no orphan, whose FIN_WAIT2 ends
+  bool near_ : 1 = false;         // the tap is at this end's own interface
+  bool probing_ : 1 = false;      // what it sends again are keep-alives or window probes
 
   // Touched when it opens, closes, or something odd happens.
   Seq iss_;
   Seq fin_;                           // sequence number of its FIN
   State gone_from_ = State::unknown;  // the state before a reset or timer made settled_ CLOSED
   Offer offer_;
-  std::optional<Timestamp> since_;
+  // The highest TSval it sent, of the segments that were looked at closely, and when.
+  struct Clock {
+    Seq value;
+    Timestamp time;
+  };
+  std::optional<Clock> clock_;
+  struct Stall {
+    Timestamp since;
+    std::optional<Timestamp> until;
+  };
+  std::optional<Stall> stall_;  // when the peer's window was last closed to it
+  std::optional<Duration> response_;
+  std::optional<Sighting> earlier_syn_;  // the SYN before the one that its SYN-ACK seemed to answer
+  Timestamp settled_since_ = Timestamp::min();
+  Timestamp stepped_ = Timestamp::min();  // the last step entered in the journal
+  Timestamp gone_from_since_ = Timestamp::min();
   Timestamp waiting_since_{};  // what the state's timer counts from
   Unsettled* unsettled_ = nullptr;
 };

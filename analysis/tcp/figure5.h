@@ -27,10 +27,15 @@ enum class Event : std::uint8_t {
   rcv_fin,  // in order: all data before it is here
   rcv_ack_of_fin,
   rcv_rst,  // acceptable by RFC 5961 section 3.2
-  expired,  // the state's timer ran out
+  rcv_error,  // an ICMP error that quotes the SYN or SYN-ACK
+  expired,    // the state's timer ran out
+  gave_up,    // it stopped sending again what nobody acknowledged
+  no_answer,  // of a host nobody heard of: there is no socket, as far as anyone knows
+  superseded, // its socket went on in a new incarnation of the connection, or was replaced there
+  silence,    // no arrow: only how sure the state is has changed
 };
 
-inline constexpr int kEventCount = 13;
+inline constexpr int kEventCount = 18;
 
 inline constexpr std::array<std::string_view, kEventCount> kEventNames = {
     "sent SYN",
@@ -45,7 +50,12 @@ inline constexpr std::array<std::string_view, kEventCount> kEventNames = {
     "received FIN",
     "received ACK of FIN",
     "received RST",
+    "received ICMP error",
     "timer",
+    "gave up",
+    "no answer",
+    "new connection",
+    "silence",
 };
 
 [[nodiscard]] constexpr std::string_view name(Event e) {
@@ -115,10 +125,17 @@ inline constexpr auto kArrows = std::to_array<Arrow>({
     // Waits that end (timers.h).
     {State::syn_sent, Event::expired, State::closed},
     {State::syn_received, Event::expired, State::listen},
-    {State::fin_wait_1, Event::expired, State::closed},
     {State::fin_wait_2, Event::expired, State::closed},
-    {State::closing, Event::expired, State::closed},
-    {State::last_ack, Event::expired, State::closed},
+    {State::syn_sent, Event::gave_up, State::closed},
+    {State::syn_received, Event::gave_up, State::listen},
+    {State::established, Event::gave_up, State::closed},
+    {State::close_wait, Event::gave_up, State::closed},
+    {State::fin_wait_1, Event::gave_up, State::closed},
+    {State::closing, Event::gave_up, State::closed},
+    {State::last_ack, Event::gave_up, State::closed},
+    // ICMP errors end only what is not synchronized (RFC 1122 section 4.2.3.9, Linux tcp_v4_err).
+    {State::syn_sent, Event::rcv_error, State::closed},
+    {State::syn_received, Event::rcv_error, State::listen},
     // First met in the middle of its life.
     {State::unknown, Event::snd_syn, State::syn_sent},
     {State::unknown, Event::rcv_syn, State::syn_received},
@@ -130,6 +147,17 @@ inline constexpr auto kArrows = std::to_array<Arrow>({
     {State::unknown, Event::rcv_fin, State::close_wait},
     {State::unknown, Event::snd_rst, State::closed},
     {State::unknown, Event::rcv_rst, State::closed},
+    {State::unknown, Event::no_answer, State::closed},
+    // A new incarnation on the same five-tuple takes the place of this one.
+    {State::syn_sent, Event::superseded, State::closed},
+    {State::syn_received, Event::superseded, State::closed},
+    {State::established, Event::superseded, State::closed},
+    {State::fin_wait_1, Event::superseded, State::closed},
+    {State::fin_wait_2, Event::superseded, State::closed},
+    {State::close_wait, Event::superseded, State::closed},
+    {State::closing, Event::superseded, State::closed},
+    {State::last_ack, Event::superseded, State::closed},
+    {State::time_wait, Event::superseded, State::closed},
 });
 
 using ArrowTable = std::array<std::array<State, kEventCount>, kStateCount>;

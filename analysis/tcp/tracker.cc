@@ -39,7 +39,7 @@ void Tracker::take_batch(std::span<const Segment> batch) {
 void Tracker::take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash) {
   advance_to(seg.time);
   const std::uint32_t id = find_or_open(seg, key, hash);
-  if (connections_[id].take(seg, key.sender, unsettled_)) file(id);
+  if (connections_[id].take(seg, key.sender, stage())) file(id);
 }
 
 std::uint32_t Tracker::find_or_open(const Segment& seg, const DirectedKey& key,
@@ -102,7 +102,7 @@ std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Segme
                               const DirectedKey& key, std::uint32_t hash) {
   const std::uint32_t id = connections_.size();
   Connection& fresh = connections_.append();
-  fresh.open_after(connections_[old], id, seg, key.sender, unsettled_);
+  fresh.open_after(connections_[old], id, seg, key.sender, stage());
   fresh.sibling = connections_[old].sibling;
   if (old == head) {
     index_.replace(hash, old, id);
@@ -116,10 +116,14 @@ std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Segme
 
 void Tracker::file(std::uint32_t id) {
   Connection& c = connections_[id];
-  const auto deadline = c.deadline();
+  const auto deadline = c.deadline(stage());
   if (!deadline || *deadline >= c.filed) return;
   c.filed = *deadline;
   timers_.file(id, *deadline, now_);
+}
+
+void Tracker::finish() {
+  for (std::uint32_t id = 0; id < connections_.size(); ++id) connections_[id].finish(now_, stage());
 }
 
 void Tracker::advance_to(Timestamp now) {
@@ -128,7 +132,7 @@ void Tracker::advance_to(Timestamp now) {
     Connection& c = connections_[id];
     if (c.filed != deadline) return;  // an earlier one was filed since
     c.filed = Timestamp::max();
-    c.expire(deadline, unsettled_);
+    c.expire(deadline, stage());
     file(id);
   });
 }

@@ -8,6 +8,8 @@
 #include "analysis/flow_index.h"
 #include "analysis/flow_key.h"
 #include "analysis/tcp/connection.h"
+#include "analysis/tcp/journal.h"
+#include "analysis/tcp/settings.h"
 #include "analysis/timer_wheel.h"
 
 namespace tapstat::analysis::tcp {
@@ -15,7 +17,8 @@ namespace tapstat::analysis::tcp {
 class Tracker {
  public:
   // `secret` keys the hash; results do not depend on it.
-  explicit Tracker(std::uint64_t secret) : hash_(secret) {}
+  explicit Tracker(std::uint64_t secret, const Settings& settings = {})
+      : hash_(secret), settings_(settings), vantage_(secret) {}
 
   // Takes segments in the order they were captured. Their slots and records are fetched ahead, so
   // that batches cost less than single ones.
@@ -23,6 +26,12 @@ class Tracker {
 
   // Lets packet time come to `now`: timers due by then fire. Time that goes back changes nothing.
   void advance_to(Timestamp now);
+
+  // The input has ended (Engine::finish).
+  void finish();
+
+  // Empty unless Settings::journal asked for it.
+  [[nodiscard]] const Journal& journal() const { return journal_; }
 
   // In order of first packet: index and id are the same.
   [[nodiscard]] const Arena<Connection>& connections() const { return connections_; }
@@ -45,12 +54,18 @@ class Tracker {
   [[nodiscard]] std::uint32_t reopen(std::uint32_t head, std::uint32_t old, const Segment& seg,
                                      const DirectedKey& key, std::uint32_t hash);
   void file(std::uint32_t id);
+  [[nodiscard]] Stage stage() {
+    return {unsettled_, settings_.timers, settings_.journal ? &journal_ : nullptr, vantage_};
+  }
 
   KeyedHash hash_;
+  Settings settings_;
+  Journal journal_;
   FlowIndex index_;
   Arena<Connection> connections_;
   UnsettledPool unsettled_;
   TimerWheel timers_;
+  Vantage vantage_;
   Timestamp now_ = Timestamp::min();
 };
 

@@ -1,0 +1,338 @@
+// Endpoint: what a segment says about the end that sent it. Table "E sends" of docs/inference.md.
+#include <algorithm>
+#include <utility>
+
+#include "analysis/tcp/endpoint.h"
+#include "decode/tcp_options.h"
+
+namespace tapstat::analysis::tcp {
+namespace {
+
+// Sequence numbers farther apart than the largest window there is (RFC 7323 section 2.2: 2^30) have
+// nothing to do with each other: another incarnation's segment, or a forged one.
+constexpr std::int32_t kLargestWindow = 1 << 30;
+
+[[nodiscard]] bool far_apart(Seq a, Seq b) {
+  const std::int32_t d = distance(a, b);
+  return d > kLargestWindow || d < -kLargestWindow;
+}
+
+// How long after a window opened again what was queued behind it may go on coming.
+constexpr Duration kFlushTime = 1s;
+
+[[nodiscard]] Sighting sighting(const Segment& seg) { return {seg.time, seg.frame}; }
+
+// Keep-alives and window probes: at most a byte, below what was sent already (RFC 9293 sections
+// 3.8.4 and 3.8.6.1).
+[[nodiscard]] bool is_probe(const Segment& seg, Seq nxt) {
+  return seg.payload_len <= 1 && !seg.flags.fin() && before(Seq{seg.seq}, nxt);
+}
+
+}  // namespace
+
+// A network's late copy: it carries the clock of a moment that is long past (RFC 7323 section 5.3
+// drops it for that), or is, to the letter, one that was sent before.
+bool Endpoint::is_late_copy(const Segment& seg) {
+  constexpr Duration kClockTick = 50ms;  // what a busy host may take between clock and wire
+  const auto stamps = offer_.timestamps ? decode::TcpOptions::of(seg).timestamps : std::nullopt;
+  if (!stamps) return false;
+  const bool old = clock_ && (at_or_before(Seq{stamps->tsval}, clock_->value) &&
+                              seg.time - clock_->time > kClockTick);
+  const bool newer = !clock_ || before(clock_->value, Seq{stamps->tsval});
+  if (newer) clock_ = Clock{Seq{stamps->tsval}, seg.time};
+  return old && !seg.flags.syn() && seg.seg_len() > 0;
+}
+
+void Endpoint::sent(const Segment& seg, const Endpoint& peer, const Scene& scene) {
+  if (is_late_copy(seg)) return;
+  seen_ = true;
+  window_ = seg.window;
+  prove_picked_up(peer, scene);
+  const bool another_syn = seg.flags.syn() && !(iss_known_ && iss_ == Seq{seg.seq});
+  if (!seg.flags.rst() && !another_syn) revive(scene);
+  settle_receipts(seg, peer, scene);
+  if (seg.flags.rst()) {
+    sent_reset(seg, peer, scene);
+  } else {
+    if (seg.flags.syn()) {
+      sent_syn(seg, peer, scene);
+    } else {
+      const bool new_data =
+          seg.payload_len > 0 && (!has_nxt_ || before(nxt_, Seq{seg.seq} + seg.payload_len));
+      note_payload(seg, scene);
+      if (seg.flags.ack()) sent_ack(seg, peer, new_data, scene);
+      if (seg.flags.fin()) sent_fin(seg, scene);
+    }
+    heard_ = seg.time;
+  }
+  replay();
+  tidy(scene);
+}
+
+// The ack arbiter: a receipt is proved by an acknowledgment that covers it, and refuted when the
+// endpoint repeats what it would not have repeated had it received it.
+void Endpoint::settle_receipts(const Segment& seg, const Endpoint& peer, const Scene& scene) {
+  if (unsettled_ == nullptr) return;
+  unsettled_->receipts.keep_if([&](Receipt& r) {
+    if (refutes(seg, r)) {
+      // What it sends too soon after the segment passed the tap may have been on its way already:
+      // then the segment reached it only after.
+      if (seg.time - r.latest.time > crossing_time()) return false;
+      r.first = {std::max(r.latest.time, seg.time), r.latest.frame};
+      r.latest.time = r.first.time;
+      return true;
+    }
+    const bool proved = r.event == Event::rcv_rst
+                            ? seg.flags.rst()
+                            : seg.flags.ack() && at_or_before(r.end, Seq{seg.ack}) &&
+                                  !(seg.flags.rst() && Seq{seg.seq} != nxt_);
+    if (!proved) return true;
+    prove(r, seg, peer, scene);
+    return false;
+  });
+}
+
+bool Endpoint::refutes(const Segment& seg, const Receipt& r) const {
+  switch (r.event) {
+    case Event::rcv_syn_ack:
+      return seg.flags.syn() && !seg.flags.ack();
+    case Event::rcv_ack_of_syn:
+      return seg.flags.syn() && seg.flags.ack();
+    case Event::rcv_ack_of_fin:
+      return seg.flags.fin() && has_fin_ && before(Seq{seg.seq}, fin_ + 1);
+    case Event::rcv_fin:
+      return seg.flags.ack() && !seg.flags.rst() && before(Seq{seg.ack}, r.end);
+    case Event::rcv_rst:
+      return !seg.flags.rst();
+    default:
+      return false;
+  }
+}
+
+void Endpoint::prove_if_assumed(Event event, const Segment& seg, const Endpoint& peer,
+                                const Scene& scene) {
+  if (unsettled_ == nullptr) return;
+  unsettled_->receipts.keep_if([&](const Receipt& r) {
+    if (r.event != event) return true;
+    prove(r, seg, peer, scene);
+    return false;
+  });
+}
+
+// Which of several sendings arrived first is told by a D-SACK (RFC 2883: it names what came twice),
+// by the time (an answer cannot come sooner than the way there and back), or not at all.
+void Endpoint::prove(const Receipt& r, const Segment& seg, const Endpoint& peer,
+                     const Scene& scene) {
+  if (r.event == Event::rcv_ack_of_syn) {
+    // Data or a later ACK may have done what the third segment of the handshake did not: it was
+    // lost, or the server waits for data (TCP_DEFER_ACCEPT).
+    constexpr Duration kShort = 100ms;
+    const bool told_apart = r.latest.time - r.first.time <= kShort;
+    settle(r.event, r.first, told_apart, scene);
+    if (!told_apart && settled_ == State::established) {
+      step(settled_, Event::silence, r.latest, true, scene);
+    }
+    return;
+  }
+  // Met in the middle of its handshake, it may have had an earlier SYN-ACK already.
+  const bool met_late = settled_ == State::unknown && r.event == Event::rcv_syn_ack;
+  if (!r.is_repeated() || r.sendings == 1) return settle(r.event, r.first, !met_late, scene);
+  const decode::TcpOptions options = decode::TcpOptions::of(seg);
+  const bool twice = options.sack.size() > 0 &&
+                     at_or_before(Seq{options.sack[0].second}, Seq{seg.ack});
+  const bool too_soon = response_ && seg.time - r.latest.time < *response_ / 2;
+  if (twice || too_soon) return settle(r.event, r.first, true, scene);
+  // A bare ACK right after the last sending is the answer to it, and would say so if that was not
+  // the first to arrive; but not from TIME_WAIT, where it is once its own FIN is acknowledged too
+  // (Linux tcp_timewait_state_process).
+  const bool answers = seg.seg_len() == 0 && seg.time - r.latest.time <= crossing_time();
+  const bool own_fin_taken = has_fin_ && has_una_ && before(fin_, una_);
+  const bool told = offer_.sack && peer.offer_.sack && r.event == Event::rcv_fin && answers &&
+                    !own_fin_taken;
+  if (!told) {
+    question(r.first.time, scene);
+    settle(Event::no_answer, r.first, false, scene);
+  }
+  settle(r.event, r.latest, !met_late, scene);
+  if (r.event == Event::rcv_syn) earlier_syn_ = r.first;
+}
+
+// Two SYN-ACKs in less time than a SYN-ACK takes to be sent again answer two SYNs, and the first of
+// them one that came before the last.
+void Endpoint::date_syn_back(const Segment& seg, const Scene& scene) {
+  const bool again_so_soon = seg.time - heard_ < Resending::kFirstWait / 2;
+  if (!earlier_syn_ || !again_so_soon || settled_ != State::syn_received) return;
+  if (scene.journal != nullptr) {
+    scene.journal->take_back(scene.connection, scene.end);  // received SYN
+    scene.journal->take_back(scene.connection, scene.end);  // no answer
+  }
+  const Sighting at = *std::exchange(earlier_syn_, std::nullopt);
+  settled_ = State::unknown;
+  stepped_ = Timestamp::min();
+  settle(Event::rcv_syn, at, true, scene);
+}
+
+void Endpoint::note_payload(const Segment& seg, const Scene& scene) {
+  const Seq first{seg.seq};
+  const Seq end = first + seg.payload_len;
+  if (!has_nxt_) {
+    has_nxt_ = true;
+    nxt_ = edge_ = first;
+  }
+  if (far_apart(nxt_, first)) return;
+  if (seg.payload_len > 0 && !before(nxt_, end)) note_resending(seg, end, scene);
+  if (seg.payload_len == 0 && is_probe(seg, nxt_)) note_resending(seg, nxt_, scene);
+  if (before(edge_, end)) {
+    const bool has_islands = unsettled_ != nullptr && !unsettled_->islands.empty();
+    const bool in_order = at_or_before(first, edge_);
+    if (in_order && !has_islands) {
+      bytes_ += static_cast<std::uint32_t>(distance(edge_, end));
+      advance_edge(end);
+    } else if (seg.payload_len > 0) {
+      bytes_ += unsettled(scene).islands.add(later(first, edge_), end);
+      advance_edge(edge_);
+    }
+  }
+  nxt_ = later(nxt_, end);
+}
+
+// Something up to `end` is sent once more.
+void Endpoint::note_resending(const Segment& seg, Seq end, const Scene& scene) {
+  Resending& resending = unsettled(scene).resending;
+  probing_ = is_probe(seg, nxt_);
+  if (resending.times() == 0) {
+    resending.begin(end, seg.time);
+  } else {
+    resending.again(seg.time);
+  }
+}
+
+void Endpoint::advance_edge(Seq edge) {
+  edge_ = unsettled_ == nullptr ? edge : unsettled_->islands.absorb(edge);
+  if (has_fin_ && edge_ == fin_) edge_ = fin_ + 1;
+}
+
+void Endpoint::note_offer(const Segment& seg) {
+  const decode::TcpOptions options = decode::TcpOptions::of(seg);
+  offer_ = {.mss = options.mss,
+            .window_shift = options.wscale,
+            .sack = options.sack_permitted,
+            .timestamps = options.timestamps.has_value()};
+}
+
+// A reset is an abort, from a socket that ends with it, or the answer of a host that has no socket.
+void Endpoint::sent_reset(const Segment& seg, const Endpoint& peer, const Scene& scene) {
+  // Note 2 of RFC 9293 section 3.10.7.3: an unacceptable ACK is answered by <SEQ=SEG.ACK><CTL=RST>
+  // and the opener stays as it is. The one ACK it would have accepted is of its own SYN.
+  const bool opening = settled_ == State::syn_sent || settled_ == State::syn_received;
+  if (opening && !seg.flags.ack() && Seq{seg.seq} != nxt_) return;
+  sent_rst_ = true;
+  const Sighting at = sighting(seg);
+  if (has_no_socket(state_)) {  // known already, or assumed: now proved
+    settle_all(scene);
+    if (!settled_sure_) step(settled_, Event::snd_rst, at, true, scene);
+    return;
+  }
+  const bool aborts = seg.flags.ack() && Seq{seg.seq} == nxt_;
+  if (unsettled_ != nullptr) {
+    unsettled_->receipts.keep_if([&](Receipt& r) {
+      const bool counts = aborts || r.event == Event::rcv_ack_of_fin || r.event == Event::rcv_rst;
+      if (counts) settle(r.event, r.shown(), r.certain, scene);
+      return false;
+    });
+  }
+  // It answers like one without a socket: that was gone some time after it was last heard.
+  if (!aborts && peer.seen_ && seg.time - heard_ > crossing_time()) doubt(heard_, scene);
+  settle(Event::snd_rst, at, true, scene);
+}
+
+void Endpoint::sent_syn(const Segment& seg, const Endpoint& peer, const Scene& scene) {
+  const Seq seq{seg.seq};
+  const bool again = iss_known_ && iss_ == seq;
+  if (!again) {
+    iss_ = seq;
+    iss_known_ = has_nxt_ = true;
+    has_fin_ = false;
+    nxt_ = edge_ = seq + 1;
+    if (unsettled_ != nullptr) unsettled_->islands = {};
+    note_offer(seg);
+    unsettled(scene).resending.begin(nxt_, seg.time);
+    probing_ = false;
+  } else if (settled_ == State::syn_sent || settled_ == State::syn_received) {
+    unsettled(scene).resending.again(seg.time);
+    date_syn_back(seg, scene);
+  }
+  if (seg.payload_len > 0) {  // RFC 7413
+    sent_data_with_syn_ = true;
+    Segment data = seg;
+    data.seq += 1;
+    note_payload(data, scene);
+  }
+  if (seg.flags.ack()) {
+    acked_ = has_acked_ ? later(acked_, Seq{seg.ack}) : Seq{seg.ack};
+    has_acked_ = true;
+    // RFC 7413 section 4.2.1: data in the SYN that the SYN-ACK acknowledges was taken, on a socket
+    // that may send before the handshake is done.
+    fast_open_ = peer.iss_known_ && before(peer.iss_ + 1, Seq{seg.ack});
+  }
+  const Event event = seg.flags.ack() ? Event::snd_syn_ack : Event::snd_syn;
+  settle(event, sighting(seg), true, scene);
+}
+
+void Endpoint::sent_ack(const Segment& seg, const Endpoint& peer, bool new_data,
+                        const Scene& scene) {
+  const Seq ack{seg.ack};
+  const Sighting at = sighting(seg);
+  const bool news = !has_acked_ || before(acked_, ack);
+  if (news) acked_ = ack;
+  has_acked_ = true;
+
+  if (settled_ == State::unknown) pick_up_mid_stream(at, scene);
+  if (settled_ == State::syn_sent) settle(Event::snd_ack, at, true, scene);
+  if (settled_ == State::syn_received && !fast_open_) {
+    // The SYN-ACK went unseen (RFC 7413 section 4.2.1).
+    fast_open_ = !iss_known_ && peer.sent_data_with_syn_ && before(peer.iss_ + 1, ack);
+  }
+  if (settled_ == State::syn_received && !fast_open_) {
+    // A bare ACK of the SYN alone may be a challenge ACK, which SYN_RECV sends too.
+    if (new_data) {
+      prove_if_assumed(Event::rcv_ack_of_syn, seg, peer, scene);
+      settle(Event::snd_data, at, true, scene);
+    } else if (peer.iss_known_ && before(peer.iss_ + 1, ack)) {
+      settle(Event::rcv_ack_of_syn, at, true, scene);
+    }
+  }
+  const bool covers_fin = peer.has_fin_ && at_or_before(peer.fin_ + 1, ack);
+  if (covers_fin) settle(Event::rcv_fin, at, true, scene);
+  if (settled_ == State::fin_wait_2 && news && !covers_fin) half_closed_ = true;
+
+  sent_data_ = sent_data_ || new_data;
+  prove_picked_up(peer, scene);
+}
+
+void Endpoint::sent_fin(const Segment& seg, const Scene& scene) {
+  // Without an ACK it is no FIN of a connection but a probe (RFC 9293 section 3.10.7.4, fifth).
+  if (!seg.flags.ack()) return;
+  const Seq fin = Seq{seg.seq} + seg.payload_len;
+  // One beyond where the data ends now was no FIN of this stream: nobody could acknowledge it.
+  const bool moves = has_fin_ && before(fin, fin_) && !(has_una_ && before(fin_, una_));
+  if ((!has_fin_ && at_or_before(nxt_, fin + 1)) || moves) {
+    has_fin_ = true;
+    fin_ = fin;
+    nxt_ = moves ? fin + 1 : later(nxt_, fin + 1);
+    if (edge_ == fin) edge_ = fin + 1;
+    unsettled(scene).resending.begin(fin + 1, seg.time);
+    probing_ = false;
+  } else if (has_fin_ && fin == fin_ && seg.payload_len == 0) {
+    note_resending(seg, fin + 1, scene);
+  }
+  if (!has_fin_ || fin != fin_) return;
+  waiting_since_ = seg.time;
+  // What stands behind a closed window goes out when it opens, a FIN with it. When that was queued
+  // nothing on the wire tells.
+  const bool flushed = stall_ && (!stall_->until || seg.time - *stall_->until <= kFlushTime);
+  if (flushed) question(stall_->since, scene);
+  settle(Event::snd_fin, sighting(seg), true, scene);
+}
+
+}  // namespace tapstat::analysis::tcp

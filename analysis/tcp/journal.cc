@@ -1,0 +1,55 @@
+#include "analysis/tcp/journal.h"
+
+#include <algorithm>
+
+namespace tapstat::analysis::tcp {
+
+void Journal::append(std::uint32_t connection, int end, const Step& step) {
+  if (last_.size() <= connection) last_.resize(connection + 1, {kNone, kNone});
+  std::uint32_t& last = last_[connection][static_cast<std::size_t>(end)];
+  const std::uint32_t index = entries_.size();
+  entries_.append() = {.step = step,
+                       .connection = connection,
+                       .previous = last,
+                       .end = static_cast<std::uint8_t>(end)};
+  last = index;
+}
+
+void Journal::take_back(std::uint32_t connection, int end) {
+  const std::uint32_t index = last_index(connection, end);
+  if (index == kNone) return;
+  entries_[index].taken_back = true;
+  last_[connection][static_cast<std::size_t>(end)] = entries_[index].previous;
+}
+
+void Journal::vouch(std::uint32_t connection, int end) {
+  for (std::uint32_t i = last_index(connection, end); i != kNone; i = entries_[i].previous) {
+    entries_[i].step.sure = true;
+  }
+}
+
+const Step* Journal::at(std::uint32_t connection, int end, Timestamp t) const {
+  std::uint32_t i = last_index(connection, end);
+  while (i != kNone && t < entries_[i].step.time) i = entries_[i].previous;
+  return i == kNone ? nullptr : &entries_[i].step;
+}
+
+const Step* Journal::last(std::uint32_t connection, int end) const {
+  const std::uint32_t i = last_index(connection, end);
+  return i == kNone ? nullptr : &entries_[i].step;
+}
+
+std::vector<Step> Journal::steps(std::uint32_t connection, int end) const {
+  std::vector<Step> steps;
+  for (std::uint32_t i = last_index(connection, end); i != kNone; i = entries_[i].previous) {
+    steps.push_back(entries_[i].step);
+  }
+  std::reverse(steps.begin(), steps.end());
+  return steps;
+}
+
+std::uint32_t Journal::last_index(std::uint32_t connection, int end) const {
+  return connection < last_.size() ? last_[connection][static_cast<std::size_t>(end)] : kNone;
+}
+
+}  // namespace tapstat::analysis::tcp

@@ -1,0 +1,72 @@
+// What each end of each connection went through: every change of its state, dated when it happened
+// as far as the packets read so far tell.
+//
+// Offline it is written with hindsight. A receipt is entered only once it is proved, under the time
+// at which it must have happened; one that turned out not to have happened is never entered; what a
+// later packet takes back is taken out again. So of each end the entries are in the order of time,
+// and what is still open at the end of the input comes last and is not sure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "analysis/arena.h"
+#include "analysis/tcp/figure5.h"
+#include "analysis/tcp/state.h"
+#include "capture/frame.h"
+
+namespace tapstat::analysis::tcp {
+
+using capture::Timestamp;
+
+struct Step {
+  Timestamp time{};
+  State from = State::unknown;
+  State to = State::unknown;  // equal to `from` where only `sure` changed
+  Event cause{};
+  bool sure = false;        // of `to`, until the next step
+  std::uint64_t frame = 0;  // the packet that caused it; 0 for none: a timer, or silence
+};
+
+class Journal {
+ public:
+  static constexpr std::uint32_t kNone = 0xffffffffu;
+
+  struct Entry {
+    Step step;
+    std::uint32_t connection = 0;
+    std::uint32_t previous = kNone;  // of the same end
+    std::uint8_t end = 0;
+    bool taken_back = false;
+  };
+
+  // `step` must not lie before the last one of that end.
+  void append(std::uint32_t connection, int end, const Step& step);
+
+  // Takes the last step of that end out again.
+  void take_back(std::uint32_t connection, int end);
+
+  // Everything that end went through so far is proved after all.
+  void vouch(std::uint32_t connection, int end);
+
+  // The step in force at `t`; nullptr before the first.
+  [[nodiscard]] const Step* at(std::uint32_t connection, int end, Timestamp t) const;
+
+  // The last step; nullptr for none.
+  [[nodiscard]] const Step* last(std::uint32_t connection, int end) const;
+
+  // All steps of one end, in the order of time.
+  [[nodiscard]] std::vector<Step> steps(std::uint32_t connection, int end) const;
+
+  // All entries, in the order they were made: not that of time, and with those taken back.
+  [[nodiscard]] const Arena<Entry>& entries() const { return entries_; }
+
+ private:
+  [[nodiscard]] std::uint32_t last_index(std::uint32_t connection, int end) const;
+
+  Arena<Entry> entries_;
+  std::vector<std::array<std::uint32_t, 2>> last_;  // by connection and end
+};
+
+}  // namespace tapstat::analysis::tcp

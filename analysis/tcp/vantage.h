@@ -1,0 +1,52 @@
+// Where the tap is: at which hosts' own interfaces, as their answers tell. What a tap at a host's
+// interface shows, that host received; elsewhere it may be lost behind the tap.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <unordered_map>
+
+#include "analysis/ip_address.h"
+
+namespace tapstat::analysis::tcp {
+
+class Vantage {
+ public:
+  using Duration = std::chrono::nanoseconds;
+
+  // `secret` keys the hash, so that nobody can prepare addresses that collide.
+  explicit Vantage(std::uint64_t secret) : votes_(0, Hash{secret | 1}) {}
+
+  // A handshake seen at `input`: how long each end took to answer the other.
+  void note(std::uint16_t input, const IpAddress& client, Duration client_response,
+            const IpAddress& server, Duration server_response);
+
+  // Whether the tap behind `input` is at that host's interface, by all handshakes seen so far.
+  [[nodiscard]] bool is_at(std::uint16_t input, const IpAddress& host) const;
+
+ private:
+  // A kernel answers a SYN or a SYN-ACK at once, so that what passes between the two is the way to
+  // it and back. Of two hosts the tap is at the one where that is nothing beside the other's.
+  static constexpr Duration kFar = std::chrono::milliseconds{1};
+  static constexpr int kFarther = 8;
+  static constexpr std::size_t kMostHosts = 65'536;  // those met later are taken for far
+
+  struct Votes {
+    std::uint32_t near = 0, far = 0;
+  };
+  struct Point {
+    std::uint16_t input;
+    IpAddress host;
+    friend bool operator==(const Point&, const Point&) = default;
+  };
+  struct Hash {
+    std::uint64_t secret;
+    std::size_t operator()(const Point& p) const;
+  };
+
+  void vote(std::uint16_t input, const IpAddress& host, bool near);
+
+  std::unordered_map<Point, Votes, Hash> votes_;
+};
+
+}  // namespace tapstat::analysis::tcp
