@@ -2,6 +2,7 @@
 # end of SAMPLES/NAME.pcap, the kernel must have said the same (SAMPLES/truth/NAME.txt).
 # A line of the truth with a remark is one that no capture can know, and is left out.
 
+cmake_minimum_required(VERSION 3.25)
 function(endpoint_text json end out)
   string(JSON ip GET "${json}" ${end} ip)
   string(JSON port GET "${json}" ${end} port)
