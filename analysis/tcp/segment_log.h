@@ -1,0 +1,103 @@
+// The segments of one connection, kept for a picture of it (report/ladder.h).
+//
+// The tracker tells it of every segment; it keeps those of the connection that was asked for, with
+// what was notable about each when it came. Whether they arrived only later ones tell:
+// segment_fate.h.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "analysis/arena.h"
+#include "analysis/ip_address.h"
+#include "analysis/seq.h"
+#include "analysis/tcp/connection.h"
+#include "analysis/tcp/segment_notes.h"
+#include "decode/segment.h"
+#include "decode/tcp_options.h"
+
+namespace tapstat::analysis::tcp {
+
+struct LoggedSegment : PlainSegment {
+  std::uint64_t frame = 0;
+  std::uint32_t tsval = 0, tsecr = 0;  // RFC 7323; with has_timestamps only
+  Notes notes;
+  std::uint8_t sender = 0;  // index of an end
+  bool has_timestamps = false;
+};
+
+// What a segment acknowledged selectively (RFC 2018), or said that it got twice (RFC 2883).
+struct LoggedSack {
+  std::uint32_t segment = 0;  // index
+  std::int64_t left = 0, right = 0;
+};
+
+// An address and port.
+struct Socket {
+  IpAddress address;
+  std::uint16_t port = 0;
+  friend bool operator==(const Socket&, const Socket&) = default;
+};
+
+// The first connection there is, the one of an id, or the first between two sockets in either
+// order.
+using ConnectionChoice = std::variant<std::monostate, std::uint32_t, std::array<Socket, 2>>;
+
+[[nodiscard]] bool is_chosen(const ConnectionChoice& choice, const Connection& c);
+
+class SegmentLog {
+ public:
+  explicit SegmentLog(const ConnectionChoice& choice) : choice_(choice) {}
+
+  // `c` is about to take `seg`, sent by its end `sender`. Does nothing for other connections.
+  void note(const Connection& c, const Segment& seg, int sender) {
+    if (connection_ ? *connection_ != c.id() : !is_chosen(choice_, c)) return;
+    connection_ = c.id();
+    take(seg, sender);
+  }
+
+  // A segment of the connection itself.
+  void take(const Segment& seg, int sender);
+
+  // Its id; nullopt where none came that was meant.
+  [[nodiscard]] std::optional<std::uint32_t> connection() const { return connection_; }
+
+  [[nodiscard]] std::uint32_t size() const { return segments_.size(); }
+  [[nodiscard]] const LoggedSegment& operator[](std::uint32_t i) const { return segments_[i]; }
+  [[nodiscard]] const std::vector<LoggedSack>& sacks() const { return sacks_; }
+
+ private:
+  // Counts the sequence numbers of one end on past 2^32.
+  struct Counting {
+    bool begun = false;
+    bool from_syn = false;
+    Seq near;                // a number close to those that are next
+    std::int64_t value = 0;  // what it counts as
+
+    [[nodiscard]] std::int64_t of(Seq s) const { return value + distance(near, s); }
+    void begin(Seq s, std::int64_t v);
+    void move_to(Seq s);
+  };
+
+  void count_from(const Segment& seg, int sender);
+  void recount(int end, std::int64_t shift);
+  void note_offer(const Segment& seg, int sender);
+  void note_sacks(const decode::SackBlocks& blocks, int sender);
+  [[nodiscard]] std::uint32_t window_of(const Segment& seg, int sender) const;
+
+  ConnectionChoice choice_;
+  std::optional<std::uint32_t> connection_;
+  std::array<Counting, 2> counting_;
+  std::array<SentSoFar, 2> sent_;
+  std::array<bool, 2> syn_seen_{};
+  std::array<std::optional<std::uint8_t>, 2> shift_;
+  HandshakeFacts handshake_;
+  std::optional<Timestamp> syn_time_;
+  Arena<LoggedSegment> segments_;
+  std::vector<LoggedSack> sacks_;
+};
+
+}  // namespace tapstat::analysis::tcp

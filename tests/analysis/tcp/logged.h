@@ -1,0 +1,98 @@
+// Segments written into a SegmentLog by hand, a line each.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "analysis/tcp/segment_log.h"
+#include "tests/support/packet_builder.h"
+
+namespace tapstat::test {
+
+inline constexpr int kClient = 0, kServer = 1;
+
+// Numbers as on the wire. Times are milliseconds after kLogStart; frames are numbered from 1.
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): the order is for the reader
+struct Sent {
+  double ms = 0;
+  int by = kClient;
+  std::string_view flags = "A";
+  std::uint32_t seq = 0;
+  std::uint32_t ack = 0;
+  std::uint32_t len = 0;
+  std::uint16_t window = 64240;
+  std::vector<SackBlock> sack{};
+  std::optional<TcpTimestamps> timestamps{};
+  std::optional<std::uint8_t> wscale{};
+};
+
+inline constexpr std::chrono::nanoseconds kLogStart = std::chrono::seconds{1'700'000'000};
+
+[[nodiscard]] inline capture::Timestamp log_time(double ms) {
+  using Milliseconds = std::chrono::duration<double, std::milli>;
+  return capture::Timestamp{kLogStart +
+                            std::chrono::duration_cast<std::chrono::nanoseconds>(Milliseconds{ms})};
+}
+
+[[nodiscard]] inline decode::TcpFlags flags_of(std::string_view letters) {
+  constexpr std::string_view kLetters = "FSRPAUEC";
+  unsigned bits = 0;
+  for (const char letter : letters) bits |= 1u << kLetters.find(letter);
+  return decode::TcpFlags(static_cast<std::uint8_t>(bits));
+}
+
+namespace detail {
+
+inline void add_be32(std::vector<std::uint8_t>& out, std::uint32_t value) {
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    out.push_back(static_cast<std::uint8_t>(value >> shift));
+  }
+}
+
+[[nodiscard]] inline std::vector<std::uint8_t> options_of(const Sent& sent) {
+  std::vector<std::uint8_t> out;
+  if (sent.wscale) out.insert(out.end(), {3, 3, *sent.wscale});
+  if (sent.timestamps) {
+    out.insert(out.end(), {8, 10});
+    add_be32(out, sent.timestamps->tsval);
+    add_be32(out, sent.timestamps->tsecr);
+  }
+  if (!sent.sack.empty()) {
+    out.insert(out.end(), {5, static_cast<std::uint8_t>(2 + 8 * sent.sack.size())});
+    for (const SackBlock& block : sent.sack) {
+      add_be32(out, block.left);
+      add_be32(out, block.right);
+    }
+  }
+  return out;
+}
+
+}  // namespace detail
+
+inline void add_to(analysis::tcp::SegmentLog& log, const Sent& sent, std::uint64_t frame) {
+  const auto options = detail::options_of(sent);
+  decode::Segment seg{};
+  seg.time = log_time(sent.ms);
+  seg.frame = frame;
+  seg.options = options.data();
+  seg.options_len = static_cast<std::uint8_t>(options.size());
+  seg.seq = sent.seq;
+  seg.ack = sent.ack;
+  seg.payload_len = sent.len;
+  seg.window = sent.window;
+  seg.flags = flags_of(sent.flags);
+  log.take(seg, sent.by);
+}
+
+[[nodiscard]] inline analysis::tcp::SegmentLog log_of(const std::vector<Sent>& trace) {
+  analysis::tcp::SegmentLog log{analysis::tcp::ConnectionChoice{}};
+  std::uint64_t frame = 0;
+  for (const Sent& sent : trace) add_to(log, sent, ++frame);
+  return log;
+}
+
+}  // namespace tapstat::test
