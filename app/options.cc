@@ -8,6 +8,7 @@
 #include <memory>
 #include <string_view>
 
+#include "app/timer_argument.h"
 #include "app/version.h"
 #include "capture/filter.h"
 
@@ -19,9 +20,8 @@ struct ViewName {
   report::View view;
 };
 constexpr std::array kViews = {
-    ViewName{"report", report::View::report},
-    ViewName{"tcp", report::View::tcp},
-    ViewName{"states", report::View::states},
+    ViewName{"report", report::View::report}, ViewName{"tcp", report::View::tcp},
+    ViewName{"states", report::View::states}, ViewName{"transitions", report::View::transitions},
 };
 
 constexpr const char* kUsage = R"(tapstat: netstat for a network tap
@@ -30,9 +30,10 @@ usage: tapstat [VIEW] -r FILE [OPTION...] [FILTER]
        tapstat FILE...                             the same as: tapstat report -r FILE...
 
 Views
-  report   the whole capture: what it is, connections by state, top talkers (default)
-  tcp      one row per TCP connection, with the state of both ends
-  states   how many endpoints are in each TCP state, most first
+  report       the whole capture: what it iss by state, top talkers (default)
+  tcp          one row per TCP connection, with the state of both ends
+  states       how many endpoints are in each TCP state, most first; --every 1s: over time
+  transitions  each change of each end's state, in the order of time, and what caused it
 
 A ? behind a state: it rests on a packet whose arrival nothing confirmed, or on a timer.
 FILTER is a capture filter as tcpdump takes it: tapstat tcp -r FILE port 443 and not host 10.0.0.1
@@ -40,7 +41,7 @@ FILTER is a capture filter as tcpdump takes it: tapstat tcp -r FILE port 443 and
 
 constexpr const char* kFooter = R"(
 T is seconds since the epoch, a local time (2026-11-21 14:05:00), ISO 8601 (2026-11-21T14:05:00Z), or
-+12.5 from the first packet.
++12.5 from the first packet. DURATION is in seconds, or has a unit: us, ms, s, m or h.
 
 Exit status: 0 done; 2 wrong usage; 3 an input could not be opened or none of it read; 4 an input was
 damaged or cut short and what could be read was reported; 5 output could not be written.
@@ -60,7 +61,9 @@ struct Raw {
   std::vector<std::string> words;
   std::string format = "text";
   std::string color = "auto";
-  std::string output, at, from, to;
+  std::string stack = "linux";
+  std::vector<std::string> timers;
+  std::string output, at, from, to, every, connection;
   std::uint64_t most_packets = 0;
   bool json = false, no_names = false, utc = false, quiet = false;
 };
@@ -74,11 +77,21 @@ void declare(CLI::App& app, Raw& raw) {
       ->type_name("FILE")
       ->allow_extra_args(false);
   app.add_option("--at", raw.at, "The tables as they stood at T")->type_name("T");
-  app.add_option("--from", raw.from, "Leave out what ended before T")->type_name("T");
+  app.add_option("--from", raw.from, "What changed since T: opened, closed, another state")
+      ->type_name("T");
   app.add_option("--to", raw.to, "Leave out what happened after T")->type_name("T");
+  app.add_option("--every", raw.every, "With states: the counts over time, one row each DURATION")
+      ->type_name("DURATION");
   app.add_option("-c", raw.most_packets, "Stop after N packets")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
+  app.add_option("--stack", raw.stack, "Whose timers apply: linux (default), rfc, windows or bsd")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"linux", "rfc", "windows", "bsd"}));
+  app.add_option("--timer", raw.timers,
+                 "Set one (syn_sent, syn_recv, fin_wait2, time_wait) to SECONDS or inf; repeat it")
+      ->type_name("NAME=SECONDS")
+      ->allow_extra_args(false);
   app.add_option("--format", raw.format, "How to print: text or json (one record a line)")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}));
@@ -137,12 +150,35 @@ void declare(CLI::App& app, Raw& raw) {
                         option, text))};
 }
 
+[[nodiscard]] tl::expected<void, Leave> read_every(const std::string& text, Options& options) {
+  if (text.empty()) return {};
+  options.every = parse_duration(text);
+  if (!options.every || options.every->count() == 0) {
+    return tl::unexpected{
+        wrong(fmt::format("--every {}: not a duration; give one such as 500ms, 1s or 2m", text))};
+  }
+  if (options.view == report::View::states) return {};
+  return tl::unexpected{wrong("--every goes with the view states")};
+}
+
+[[nodiscard]] tl::expected<void, Leave> read_timers(const Raw& raw, Options& options) {
+  options.timers = timers_of(raw.stack);
+  for (const std::string& setting : raw.timers) {
+    if (const auto set = set_timer(setting, options.timers); !set) {
+      return tl::unexpected{wrong(set.error())};
+    }
+  }
+  return {};
+}
+
 [[nodiscard]] tl::expected<Options, Leave> sort_out(const Raw& raw) {
   Options options;
   const auto steps = sort_words(raw, options)
                          .and_then([&] { return read_time(raw.at, "--at", options.at); })
                          .and_then([&] { return read_time(raw.from, "--from", options.from); })
-                         .and_then([&] { return read_time(raw.to, "--to", options.to); });
+                         .and_then([&] { return read_time(raw.to, "--to", options.to); })
+                         .and_then([&] { return read_every(raw.every, options); })
+                         .and_then([&] { return read_timers(raw, options); });
   if (!steps) return tl::unexpected{steps.error()};
   if (options.at && (options.from || options.to)) {
     return tl::unexpected{wrong("--at is one instant; it does not go with --from or --to")};

@@ -7,6 +7,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "analysis/tcp/timers.h"
 #include "app/exit_code.h"
 #include "app/time_argument.h"
 #include "report/report.h"
@@ -22,7 +23,9 @@ struct Options {
   std::string filter;               // a BPF expression; empty for none
   std::optional<std::string> output;
   std::optional<TimeArgument> at, from, to;
+  std::optional<std::chrono::nanoseconds> every;  // of the view states
   std::optional<std::uint64_t> most_packets;
+  analysis::tcp::Timers timers = analysis::tcp::kLinuxTimers;
   report::Zone zone = report::Zone::local;
   Color color = Color::automatic;  // automatic: on a terminal, unless NO_COLOR is set
   bool quiet = false;

@@ -22,46 +22,62 @@ using capture::Source;
 
 }  // namespace
 
-TimeWindow Reader::read_all() {
+Reading Reader::read_all() {
   Progress progress(!options_.quiet);
-  TimeWindow window;
   bool first = true;
   for (auto frames = source_.next_batch(); !frames.empty(); frames = source_.next_batch()) {
-    if (std::exchange(first, false)) window = TimeWindow::of(options_, first_packet(source_));
-    take(frames, window);
+    if (std::exchange(first, false)) {
+      reading_.window = TimeWindow::of(options_, first_packet(source_));
+      if (reading_.window.is_backwards()) break;
+    }
+    take(frames);
     if (options_.most_packets && taken_ >= *options_.most_packets) break;
     if (interrupted()) break;
     progress.update(taken_, source_.progress());
   }
   progress.finish();
-  if (window.end) engine_.advance_to(*window.end);
-  return window;
+  const auto& end = reading_.window.end;
+  if (end && !reading_.at_end) engine_.advance_to(*end);
+  engine_.finish();
+  return std::move(reading_);
 }
 
-// Frames may be out of order by a little, so those past the window's end are left out one by one
-// instead of ending the run.
-void Reader::take(std::span<const Frame> frames, const TimeWindow& window) {
-  if (window.from || window.end) {
-    chosen_.assign(frames.begin(), frames.end());
-    if (window.end) {
-      std::erase_if(chosen_, [&](const Frame& f) { return *window.end < f.time; });
-    }
-    frames = chosen_;
-    if (window.from && !window_open_) {
-      const auto inside = std::find_if(frames.begin(), frames.end(),
-                                       [&](const Frame& f) { return *window.from <= f.time; });
-      const auto before = static_cast<std::size_t>(inside - frames.begin());
-      engine_.take(frames.first(before));
-      engine_.restart_totals();
-      frames = frames.subspan(before);
-      window_open_ = !frames.empty();
-    }
-  }
+void Reader::take(std::span<const Frame> frames) {
   if (options_.most_packets) {
     frames = frames.first(std::min<std::uint64_t>(frames.size(), *options_.most_packets - taken_));
   }
   taken_ += frames.size();
-  engine_.take(frames);
+  if (reading_.window.from && !window_open_) frames = take_before_window(frames);
+  const auto& end = reading_.window.end;
+  const bool is_past_end =
+      end && !reading_.at_end &&
+      std::any_of(frames.begin(), frames.end(), [&](const Frame& f) { return *end < f.time; });
+  is_past_end ? take_across_end(frames) : engine_.take(frames);
+}
+
+// What comes before a window moves states, but is not counted. Returns the rest.
+std::span<const Frame> Reader::take_before_window(std::span<const Frame> frames) {
+  const auto inside = std::find_if(frames.begin(), frames.end(),
+                                   [&](const Frame& f) { return *reading_.window.from <= f.time; });
+  const auto before = static_cast<std::size_t>(inside - frames.begin());
+  engine_.take(frames.first(before));
+  engine_.restart_totals();
+  window_open_ = before < frames.size();
+  return frames.subspan(before);
+}
+
+// Frames may be out of order by a little: those of this batch that belong to the window go first.
+void Reader::take_across_end(std::span<const Frame> frames) {
+  const capture::Timestamp end = *reading_.window.end;
+  sorted_.assign(frames.begin(), frames.end());
+  const auto past = std::stable_partition(sorted_.begin(), sorted_.end(),
+                                          [&](const Frame& f) { return f.time <= end; });
+  const std::span<const Frame> sorted = sorted_;
+  const auto inside = static_cast<std::size_t>(past - sorted_.begin());
+  engine_.take(sorted.first(inside));
+  engine_.advance_to(end);
+  reading_.at_end.emplace(engine_.model());
+  engine_.take(sorted.subspan(inside));
 }
 
 }  // namespace tapstat::app

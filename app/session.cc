@@ -1,5 +1,6 @@
 #include "app/session.h"
 
+#include <fmt/format.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include "capture/filter.h"
 #include "capture/merge.h"
 #include "capture/open_file.h"
+#include "report/timeline.h"
 
 namespace tapstat::app {
 namespace {
@@ -108,6 +110,26 @@ struct Inputs {
   return !options.output && !refused && isatty(STDOUT_FILENO) == 1;
 }
 
+// Dating each change of state costs time and memory (docs/performance.md); not every view asks.
+[[nodiscard]] bool needs_journal(const Options& options) {
+  return options.view == report::View::transitions || options.at || options.from || options.to ||
+         options.every;
+}
+
+// Times from the first packet become instants only with it.
+[[nodiscard]] capture::Result<void> check_instants(const TimeWindow& window,
+                                                   const report::Report& report) {
+  constexpr std::uint64_t kMostInstants = 1'000'000;
+  if (window.is_backwards()) return tl::unexpected{capture::Error{"--to is earlier than --from"}};
+  if (report.every && report::count_instants(report) > kMostInstants) {
+    return tl::unexpected{capture::Error{
+        fmt::format("--every: that would be {} instants, of which {} are the most; make it longer, "
+                    "or ask for a part with --from and --to",
+                    report::count_instants(report), kMostInstants)}};
+  }
+  return {};
+}
+
 // Everything that went wrong on the way, worst first in the exit status.
 [[nodiscard]] ExitCode conclude(const Inputs& inputs, const capture::Result<void>& written) {
   if (inputs.filtered != nullptr) {
@@ -137,13 +159,23 @@ ExitCode run(const Options& options) {
   auto inputs = open_inputs(options, std::move(*filter));
   if (!inputs) return inputs.error();
 
-  analysis::Engine engine(random_secret());
-  const TimeWindow window = Reader(options, *inputs->source, engine).read_all();
-  report::print(
-      {engine.model(), inputs->source->inputs(), window.from, options.zone, wants_color(options)},
-      options.view, options.format, **output);
+  analysis::Engine engine(random_secret(),
+                          {.timers = options.timers, .journal = needs_journal(options)});
+  const Reading reading = Reader(options, *inputs->source, engine).read_all();
+  const analysis::Model model = reading.model(engine);
+  const report::Report report{.model = model,
+                              .inputs = inputs->source->inputs(),
+                              .from = reading.window.from,
+                              .zone = options.zone,
+                              .color = wants_color(options),
+                              .at = reading.window.end,
+                              .every = options.every};
+  if (const auto sense = check_instants(reading.window, report); !sense) {
+    return leave(ExitCode::usage, sense.error().message).value();
+  }
+  report::print(report, options.view, options.format, **output);
   const ExitCode code = conclude(*inputs, (*output)->finish());
-  if (!options.quiet) print_warnings(*inputs->source, engine.model().totals);
+  if (!options.quiet) print_warnings(*inputs->source, model.totals);
   return code;
 }
 

@@ -39,9 +39,9 @@ using std::chrono::seconds;
   return nanoseconds{value};
 }
 
+constexpr std::int64_t kMostSeconds = 4'500'000'000;  // up to capture::kLatest, also past a packet
+
 [[nodiscard]] std::optional<nanoseconds> parse_seconds(std::string_view text) {
-  constexpr std::int64_t kMostSeconds =
-      4'500'000'000;  // up to capture::kLatest, also past a packet
   const auto whole = take_number(text);
   const auto fraction = take_fraction(text);
   if (!whole || !fraction || !text.empty() || *whole > kMostSeconds) return std::nullopt;
@@ -102,6 +102,26 @@ std::optional<TimeArgument> TimeArgument::parse(std::string_view text) {
   if (!value && !relative) value = parse_date(text);
   if (!value) return std::nullopt;
   return TimeArgument{relative, *value};
+}
+
+std::optional<nanoseconds> parse_duration(std::string_view text) {
+  const auto whole = take_number(text);
+  const auto fraction = take_fraction(text);
+  if (!whole || !fraction) return std::nullopt;
+  std::int64_t scale = 1, parts = 1;  // of a second
+  if (text == "us") {
+    parts = 1'000'000;
+  } else if (text == "ms") {
+    parts = 1000;
+  } else if (text == "m") {
+    scale = 60;
+  } else if (text == "h") {
+    scale = 3600;
+  } else if (text != "s" && !text.empty()) {
+    return std::nullopt;
+  }
+  if (*whole > kMostSeconds / scale) return std::nullopt;
+  return (nanoseconds{seconds{*whole}} + *fraction) * scale / parts;
 }
 
 }  // namespace tapstat::app

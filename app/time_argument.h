@@ -1,4 +1,4 @@
-// Instants as --at, --from and --to take them.
+// Instants as --at, --from and --to take them, and durations.
 #pragma once
 
 #include <optional>
@@ -27,5 +27,8 @@ class TimeArgument {
   bool relative_;
   std::chrono::nanoseconds value_;
 };
+
+// "500ms", "1s", "2m", "1.5h", "20us", or plain seconds; nullopt for anything else.
+[[nodiscard]] std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
 
 }  // namespace tapstat::app

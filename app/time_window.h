@@ -11,8 +11,10 @@ namespace tapstat::app {
 
 // The instants of --at, --from and --to, once the first packet's time is known.
 struct TimeWindow {
-  std::optional<capture::Timestamp> from;  // connections that ended before it are not shown
-  std::optional<capture::Timestamp> end;   // frames after it are not looked at
+  std::optional<capture::Timestamp> from;  // what changed since is asked for
+  std::optional<capture::Timestamp> end;   // frames after it only tell how things stood then
+
+  [[nodiscard]] bool is_backwards() const { return from && end && *end < *from; }
 
   [[nodiscard]] static TimeWindow of(const Options& options, capture::Timestamp first_packet) {
     const auto resolve = [&](const std::optional<TimeArgument>& t) {

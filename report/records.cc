@@ -45,16 +45,23 @@ void write_offer(const Offer& offer, JsonWriter& json) {
       .field("timestamps", offer.timestamps);
 }
 
-void write_end(const Connection& c, int i, std::string_view key, JsonWriter& json) {
+void write_end(const Report& report, const Connection& c, int i, std::string_view key,
+               JsonWriter& json) {
   const Endpoint& end = c.end(i);
   const auto& traffic = c.traffic(i);
   json.begin_object(key)
       .field("ip", address_text(c.key().address[i]))
       .field("port", c.key().port[i]);
   if (traffic.has_mac) json.field("mac", mac_text(traffic.mac));
-  json.field("state", name(end.state()));
-  if (end.state() != State::unknown) json.field("since", end.since());
-  json.field("sure", end.sure())
+  const Standing standing = report.standing(c, i);
+  if (report.from) {
+    if (const auto before = report.standing_before(c, i)) {
+      json.field("state_from", name(before->state));
+    }
+  }
+  json.field("state", name(standing.state));
+  if (standing.state != State::unknown) json.field("since", standing.since);
+  json.field("sure", standing.sure)
       .field("packets", traffic.packets)
       .field("bytes", end.bytes())
       .field("wire_bytes", traffic.wire_bytes);
@@ -107,6 +114,13 @@ void write_interfaces(const Report& report, const Connection& c, JsonWriter& jso
   json.end_array();
 }
 
+void write_counts(const StateCount& count, JsonWriter& json) {
+  json.field("state", name(count.state))
+      .field("client", count.client)
+      .field("server", count.server)
+      .field("total", count.total());
+}
+
 }  // namespace
 
 void write_capture(const Report& report, JsonWriter& json) {
@@ -130,13 +144,14 @@ void write_tcp(const Report& report, const Connection& c, JsonWriter& json) {
       .field("type", "tcp")
       .field("id", c.id())
       .field("community_id", community_id(c.key(), kProtocolTcp));
-  write_end(c, c.client(), "client", json);
-  write_end(c, c.server(), "server", json);
+  if (report.from) json.field("change", name(report.change(c)));
+  write_end(report, c, c.client(), "client", json);
+  write_end(report, c, c.server(), "server", json);
   json.field("roles", c.roles() == analysis::tcp::Roles::handshake ? "handshake" : "guessed")
       .field("first", c.first())
       .field("last", c.last());
   write_handshake(c, json);
-  if (const auto by = c.closed_by(); by != analysis::tcp::ClosedBy::open) {
+  if (const auto by = report.closed_by(c); by != analysis::tcp::ClosedBy::open) {
     json.field("closed_by", analysis::tcp::kClosedByNames[static_cast<std::size_t>(by)]);
   }
   write_path(report, c, json);
@@ -144,14 +159,41 @@ void write_tcp(const Report& report, const Connection& c, JsonWriter& json) {
   json.end_object();
 }
 
-void write_state_count(const StateCount& count, JsonWriter& json) {
+void write_transition(const Transition& transition, JsonWriter& json) {
+  const auto& step = transition.step;
+  const auto& key = transition.connection.key();
+  const int end = transition.end;
   json.begin_object()
-      .field("type", "state_count")
-      .field("state", name(count.state))
-      .field("client", count.client)
-      .field("server", count.server)
-      .field("total", count.total())
-      .end_object();
+      .field("type", "transition")
+      .field("t", step.time)
+      .field("connection", transition.connection.id())
+      .field("end", end == transition.connection.client() ? "client" : "server")
+      .field("ip", address_text(key.address[end]))
+      .field("port", key.port[end])
+      .field("peer_ip", address_text(key.address[1 - end]))
+      .field("peer_port", key.port[1 - end])
+      .field("from", name(step.from))
+      .field("to", name(step.to))
+      .field("cause", cause_text(step));
+  if (step.frame != 0) json.field("frame", step.frame);
+  json.field("sure", step.sure).field("held", transition.held).end_object();
+}
+
+void write_state_count(const Report& report, const StateCount& count, JsonWriter& json) {
+  json.begin_object().field("type", "state_count");
+  write_counts(count, json);
+  if (report.from) {
+    json.field("client_from", count.client_from)
+        .field("server_from", count.server_from)
+        .field("total_from", count.total_from());
+  }
+  json.end_object();
+}
+
+void write_state_count_at(capture::Timestamp t, const StateCount& count, JsonWriter& json) {
+  json.begin_object().field("type", "state_count").field("t", t);
+  write_counts(count, json);
+  json.end_object();
 }
 
 }  // namespace tapstat::report

@@ -3,6 +3,8 @@
 #include "report/records.h"
 #include "report/tally.h"
 #include "report/text.h"
+#include "report/timeline.h"
+#include "report/transitions.h"
 
 namespace tapstat::report {
 namespace {
@@ -14,29 +16,64 @@ void print_text(const Report& report, View view, Output& out) {
     case View::tcp:
       return print_tcp_text(report, out);
     case View::states:
-      return print_states_text(report, out);
+      return report.every ? print_timeline_text(report, out) : print_states_text(report, out);
+    case View::transitions:
+      return print_transitions_text(report, out);
   }
 }
 
-void print_json(const Report& report, View view, Output& out) {
+// Records, a line each.
+struct Lines {
+  Output& out;
   JsonWriter json;
-  const auto finish = [&] {
+
+  template <typename F>
+  void add(F&& write) {
+    write(json);
     out.write(json.finish_line());
     json.clear();
-  };
-  write_capture(report, json);
-  finish();
-  if (view != View::tcp) {
-    for (const StateCount& count : count_states(report)) {
-      write_state_count(count, json);
-      finish();
-    }
   }
-  if (view != View::states) {
-    report.for_each_connection([&](const analysis::tcp::Connection& c) {
-      write_tcp(report, c, json);
-      finish();
+};
+
+void print_states_json(const Report& report, Lines& lines) {
+  if (report.every) {
+    Timeline(report).for_each([&](capture::Timestamp t, const StateCounts& counts) {
+      for (const StateCount& count : most_first(counts)) {
+        lines.add([&](JsonWriter& json) { write_state_count_at(t, count, json); });
+      }
     });
+    return;
+  }
+  for (const StateCount& count : count_states(report)) {
+    lines.add([&](JsonWriter& json) { write_state_count(report, count, json); });
+  }
+}
+
+void print_tcp_json(const Report& report, Lines& lines) {
+  report.for_each_connection([&](const analysis::tcp::Connection& c) {
+    lines.add([&](JsonWriter& json) { write_tcp(report, c, json); });
+  });
+}
+
+void print_transitions_json(const Report& report, Lines& lines) {
+  Transitions(report).for_each([&](const Transition& transition) {
+    lines.add([&](JsonWriter& json) { write_transition(transition, json); });
+  });
+}
+
+void print_json(const Report& report, View view, Output& out) {
+  Lines lines{out, {}};
+  lines.add([&](JsonWriter& json) { write_capture(report, json); });
+  switch (view) {
+    case View::report:
+      print_states_json(report, lines);
+      return print_tcp_json(report, lines);
+    case View::tcp:
+      return print_tcp_json(report, lines);
+    case View::states:
+      return print_states_json(report, lines);
+    case View::transitions:
+      return print_transitions_json(report, lines);
   }
 }
 

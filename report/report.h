@@ -9,27 +9,45 @@
 #include "analysis/model.h"
 #include "capture/source.h"
 #include "report/output.h"
+#include "report/standing.h"
 #include "report/time_text.h"
 
 namespace tapstat::report {
 
-enum class View : std::uint8_t { report, tcp, states };
+enum class View : std::uint8_t { report, tcp, states, transitions };
 enum class Format : std::uint8_t { text, json };
 
 // What a view is made from. Borrowed, but for the settings.
 struct Report {
   const analysis::Model& model;
   std::vector<const capture::InputInfo*> inputs;
-  std::optional<capture::Timestamp> from;  // leave out connections without a packet since
+  // What changed since this instant, instead of the tables: connections without a packet or a
+  // change since are left out.
+  std::optional<capture::Timestamp> from = std::nullopt;
   Zone zone = Zone::local;
   bool color = false;  // text may have ANSI colours
+  // The tables as they stood then, told with all that came later: the model's journal is kept, and
+  // its counters are those of that instant. Without it, the tables at the end of the input.
+  std::optional<capture::Timestamp> at = std::nullopt;
+  std::optional<std::chrono::nanoseconds> every = std::nullopt;  // View::states over time
+  std::size_t width = 80;  // columns there are for text
+  bool ascii = false;      // text is plain ASCII
+
+  // How end `i` of `c` stands; every view asks here.
+  [[nodiscard]] Standing standing(const analysis::tcp::Connection& c, int i) const;
+  // How it stood at `from`, which there is; nullopt: the connection had not begun.
+  [[nodiscard]] std::optional<Standing> standing_before(const analysis::tcp::Connection& c,
+                                                        int i) const;
+  [[nodiscard]] analysis::tcp::ClosedBy closed_by(const analysis::tcp::Connection& c) const;
+  // What came of it since `from`, which there is.
+  [[nodiscard]] Change change(const analysis::tcp::Connection& c) const;
 
   // Calls `f(connection)` for each connection the views show, in the order of their ids.
   template <typename F>
   void for_each_connection(F&& f) const {
     const auto& connections = model.tcp.connections();
     for (std::uint32_t i = 0; i < connections.size(); ++i) {
-      if (!from || *from <= connections[i].last()) f(connections[i]);
+      if (!from || change(connections[i]) != Change::none) f(connections[i]);
     }
   }
 };

@@ -24,11 +24,11 @@ constexpr std::string_view kPlainAgain = "\x1b[0m";
   return "";
 }
 
-void append_cell(fmt::memory_buffer& line, std::string_view text, Role role, bool color) {
-  const std::string_view on = color ? sgr(role) : "";
-  line.append(on);
-  line.append(text);
-  if (!on.empty()) line.append(kPlainAgain);
+// Columns that UTF-8 text of ours takes on a terminal: one a character.
+[[nodiscard]] std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u;  // no continuation byte
+  }));
 }
 
 // Writes the cells of one line, each padded to its column; spaces only before more text, so that no
@@ -38,7 +38,7 @@ class Line {
   Line(std::string_view indent, bool color) : color_(color) { text_.append(indent); }
 
   void add(std::string_view cell, Role role, std::size_t width, Align align) {
-    const std::size_t padding = width - cell.size();
+    const std::size_t padding = width - width_of(cell);
     if (align == Align::right) gap_ += padding;
     if (!cell.empty()) {
       for (; gap_ > 0; --gap_) text_.push_back(' ');
@@ -59,25 +59,27 @@ class Line {
 
 }  // namespace
 
+void append_cell(fmt::memory_buffer& line, std::string_view text, Role role, bool color) {
+  const std::string_view on = color ? sgr(role) : "";
+  line.append(on);
+  line.append(text);
+  if (!on.empty()) line.append(kPlainAgain);
+}
+
 Table::Table(std::vector<Column> columns) : columns_(std::move(columns)) {
-  for (const Column& column : columns_) widths_.push_back(column.title.size());
+  for (const Column& column : columns_) widths_.push_back(width_of(column.title));
 }
 
 void Table::add(const std::vector<Cell>& cells) {
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    widths_[i] = std::max(widths_[i], cells[i].text.size());
-    cells_.push_back(
-        {text_.size(), static_cast<std::uint32_t>(cells[i].text.size()), cells[i].role});
-    text_ += cells[i].text;
+  measure(cells);
+  for (const Cell& cell : cells) {
+    cells_.push_back({text_.size(), static_cast<std::uint32_t>(cell.text.size()), cell.role});
+    text_ += cell.text;
   }
 }
 
 void Table::print(Output& out, bool color, std::string_view indent) const {
-  Line header(indent, color);
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    header.add(columns_[i].title, Role::plain, widths_[i], columns_[i].align);
-  }
-  header.finish(out);
+  print_header(out, color, indent);
   for (std::size_t row = 0; row < cells_.size(); row += columns_.size()) {
     Line line(indent, color);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -86,6 +88,28 @@ void Table::print(Output& out, bool color, std::string_view indent) const {
     }
     line.finish(out);
   }
+}
+
+void Table::measure(const std::vector<Cell>& cells) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    widths_[i] = std::max(widths_[i], width_of(cells[i].text));
+  }
+}
+
+void Table::print_header(Output& out, bool color, std::string_view indent) const {
+  Line header(indent, color);
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    header.add(columns_[i].title, Role::plain, widths_[i], columns_[i].align);
+  }
+  header.finish(out);
+}
+
+void Table::print_row(const std::vector<Cell>& cells, Output& out, bool color) const {
+  Line line("", color);
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    line.add(cells[i].text, cells[i].role, widths_[i], columns_[i].align);
+  }
+  line.finish(out);
 }
 
 }  // namespace tapstat::report

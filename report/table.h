@@ -1,6 +1,8 @@
 // A text table whose columns are as wide as their widest cell, as ss prints them.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,14 +33,21 @@ struct Cell {
   Role role;
 };
 
+// Appends `text`, coloured (ECMA-48 SGR) as its role says where `color` allows.
+void append_cell(fmt::memory_buffer& line, std::string_view text, Role role, bool color);
+
 class Table {
  public:
   explicit Table(std::vector<Column> columns);
 
-  // One cell a column.
+  // One cell a column. `color` allows ANSI colours (ECMA-48 SGR).
   void add(const std::vector<Cell>& cells);
-  // `color` allows ANSI colours (ECMA-48 SGR).
   void print(Output& out, bool color, std::string_view indent = "") const;
+
+  // A table too long to keep is made twice: each row measured, then each printed.
+  void measure(const std::vector<Cell>& cells);
+  void print_header(Output& out, bool color, std::string_view indent = "") const;
+  void print_row(const std::vector<Cell>& cells, Output& out, bool color) const;
 
  private:
   // A cell's text within text_: a table may have as many rows as a capture has connections.

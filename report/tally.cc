@@ -1,7 +1,6 @@
 #include "report/tally.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 namespace tapstat::report {
@@ -9,19 +8,36 @@ namespace tapstat::report {
 using analysis::tcp::Connection;
 using analysis::tcp::State;
 
-std::vector<StateCount> count_states(const Report& report) {
-  std::array<StateCount, analysis::tcp::kStateCount> counts{};
+StateCounts no_states() {
+  StateCounts counts{};
   for (std::size_t i = 0; i < counts.size(); ++i) counts[i].state = static_cast<State>(i);
-  report.for_each_connection([&](const Connection& c) {
-    ++counts[static_cast<std::size_t>(c.end(c.client()).state())].client;
-    ++counts[static_cast<std::size_t>(c.end(c.server()).state())].server;
-  });
+  return counts;
+}
+
+std::vector<StateCount> most_first(const StateCounts& counts) {
   std::vector<StateCount> present;
   std::copy_if(counts.begin(), counts.end(), std::back_inserter(present),
-               [](const StateCount& s) { return s.total() > 0; });
+               [](const StateCount& s) { return s.total() + s.total_from() > 0; });
   std::stable_sort(present.begin(), present.end(),
                    [](const StateCount& a, const StateCount& b) { return a.total() > b.total(); });
   return present;
+}
+
+std::vector<StateCount> count_states(const Report& report) {
+  StateCounts counts = no_states();
+  const auto count_of = [&](const Standing& s) -> StateCount& {
+    return counts[static_cast<std::size_t>(s.state)];
+  };
+  const auto& connections = report.model.tcp.connections();
+  for (std::uint32_t i = 0; i < connections.size(); ++i) {
+    const Connection& c = connections[i];
+    ++count_of(report.standing(c, c.client())).client;
+    ++count_of(report.standing(c, c.server())).server;
+    if (!report.from) continue;
+    if (const auto s = report.standing_before(c, c.client())) ++count_of(*s).client_from;
+    if (const auto s = report.standing_before(c, c.server())) ++count_of(*s).server_from;
+  }
+  return most_first(counts);
 }
 
 std::vector<Talker> top_talkers(const Report& report, std::size_t most) {

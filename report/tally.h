@@ -1,6 +1,7 @@
 // Sums over the connections of a report, shared by its text and JSON forms.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -14,10 +15,23 @@ struct StateCount {
   analysis::tcp::State state;
   std::uint64_t client = 0;
   std::uint64_t server = 0;
+  // At Report::from, where there is one.
+  std::uint64_t client_from = 0;
+  std::uint64_t server_from = 0;
   [[nodiscard]] std::uint64_t total() const { return client + server; }
+  [[nodiscard]] std::uint64_t total_from() const { return client_from + server_from; }
 };
 
-// How many endpoints are in each state that occurs, most first.
+// One count a state, indexed by it.
+using StateCounts = std::array<StateCount, analysis::tcp::kStateCount>;
+
+[[nodiscard]] StateCounts no_states();
+
+// The states that occur, most first.
+[[nodiscard]] std::vector<StateCount> most_first(const StateCounts& counts);
+
+// How many endpoints are in each state that occurs, most first; with Report::from also how many
+// were. Of all connections there are, with a packet in between or not.
 [[nodiscard]] std::vector<StateCount> count_states(const Report& report);
 
 struct Talker {

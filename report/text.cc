@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "report/address_text.h"
+#include "report/cells.h"
 #include "report/link_names.h"
 #include "report/table.h"
 #include "report/tally.h"
@@ -12,55 +13,24 @@ namespace {
 
 using analysis::tcp::ClosedBy;
 using analysis::tcp::Connection;
-using analysis::tcp::Endpoint;
-using analysis::tcp::State;
 
 constexpr std::size_t kTalkersShown = 10;
 
-[[nodiscard]] Role role_of(State state) {
-  switch (state) {
-    case State::closed:
-    case State::listen:
-    case State::time_wait:
-      return Role::quiet;
-    case State::syn_sent:
-    case State::syn_received:
-    case State::close_wait:
-    case State::unknown:
-      return Role::notable;
-    default:
-      return Role::plain;
-  }
-}
-
-// A question mark where the state rests on a packet whose arrival nothing confirmed, or on a timer.
-[[nodiscard]] Cell state_cell(const Endpoint& end) {
-  const bool doubt = !end.sure() && end.state() != State::unknown;
-  return {fmt::format("{}{}", name(end.state()), doubt ? "?" : ""), role_of(end.state())};
-}
-
-[[nodiscard]] std::string bytes_text(std::uint64_t bytes) {
-  static constexpr std::array<std::string_view, 5> kUnits = {"kB", "MB", "GB", "TB", "PB"};
-  if (bytes < 1000) return fmt::format("{} B", bytes);
-  double value = static_cast<double>(bytes) / 1000;
-  std::size_t unit = 0;
-  while (value >= 999.95 && unit + 1 < kUnits.size()) {
-    value /= 1000;
-    ++unit;
-  }
-  return fmt::format("{:.1f} {}", value, kUnits[unit]);
-}
-
-[[nodiscard]] std::string end_text(const Connection& c, int i) {
-  return endpoint_text(c.key().address[i], c.key().port[i]);
-}
-
-[[nodiscard]] Cell closed_cell(const Connection& c) {
-  const ClosedBy by = c.closed_by();
+[[nodiscard]] Cell closed_cell(const Report& report, const Connection& c) {
+  const ClosedBy by = report.closed_by(c);
   if (by == ClosedBy::open) return std::string{};
   const bool in_order = by == ClosedBy::client || by == ClosedBy::server || by == ClosedBy::both;
   return {std::string{analysis::tcp::kClosedByNames[static_cast<std::size_t>(by)]},
           in_order ? Role::plain : Role::failed};
+}
+
+// How an end stands; between two instants, how it stood before, too.
+[[nodiscard]] Cell end_cell(const Report& report, const Connection& c, int i) {
+  const Standing now = report.standing(c, i);
+  if (!report.from) return state_cell(now);
+  const auto before = report.standing_before(c, i);
+  return {change_text(report, state_text(before.value_or(now)), state_text(now)),
+          role_of(now.state)};
 }
 
 template <typename... Args>
@@ -117,34 +87,64 @@ void print_talkers(const Report& report, Output& out) {
   table.print(out, report.color, "  ");
 }
 
+void print_state_changes_text(const Report& report, Output& out) {
+  Table table({{"Change", Align::right},
+               {"Count", Align::right},
+               {"Client", Align::right},
+               {"Server", Align::right},
+               {"State"}});
+  const auto numbers = [&](std::uint64_t from, std::uint64_t to) {
+    return change_text(report, std::to_string(from), std::to_string(to));
+  };
+  for (const StateCount& s : count_states(report)) {
+    const auto change = static_cast<std::int64_t>(s.total() - s.total_from());
+    table.add({change == 0 ? std::string{"0"} : fmt::format("{:+}", change),
+               numbers(s.total_from(), s.total()),
+               numbers(s.client_from, s.client),
+               numbers(s.server_from, s.server),
+               {std::string{name(s.state)}, role_of(s.state)}});
+  }
+  table.print(out, report.color);
+}
+
 }  // namespace
 
 void print_tcp_text(const Report& report, Output& out) {
-  Table table({{"Id", Align::right},
-               {"Client"},
-               {"State"},
-               {"Server"},
-               {"State"},
-               {"Packets", Align::right},
-               {"Sent", Align::right},
-               {"Received", Align::right},
-               {"Start"},
-               {"Duration", Align::right},
-               {"Closed by"}});
+  std::vector<Column> columns{{"Id", Align::right},
+                              {"Client"},
+                              {"State"},
+                              {"Server"},
+                              {"State"},
+                              {"Packets", Align::right},
+                              {"Sent", Align::right},
+                              {"Received", Align::right},
+                              {"Start"},
+                              {"Duration", Align::right},
+                              {"Closed by"}};
+  if (report.from) columns.push_back({"Change"});
+  Table table(std::move(columns));
   report.for_each_connection([&](const Connection& c) {
     const int client = c.client();
     const int server = c.server();
-    table.add({std::to_string(c.id()), end_text(c, client), state_cell(c.end(client)),
-               end_text(c, server), state_cell(c.end(server)),
-               std::to_string(c.traffic(client).packets + c.traffic(server).packets),
-               bytes_text(c.end(client).bytes()), bytes_text(c.end(server).bytes()),
-               time_of_day(c.first(), report.zone), duration_text(c.last() - c.first()),
-               closed_cell(c)});
+    std::vector<Cell> row{std::to_string(c.id()),
+                          end_text(c, client),
+                          end_cell(report, c, client),
+                          end_text(c, server),
+                          end_cell(report, c, server),
+                          std::to_string(c.traffic(client).packets + c.traffic(server).packets),
+                          bytes_text(c.end(client).bytes()),
+                          bytes_text(c.end(server).bytes()),
+                          time_of_day(c.first(), report.zone),
+                          duration_text(c.last() - c.first()),
+                          closed_cell(report, c)};
+    if (report.from) row.emplace_back(std::string{name(report.change(c))});
+    table.add(row);
   });
   table.print(out, report.color);
 }
 
 void print_states_text(const Report& report, Output& out) {
+  if (report.from) return print_state_changes_text(report, out);
   Table table(
       {{"Count", Align::right}, {"Client", Align::right}, {"Server", Align::right}, {"State"}});
   for (const StateCount& s : count_states(report)) {

@@ -54,5 +54,26 @@ TEST(TimeArgument, RefusesWhatIsNoTime) {
   }
 }
 
+TEST(Duration, InItsUnits) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(parse_duration("500ms"), 500ms);
+  EXPECT_EQ(parse_duration("20us"), 20us);
+  EXPECT_EQ(parse_duration("1s"), 1s);
+  EXPECT_EQ(parse_duration("1"), 1s);
+  EXPECT_EQ(parse_duration("0.25"), 250ms);
+  EXPECT_EQ(parse_duration("1.5ms"), 1500us);
+  EXPECT_EQ(parse_duration("2m"), 2min);
+  EXPECT_EQ(parse_duration("1.5h"), 90min);
+  EXPECT_EQ(parse_duration("0"), 0s);
+  EXPECT_EQ(parse_duration("1250000.5h"), 1250000h + 30min);
+}
+
+TEST(Duration, RefusesWhatIsNone) {
+  for (const char* text : {"", "s", "-1s", "+1", "1.", "1 s", "1d", "1ss", ".5", "inf", "1e3",
+                           "4500000001", "1250001h", "99999999999999999999ms"}) {
+    EXPECT_EQ(parse_duration(text), std::nullopt) << text;
+  }
+}
+
 }  // namespace
 }  // namespace tapstat::app

@@ -1,0 +1,60 @@
+#include "report/cells.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "report/address_text.h"
+
+namespace tapstat::report {
+
+using analysis::tcp::State;
+
+Role role_of(State state) {
+  switch (state) {
+    case State::closed:
+    case State::listen:
+    case State::time_wait:
+      return Role::quiet;
+    case State::syn_sent:
+    case State::syn_received:
+    case State::close_wait:
+    case State::unknown:
+      return Role::notable;
+    default:
+      return Role::plain;
+  }
+}
+
+std::string state_text(const Standing& standing) {
+  const bool doubt = !standing.sure && standing.state != State::unknown;
+  return fmt::format("{}{}", name(standing.state), doubt ? "?" : "");
+}
+
+Cell state_cell(const Standing& standing) {
+  return {state_text(standing), role_of(standing.state)};
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  static constexpr std::array<std::string_view, 5> kUnits = {"kB", "MB", "GB", "TB", "PB"};
+  if (bytes < 1000) return fmt::format("{} B", bytes);
+  double value = static_cast<double>(bytes) / 1000;
+  std::size_t unit = 0;
+  while (value >= 999.95 && unit + 1 < kUnits.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  return fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
+
+std::string end_text(const analysis::tcp::Connection& c, int i) {
+  return endpoint_text(c.key().address[i], c.key().port[i]);
+}
+
+std::string arrow_text(const Report& report) { return report.ascii ? "->" : "→"; }
+
+std::string change_text(const Report& report, const std::string& from, const std::string& to) {
+  return from == to ? to : fmt::format("{} {} {}", from, arrow_text(report), to);
+}
+
+}  // namespace tapstat::report

@@ -1,0 +1,157 @@
+#include "report/timeline.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "report/cells.h"
+#include "report/table.h"
+
+namespace tapstat::report {
+
+using analysis::tcp::State;
+using capture::Timestamp;
+
+namespace {
+
+struct Span {
+  Timestamp start, end;
+};
+
+[[nodiscard]] std::optional<Span> span_of(const Report& report) {
+  const auto& totals = report.model.totals;
+  const auto& connections = report.model.tcp.connections();
+  if (!totals.first) return std::nullopt;
+  Span span{*totals.first, report.at.value_or(*totals.last)};
+  if (report.from) {
+    // What came before it is not in the totals, but in the connections.
+    if (connections.size() > 0) span.start = std::min(span.start, connections[0].first());
+    span.start = std::max(span.start, *report.from);
+  }
+  if (span.end < span.start) return std::nullopt;
+  return span;
+}
+
+}  // namespace
+
+std::uint64_t count_instants(const Report& report) {
+  const auto span = span_of(report);
+  return span ? static_cast<std::uint64_t>((span->end - span->start) / *report.every) + 1 : 0;
+}
+
+Timeline::Timeline(const Report& report)
+    : report_(report),
+      connections_(report.model.tcp.connections().size()),
+      entries_(entries_in_order(report)) {
+  if (const auto span = span_of(report)) start_ = span->start;
+  const auto& connections = report.model.tcp.connections();
+  std::iota(connections_.begin(), connections_.end(), 0u);
+  std::stable_sort(connections_.begin(), connections_.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return connections[a].first() < connections[b].first();
+  });
+}
+
+Timeline::Sweep::Sweep(const Timeline& timeline)
+    : timeline_(timeline),
+      states_(timeline.connections_.size(), {State::unknown, State::unknown}),
+      begun_(timeline.connections_.size()) {}
+
+const StateCounts& Timeline::Sweep::advance_to(Timestamp t) {
+  const auto& tcp = timeline_.report_.model.tcp;
+  const auto& entries = timeline_.entries_;
+  while (next_entry_ < entries.size() &&
+         tcp.journal().entries()[entries[next_entry_]].step.time <= t) {
+    step(entries[next_entry_++]);
+  }
+  const auto& connections = timeline_.connections_;
+  while (next_connection_ < connections.size() &&
+         tcp.connections()[connections[next_connection_]].first() <= t) {
+    begin(connections[next_connection_++]);
+  }
+  return counts_;
+}
+
+void Timeline::Sweep::begin(std::uint32_t connection) {
+  begun_[connection] = true;
+  for (int end = 0; end < 2; ++end) ++count(connection, end);
+}
+
+void Timeline::Sweep::step(std::uint32_t entry) {
+  const auto& e = timeline_.report_.model.tcp.journal().entries()[entry];
+  if (begun_[e.connection]) --count(e.connection, e.end);
+  states_[e.connection][e.end] = e.step.to;
+  if (begun_[e.connection]) ++count(e.connection, e.end);
+}
+
+std::uint64_t& Timeline::Sweep::count(std::uint32_t connection, int end) {
+  const State state = states_[connection][static_cast<std::size_t>(end)];
+  StateCount& count = counts_[static_cast<std::size_t>(state)];
+  const auto& c = timeline_.report_.model.tcp.connections()[connection];
+  return end == c.client() ? count.client : count.server;
+}
+
+namespace {
+
+// A state's name in two lines, for tables with many states: both together are the name.
+[[nodiscard]] std::array<std::string_view, 2> halves(std::string_view name) {
+  if (const auto mark = name.find('_'); mark != std::string_view::npos) {
+    return {name.substr(0, mark + 1), name.substr(mark + 1)};
+  }
+  if (name.size() < 7) return {"", name};
+  const std::size_t half = name.size() / 2;
+  return {name.substr(0, half), name.substr(half)};
+}
+
+using Peaks = std::array<std::uint64_t, analysis::tcp::kStateCount>;
+
+// The most endpoints ever in each state.
+[[nodiscard]] Peaks peaks_of(const Timeline& timeline) {
+  Peaks peaks{};
+  timeline.for_each([&](Timestamp, const StateCounts& counts) {
+    for (std::size_t i = 0; i < counts.size(); ++i)
+      peaks[i] = std::max(peaks[i], counts[i].total());
+  });
+  return peaks;
+}
+
+// A column for each state that occurs, behind the time's. Prints the heading.
+[[nodiscard]] Table begin_table(const Report& report, const Peaks& peaks, Output& out) {
+  std::vector<State> states;
+  std::vector<Cell> widest{time_of_day({}, report.zone)};
+  std::size_t width = widest.front().text.size();
+  for (std::size_t i = 0; i < peaks.size(); ++i) {
+    if (peaks[i] == 0) continue;
+    states.push_back(static_cast<State>(i));
+    widest.emplace_back(std::to_string(peaks[i]));
+    width += 2 + std::max(name(states.back()).size(), widest.back().text.size());
+  }
+  const bool two_lines = width > report.width;
+  std::vector<Column> columns{{two_lines ? "" : "Time"}};
+  std::vector<Cell> second_line{std::string{"Time"}};
+  for (const State state : states) {
+    columns.push_back({two_lines ? halves(name(state))[0] : name(state), Align::right});
+    second_line.emplace_back(std::string{halves(name(state))[1]});
+  }
+  Table table(std::move(columns));
+  table.measure(widest);
+  if (two_lines) table.measure(second_line);
+  table.print_header(out, report.color);
+  if (two_lines) table.print_row(second_line, out, report.color);
+  return table;
+}
+
+}  // namespace
+
+void print_timeline_text(const Report& report, Output& out) {
+  const Timeline timeline(report);
+  const Peaks peaks = peaks_of(timeline);
+  const Table table = begin_table(report, peaks, out);
+  timeline.for_each([&](Timestamp t, const StateCounts& counts) {
+    std::vector<Cell> row{time_of_day(t, report.zone)};
+    for (std::size_t i = 0; i < peaks.size(); ++i) {
+      if (peaks[i] > 0) row.emplace_back(std::to_string(counts[i].total()));
+    }
+    table.print_row(row, out, report.color);
+  });
+}
+
+}  // namespace tapstat::report

@@ -1,0 +1,74 @@
+#include "report/transitions.h"
+
+#include <fmt/format.h>
+
+#include "report/cells.h"
+#include "report/table.h"
+
+namespace tapstat::report {
+
+using analysis::tcp::Event;
+using analysis::tcp::Journal;
+using analysis::tcp::Step;
+
+std::string cause_text(const Step& step) {
+  std::string text{name(step.cause)};
+  if (step.cause == Event::expired) text += fmt::format(" {}", name(step.from));
+  return text;
+}
+
+Transition Transitions::transition(std::uint32_t index) const {
+  const auto& entries = report_.model.tcp.journal().entries();
+  const Journal::Entry& entry = entries[index];
+  std::optional<std::chrono::nanoseconds> held;
+  // Steps that only changed how sure the state is did not begin it.
+  std::uint32_t i = entry.previous;
+  while (i != Journal::kNone && entries[i].step.from == entries[i].step.to) i = entries[i].previous;
+  if (i != Journal::kNone) held = entry.step.time - entries[i].step.time;
+  return {.step = entry.step,
+          .connection = report_.model.tcp.connections()[entry.connection],
+          .end = entry.end,
+          .was_sure = entry.previous == Journal::kNone || entries[entry.previous].step.sure,
+          .held = held};
+}
+
+namespace {
+
+[[nodiscard]] std::vector<Cell> row(const Report& report, const Transition& t) {
+  const auto& c = t.connection;
+  const Step& step = t.step;
+  return {time_of_day(step.time, report.zone),
+          std::to_string(c.id()),
+          std::string{t.end == c.client() ? "client" : "server"},
+          end_text(c, t.end),
+          end_text(c, 1 - t.end),
+          state_cell({step.from, std::nullopt, t.was_sure}),
+          arrow_text(report),
+          state_cell({step.to, std::nullopt, step.sure}),
+          cause_text(step),
+          step.frame == 0 ? std::string{} : std::to_string(step.frame),
+          t.held ? duration_text(*t.held) : std::string{}};
+}
+
+}  // namespace
+
+void print_transitions_text(const Report& report, Output& out) {
+  Table table({{"Time"},
+               {"Id", Align::right},
+               {"End"},
+               {"Address"},
+               {"Peer"},
+               {"From"},
+               {""},
+               {"To"},
+               {"Cause"},
+               {"Frame", Align::right},
+               {"Held", Align::right}});
+  const Transitions transitions(report);
+  transitions.for_each([&](const Transition& t) { table.measure(row(report, t)); });
+  table.print_header(out, report.color);
+  transitions.for_each(
+      [&](const Transition& t) { table.print_row(row(report, t), out, report.color); });
+}
+
+}  // namespace tapstat::report

@@ -1,0 +1,55 @@
+// Each change of each end's state, in the order of time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/journal_order.h"
+#include "report/report.h"
+
+namespace tapstat::report {
+
+// One entry of the journal, with what stands around it. Borrowed from the report.
+struct Transition {
+  const analysis::tcp::Step& step;
+  const analysis::tcp::Connection& connection;
+  int end;        // index
+  bool was_sure;  // of step.from
+  // Time spent in step.from by then; nullopt where its beginning was not seen.
+  std::optional<std::chrono::nanoseconds> held;
+};
+
+// "sent FIN", "timer TIME_WAIT".
+[[nodiscard]] std::string cause_text(const analysis::tcp::Step& step);
+
+// What Report::from and Report::at leave of the journal.
+class Transitions {
+ public:
+  explicit Transitions(const Report& report) : report_(report), order_(entries_in_order(report)) {}
+
+  // Calls `f(transition)` for each.
+  template <typename F>
+  void for_each(F&& f) const {
+    for (const std::uint32_t i : order_) {
+      const Transition t = transition(i);
+      if (report_.from && t.step.time <= *report_.from) continue;
+      if (changes_something(t)) f(t);
+    }
+  }
+
+ private:
+  // A step that made its state unsure does not, once the state before it is unsure as well.
+  [[nodiscard]] static bool changes_something(const Transition& t) {
+    return t.step.from != t.step.to || t.step.sure != t.was_sure;
+  }
+  [[nodiscard]] Transition transition(std::uint32_t index) const;
+
+  const Report& report_;
+  std::vector<std::uint32_t> order_;
+};
+
+void print_transitions_text(const Report& report, Output& out);
+
+}  // namespace tapstat::report
