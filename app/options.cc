@@ -8,6 +8,7 @@
 #include <memory>
 #include <string_view>
 
+#include "app/connection_argument.h"
 #include "app/timer_argument.h"
 #include "app/version.h"
 #include "capture/filter.h"
@@ -22,6 +23,7 @@ struct ViewName {
 constexpr std::array kViews = {
     ViewName{"report", report::View::report}, ViewName{"tcp", report::View::tcp},
     ViewName{"states", report::View::states}, ViewName{"transitions", report::View::transitions},
+    ViewName{"ladder", report::View::ladder},
 };
 
 constexpr const char* kUsage = R"(tapstat: netstat for a network tap
@@ -30,10 +32,11 @@ usage: tapstat [VIEW] -r FILE [OPTION...] [FILTER]
        tapstat FILE...                             the same as: tapstat report -r FILE...
 
 Views
-  report       the whole capture: what it iss by state, top talkers (default)
+  report       the whole capture: what it is, connections by state, top talkers (default)
   tcp          one row per TCP connection, with the state of both ends
   states       how many endpoints are in each TCP state, most first; --every 1s: over time
   transitions  each change of each end's state, in the order of time, and what caused it
+  ladder       one connection as a sequence diagram: its segments between both ends' states
 
 A ? behind a state: it rests on a packet whose arrival nothing confirmed, or on a timer.
 FILTER is a capture filter as tcpdump takes it: tapstat tcp -r FILE port 443 and not host 10.0.0.1
@@ -65,7 +68,7 @@ struct Raw {
   std::vector<std::string> timers;
   std::string output, at, from, to, every, connection;
   std::uint64_t most_packets = 0;
-  bool json = false, no_names = false, utc = false, quiet = false;
+  bool json = false, no_names = false, utc = false, ascii = false, quiet = false;
 };
 
 void declare(CLI::App& app, Raw& raw) {
@@ -82,6 +85,9 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--to", raw.to, "Leave out what happened after T")->type_name("T");
   app.add_option("--every", raw.every, "With states: the counts over time, one row each DURATION")
       ->type_name("DURATION");
+  app.add_option("--connection", raw.connection,
+                 "With ladder: which one, by its id or as IP:PORT-IP:PORT")
+      ->type_name("ID");
   app.add_option("-c", raw.most_packets, "Stop after N packets")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
@@ -101,6 +107,8 @@ void declare(CLI::App& app, Raw& raw) {
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}));
   app.add_flag("-n", raw.no_names, "Do not turn addresses and ports into names (the default)");
+  app.add_flag("--ascii", raw.ascii,
+               "Draw with plain ASCII; the default where the locale is not UTF-8");
   app.add_flag("--utc", raw.utc, "Print times in UTC");
   app.add_flag("-q,--quiet", raw.quiet, "No progress and no warnings; errors only");
   app.add_option("words", raw.words)->group("");
@@ -161,6 +169,20 @@ void declare(CLI::App& app, Raw& raw) {
   return tl::unexpected{wrong("--every goes with the view states")};
 }
 
+[[nodiscard]] tl::expected<void, Leave> read_connection(const std::string& text, Options& options) {
+  if (text.empty()) return {};
+  const auto choice = parse_connection(text);
+  if (!choice) {
+    return tl::unexpected{
+        wrong(fmt::format("--connection {}: not a connection; give an id of tapstat tcp, "
+                          "IP:PORT-IP:PORT or [IPv6]:PORT-[IPv6]:PORT",
+                          text))};
+  }
+  options.connection = *choice;
+  if (options.view == report::View::ladder) return {};
+  return tl::unexpected{wrong("--connection goes with the view ladder")};
+}
+
 [[nodiscard]] tl::expected<void, Leave> read_timers(const Raw& raw, Options& options) {
   options.timers = timers_of(raw.stack);
   for (const std::string& setting : raw.timers) {
@@ -178,6 +200,7 @@ void declare(CLI::App& app, Raw& raw) {
                          .and_then([&] { return read_time(raw.from, "--from", options.from); })
                          .and_then([&] { return read_time(raw.to, "--to", options.to); })
                          .and_then([&] { return read_every(raw.every, options); })
+                         .and_then([&] { return read_connection(raw.connection, options); })
                          .and_then([&] { return read_timers(raw, options); });
   if (!steps) return tl::unexpected{steps.error()};
   if (options.at && (options.from || options.to)) {
@@ -191,6 +214,7 @@ void declare(CLI::App& app, Raw& raw) {
   options.color = raw.color == "always"  ? Color::always
                   : raw.color == "never" ? Color::never
                                          : Color::automatic;
+  options.ascii = raw.ascii;
   options.quiet = raw.quiet;
   return options;
 }

@@ -7,6 +7,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "analysis/tcp/segment_log.h"
 #include "analysis/tcp/timers.h"
 #include "app/exit_code.h"
 #include "app/time_argument.h"
@@ -24,10 +25,12 @@ struct Options {
   std::optional<std::string> output;
   std::optional<TimeArgument> at, from, to;
   std::optional<std::chrono::nanoseconds> every;  // of the view states
+  analysis::tcp::ConnectionChoice connection;     // of the view ladder
   std::optional<std::uint64_t> most_packets;
   analysis::tcp::Timers timers = analysis::tcp::kLinuxTimers;
   report::Zone zone = report::Zone::local;
   Color color = Color::automatic;  // automatic: on a terminal, unless NO_COLOR is set
+  bool ascii = false;              // whatever the locale
   bool quiet = false;
 };
 

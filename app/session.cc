@@ -11,10 +11,12 @@
 #include <vector>
 
 #include "analysis/engine.h"
+#include "app/connection_argument.h"
 #include "app/interrupt.h"
 #include "app/messages.h"
 #include "app/output_file.h"
 #include "app/reader.h"
+#include "app/terminal.h"
 #include "capture/filter.h"
 #include "capture/merge.h"
 #include "capture/open_file.h"
@@ -110,10 +112,14 @@ struct Inputs {
   return !options.output && !refused && isatty(STDOUT_FILENO) == 1;
 }
 
+[[nodiscard]] bool is_ladder(const Options& options) {
+  return options.view == report::View::ladder;
+}
+
 // Dating each change of state costs time and memory (docs/performance.md); not every view asks.
 [[nodiscard]] bool needs_journal(const Options& options) {
-  return options.view == report::View::transitions || options.at || options.from || options.to ||
-         options.every;
+  return options.view == report::View::transitions || is_ladder(options) || options.at ||
+         options.from || options.to || options.every;
 }
 
 // Times from the first packet become instants only with it.
@@ -127,6 +133,20 @@ struct Inputs {
                     "or ask for a part with --from and --to",
                     report::count_instants(report), kMostInstants)}};
   }
+  return {};
+}
+
+// What can be told only of an input that was read: whether what the user asked for is in it.
+[[nodiscard]] tl::expected<void, ExitCode> check_sense(const Options& options,
+                                                       const TimeWindow& window,
+                                                       const report::Report& report) {
+  if (const auto instants = check_instants(window, report); !instants) {
+    return leave(ExitCode::usage, instants.error().message);
+  }
+  if (!is_ladder(options)) return {};
+  const auto found = check_connection(options.connection, *report.log, report.model);
+  if (!found) return leave(ExitCode::usage, found.error());
+  if (*found && !options.quiet) complain(**found);
   return {};
 }
 
@@ -159,8 +179,10 @@ ExitCode run(const Options& options) {
   auto inputs = open_inputs(options, std::move(*filter));
   if (!inputs) return inputs.error();
 
-  analysis::Engine engine(random_secret(),
-                          {.timers = options.timers, .journal = needs_journal(options)});
+  analysis::tcp::SegmentLog log(options.connection);
+  analysis::Engine engine(random_secret(), {.timers = options.timers,
+                                            .journal = needs_journal(options),
+                                            .log = is_ladder(options) ? &log : nullptr});
   const Reading reading = Reader(options, *inputs->source, engine).read_all();
   const analysis::Model model = reading.model(engine);
   const report::Report report{.model = model,
@@ -169,10 +191,11 @@ ExitCode run(const Options& options) {
                               .zone = options.zone,
                               .color = wants_color(options),
                               .at = reading.window.end,
-                              .every = options.every};
-  if (const auto sense = check_instants(reading.window, report); !sense) {
-    return leave(ExitCode::usage, sense.error().message).value();
-  }
+                              .every = options.every,
+                              .log = &log,
+                              .width = columns_to_print(),
+                              .ascii = options.ascii || !locale_is_utf8()};
+  if (const auto sense = check_sense(options, reading.window, report); !sense) return sense.error();
   report::print(report, options.view, options.format, **output);
   const ExitCode code = conclude(*inputs, (*output)->finish());
   if (!options.quiet) print_warnings(*inputs->source, model.totals);

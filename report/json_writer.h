@@ -35,7 +35,7 @@ class JsonWriter {
   }
 
   // An element of an array, or a member's value.
-  template <std::unsigned_integral T>
+  template <std::integral T>
   JsonWriter& element(T value) {
     comma();
     const fmt::format_int digits(value);

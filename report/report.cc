@@ -1,5 +1,6 @@
 #include "report/report.h"
 
+#include "report/ladder.h"
 #include "report/records.h"
 #include "report/tally.h"
 #include "report/text.h"
@@ -19,6 +20,8 @@ void print_text(const Report& report, View view, Output& out) {
       return report.every ? print_timeline_text(report, out) : print_states_text(report, out);
     case View::transitions:
       return print_transitions_text(report, out);
+    case View::ladder:
+      return print_ladder_text(report, out);
   }
 }
 
@@ -74,6 +77,8 @@ void print_json(const Report& report, View view, Output& out) {
       return print_states_json(report, lines);
     case View::transitions:
       return print_transitions_json(report, lines);
+    case View::ladder:
+      return print_ladder_json(report, lines.json, out);
   }
 }
 

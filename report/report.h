@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/model.h"
+#include "analysis/tcp/segment_log.h"
 #include "capture/source.h"
 #include "report/output.h"
 #include "report/standing.h"
@@ -14,7 +15,7 @@
 
 namespace tapstat::report {
 
-enum class View : std::uint8_t { report, tcp, states, transitions };
+enum class View : std::uint8_t { report, tcp, states, transitions, ladder };
 enum class Format : std::uint8_t { text, json };
 
 // What a view is made from. Borrowed, but for the settings.
@@ -30,6 +31,8 @@ struct Report {
   // its counters are those of that instant. Without it, the tables at the end of the input.
   std::optional<capture::Timestamp> at = std::nullopt;
   std::optional<std::chrono::nanoseconds> every = std::nullopt;  // View::states over time
+  // View::ladder draws the connection of this log, which is one of the model's.
+  const analysis::tcp::SegmentLog* log = nullptr;
   std::size_t width = 80;  // columns there are for text
   bool ascii = false;      // text is plain ASCII
 

@@ -1,0 +1,96 @@
+#include "app/connection_argument.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <vector>
+
+#include "report/address_text.h"
+
+namespace tapstat::app {
+namespace {
+
+using analysis::IpAddress;
+using analysis::tcp::ConnectionChoice;
+using analysis::tcp::Socket;
+
+// All of `text`, and nothing else.
+template <typename T>
+[[nodiscard]] std::optional<T> parse_number(std::string_view text) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+[[nodiscard]] std::optional<IpAddress> parse_address(const std::string& text, int version) {
+  std::array<std::uint8_t, 16> bytes{};
+  if (inet_pton(version == 4 ? AF_INET : AF_INET6, text.c_str(), bytes.data()) != 1) {
+    return std::nullopt;
+  }
+  return IpAddress::from_wire(bytes.data(), version);
+}
+
+[[nodiscard]] std::optional<Socket> parse_socket(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view ip = text.substr(0, colon);
+  const bool bracketed = ip.size() > 2 && ip.front() == '[' && ip.back() == ']';
+  if (bracketed) ip = ip.substr(1, ip.size() - 2);
+  const auto address = parse_address(std::string{ip}, bracketed ? 6 : 4);
+  const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
+  if (!address || !port) return std::nullopt;
+  return Socket{*address, *port};
+}
+
+[[nodiscard]] std::string text_of(const ConnectionChoice& choice) {
+  if (const auto* id = std::get_if<std::uint32_t>(&choice)) return std::to_string(*id);
+  const auto* ends = std::get_if<std::array<Socket, 2>>(&choice);
+  if (ends == nullptr) return "";
+  return fmt::format("{}-{}", report::endpoint_text((*ends)[0].address, (*ends)[0].port),
+                     report::endpoint_text((*ends)[1].address, (*ends)[1].port));
+}
+
+}  // namespace
+
+std::optional<ConnectionChoice> parse_connection(std::string_view text) {
+  if (const auto id = parse_number<std::uint32_t>(text)) return *id;
+  const auto dash = text.find('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto first = parse_socket(text.substr(0, dash));
+  const auto second = parse_socket(text.substr(dash + 1));
+  if (!first || !second) return std::nullopt;
+  return std::array{*first, *second};
+}
+
+tl::expected<std::optional<std::string>, std::string> check_connection(
+    const ConnectionChoice& choice, const analysis::tcp::SegmentLog& log,
+    const analysis::Model& model) {
+  const auto& connections = model.tcp.connections();
+  const bool chosen = !std::holds_alternative<std::monostate>(choice);
+  if (!chosen && connections.size() > 1) {
+    return tl::unexpected{
+        fmt::format("there are {} connections; choose one with --connection ID or --connection "
+                    "IP:PORT-IP:PORT (tapstat tcp lists them)",
+                    connections.size())};
+  }
+  if (!log.connection() || connections.size() <= *log.connection()) {
+    return tl::unexpected{
+        chosen
+            ? fmt::format("--connection {}: there is no such connection (tapstat tcp lists them)",
+                          text_of(choice))
+            : std::string{"there is no TCP connection to draw"}};
+  }
+  if (!std::holds_alternative<std::array<Socket, 2>>(choice)) return std::nullopt;
+  std::vector<std::uint32_t> others;
+  for (std::uint32_t id = *log.connection() + 1; id < connections.size(); ++id) {
+    if (is_chosen(choice, connections[id])) others.push_back(id);
+  }
+  if (others.empty()) return std::nullopt;
+  return fmt::format("connection {} is the first of {} between these ends; the others: {}",
+                     *log.connection(), others.size() + 1, fmt::join(others, ", "));
+}
+
+}  // namespace tapstat::app

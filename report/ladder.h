@@ -1,0 +1,42 @@
+// One connection as a ladder: the textbook picture of its segments between both ends' states.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "report/json_writer.h"
+#include "report/ladder_rows.h"
+#include "report/output.h"
+#include "report/report.h"
+#include "report/time_text.h"
+
+namespace tapstat::report {
+
+struct LadderNames {
+  std::uint32_t connection = 0;         // its id
+  std::array<std::string, 2> endpoint;  // client, server: address and port
+};
+
+struct LadderStyle {
+  std::size_t width = 80;  // columns of a terminal; never less than 80
+  bool ascii = false;      // no other characters
+  bool color = false;      // ANSI colours
+  Zone zone = Zone::local;
+};
+
+// A line each: time since the first packet, state of the client where it changes, the segment as an
+// arrow with its flags, numbers and what is notable, state of the server. No line is wider than the
+// style says.
+void draw_ladder(const LadderRows& ladder, const LadderNames& names, const LadderStyle& style,
+                 Output& out);
+
+// A `step` record a line (docs/json.md).
+void write_ladder(const LadderRows& ladder, const LadderNames& names, JsonWriter& json,
+                  Output& out);
+
+// The view: the connection of Report::log, from Report::from to Report::at.
+void print_ladder_text(const Report& report, Output& out);
+void print_ladder_json(const Report& report, JsonWriter& json, Output& out);
+
+}  // namespace tapstat::report
