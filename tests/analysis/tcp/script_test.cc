@@ -4,21 +4,11 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <tuple>
 
 namespace tapstat::test {
 namespace {
-
-[[nodiscard]] std::vector<std::string> script_files() {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(TAPSTAT_SCRIPTS "/tcp")) {
-    files.push_back(entry.path().string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 using Case = std::tuple<std::string, bool, bool, std::uint32_t>;
 
@@ -34,7 +24,7 @@ TEST_P(TcpScript, ShowsTheStatesWritten) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Scripts, TcpScript,
-                         testing::Combine(testing::ValuesIn(script_files()), testing::Bool(),
+                         testing::Combine(testing::ValuesIn(script_files("tcp")), testing::Bool(),
                                           testing::Bool(), testing::Values(1000u, 0xffffffffu - 3)),
                          [](const testing::TestParamInfo<Case>& test) {
                            std::string name =
