@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "decode/icmp_error.h"
+
 namespace tapstat::analysis {
 namespace {
 
@@ -27,10 +29,19 @@ void Engine::take(std::span<const capture::Frame> frames) {
     decode::Packet packet;
     decoder_.decode(frame, packet);
     take_packet(packet);
+    if (const auto error = decode::icmp_error_of(packet, frame)) {
+      take_segments();  // what came before it
+      tcp_.take_error(*error);
+    }
   }
+  take_segments();
+  if (!frames.empty()) tcp_.advance_to(frames.back().time);
+}
+
+void Engine::take_segments() {
   totals_.tcp += segments_.size();
   tcp_.take(segments_);
-  if (!frames.empty()) tcp_.advance_to(frames.back().time);
+  segments_.clear();
 }
 
 void Engine::take_packet(const decode::Packet& packet) {

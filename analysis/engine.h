@@ -27,13 +27,15 @@ class Engine {
   // Lets packet time come to `now` without a packet: timers due by then fire.
   void advance_to(Timestamp now) { tcp_.advance_to(now); }
 
-  // The input has ended: what is still open is entered in the journal as it stands. Call once, last.
+  // The input has ended: what is still open is entered in the journal as it stands. Call once,
+  // last.
   void finish() { tcp_.finish(); }
 
   [[nodiscard]] Model model() const { return {totals_, tcp_, decoder_}; }
 
  private:
   void take_packet(const decode::Packet& packet);
+  void take_segments();
 
   decode::Decoder decoder_;
   tcp::Tracker tcp_;

@@ -52,7 +52,7 @@ void write_end(const Report& report, const Connection& c, int i, std::string_vie
   json.begin_object(key)
       .field("ip", address_text(c.key().address[i]))
       .field("port", c.key().port[i]);
-  if (traffic.has_mac) json.field("mac", mac_text(traffic.mac));
+  if (c.link_source(i).known) json.field("mac", mac_text(c.link_source(i).mac));
   const Standing standing = report.standing(c, i);
   if (report.from) {
     if (const auto before = report.standing_before(c, i)) {
@@ -63,6 +63,7 @@ void write_end(const Report& report, const Connection& c, int i, std::string_vie
   if (standing.state != State::unknown) json.field("since", standing.since);
   json.field("sure", standing.sure)
       .field("packets", traffic.packets)
+      .field("duplicates", c.duplicates(i))
       .field("bytes", end.bytes())
       .field("wire_bytes", traffic.wire_bytes);
   if (end.iss()) {

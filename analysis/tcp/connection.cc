@@ -1,7 +1,11 @@
 #include "analysis/tcp/connection.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#include <utility>
+
+#include "analysis/tcp/icmp_rule.h"
 
 namespace tapstat::analysis::tcp {
 namespace {
@@ -60,18 +64,45 @@ void Connection::open_after(Connection& old, std::uint32_t id, const Segment& se
   }
 }
 
+// At the start, and wherever another capture point comes in. A connection that has shown so many
+// packets once is not seen twice.
+bool Connection::is_another_sighting(const Segment& seg, int sender, const Stage& stage) {
+  constexpr std::uint64_t kEnough = 8;
+  if (sightings_ == nullptr) sightings_ = stage.sightings.take();
+  if (sightings_->is_another(seg, sender)) {
+    ++duplicates_[sender];
+    count(seg, sender);
+    return true;
+  }
+  const bool seen_once = duplicates_[0] + duplicates_[1] == 0;
+  const bool one_point = std::has_single_bit(inputs_ | input_bit(seg));
+  if (seen_once && one_point && traffic_[0].packets + traffic_[1].packets >= kEnough) {
+    stage.sightings.give_back(std::exchange(sightings_, nullptr));
+  }
+  return false;
+}
+
+bool Connection::learn_from(const Connection& successor, const Stage& stage) {
+  const int server = successor.server();
+  const Endpoint& seen = successor.ends_[server];
+  if (!seen.was_seen()) return false;
+  // A socket that was still there answers a SYN with a bare ACK (RFC 5961 section 4).
+  const bool was_there = !seen.iss() && !seen.sent_rst();
+  for (int i = 0; i < 2; ++i) ends_[i].resolve(was_there && i == server, scene(i, stage));
+  return true;
+}
+
 void Connection::take_slowly(const Segment& seg, int sender, const Stage& stage) {
   Endpoint& from = ends_[sender];
   Endpoint& to = ends_[1 - sender];
   const State from_before = from.state();
   const State to_before = to.state();
-  if (!from.was_seen()) {
-    for (int i = 0; i < 2; ++i) note_where(seg.input, i, stage);
-  }
+  if (!from.was_seen()) note_where(stage);
   note_path(seg, sender);
   note_roles(seg, sender);
   note_handshake(seg, sender, stage);
   note_base(seg, sender);
+  note_unseen(seg, sender, stage);
   from.sent(seg, to, scene(sender, stage));
   const State from_sent = from.settled();
   to.received(seg, from, scene(1 - sender, stage));
@@ -83,15 +114,35 @@ void Connection::take_slowly(const Segment& seg, int sender, const Stage& stage)
   note_end(seg, sender, from_before, to_before);
 }
 
+// Capture loss: `seg` acknowledges what the tap did not see its receiver send. Where that was one
+// more than data, it was the FIN; new data after it says that it was none.
+void Connection::note_unseen(const Segment& seg, int sender, const Stage& stage) {
+  Endpoint& from = ends_[sender];
+  Endpoint& to = ends_[1 - sender];
+  const bool goes_on = from.was_seen() && !seg.flags.has_any(decode::TcpFlags::kRst) &&
+                       seg.seg_len() > 0 && before(from.nxt(), Seq{seg.seq} + seg.seg_len());
+  if (from.may_have_sent_fin_unseen() && goes_on) {
+    from.forget_unseen(true);
+    to.forget_unseen(false);
+  }
+  const bool may_close = to.settled() == State::established || to.settled() == State::close_wait;
+  const bool unseen = seg.flags.ack() && !seg.flags.rst() && to.was_seen() && may_close &&
+                      before(to.nxt(), Seq{seg.ack});
+  if (!unseen) return;
+  const Timestamp since = to.heard();
+  to.note_unseen(since, true, scene(1 - sender, stage));
+  from.note_unseen(since, false, scene(sender, stage));
+}
+
 void Connection::note_path(const Segment& seg, int sender) {
   if (!path_known_[sender]) {
     path_known_[sender] = true;
     paths_[sender] = path_of(seg);
   }
-  Traffic& t = traffic_[sender];
-  if (!t.has_mac && seg.macs != nullptr) {
-    std::memcpy(t.mac.data(), seg.macs + 6, t.mac.size());
-    t.has_mac = true;
+  LinkSource& source = link_source_[sender];
+  if (!source.known && seg.macs != nullptr) {
+    std::memcpy(source.mac.data(), seg.macs + 6, source.mac.size());
+    source.known = true;
   }
 }
 
@@ -114,15 +165,14 @@ void Connection::note_handshake(const Segment& seg, int sender, const Stage& sta
     const auto client = ends_[client_].response();
     const auto server = ends_[1 - client_].response();
     if (client && server) {
-      stage.vantage.note(seg.input, key_.address[client_], *client, key_.address[1 - client_],
-                         *server);
-      for (int i = 0; i < 2; ++i) note_where(seg.input, i, stage);
+      stage.vantage.note(key_.address[client_], *client, key_.address[1 - client_], *server);
+      note_where(stage);
     }
   }
 }
 
-void Connection::note_where(std::uint16_t input, int end, const Stage& stage) {
-  ends_[end].note_near(stage.vantage.is_at(input, key_.address[end]));
+void Connection::note_where(const Stage& stage) {
+  for (int i = 0; i < 2; ++i) ends_[i].note_near(stage.vantage.is_at(key_.address[i]));
 }
 
 // A SYN-ACK tells better than whatever was noted before, a stray segment of an older connection.
@@ -178,6 +228,15 @@ std::optional<Timestamp> Connection::deadline(const Stage& stage) const {
   const auto b = ends_[1].deadline(scene(1, stage));
   if (a && b) return std::min(*a, *b);
   return a ? a : b;
+}
+
+void Connection::take_error(int end, const Segment& quoted, std::uint8_t type, std::uint8_t code,
+                            const Stage& stage) {
+  Endpoint& e = ends_[end];
+  if (!ends_handshake(e.settled(), quoted.ip_version, type, code)) return;
+  const Event lost = e.settled() == State::syn_sent ? Event::rcv_syn : Event::rcv_syn_ack;
+  e.received_error(Seq{quoted.seq}, {quoted.time, quoted.frame}, scene(end, stage));
+  ends_[1 - end].not_delivered(lost);
 }
 
 void Connection::expire(Timestamp now, const Stage& stage) {

@@ -8,6 +8,7 @@
 
 #include "analysis/flow_key.h"
 #include "analysis/tcp/endpoint.h"
+#include "analysis/tcp/sightings.h"
 #include "analysis/tcp/vantage.h"
 
 namespace tapstat::analysis::tcp {
@@ -22,11 +23,16 @@ struct Path {
 
 [[nodiscard]] inline Path path_of(const Segment& seg) { return {seg.vlans, seg.tunnel}; }
 
+// What one end sent, in frames and their bytes on the wire.
 struct Traffic {
   std::uint64_t packets = 0;
   std::uint64_t wire_bytes = 0;
+};
+
+// Where one end's packets came from, as the first one said that did.
+struct LinkSource {
   std::array<std::uint8_t, 6> mac{};
-  bool has_mac = false;
+  bool known = false;
 };
 
 enum class Roles : std::uint8_t {
@@ -64,12 +70,13 @@ struct Handshake {
 // What all connections share.
 struct Stage {
   UnsettledPool& pool;
+  Pool<Sightings>& sightings;
   const Timers& timers;
   Journal* journal;  // nullptr: nobody asks for the past
   Vantage& vantage;
 };
 
-class Connection {
+class alignas(64) Connection {
  public:
   static constexpr std::uint32_t kNone = 0xffffffffu;
 
@@ -83,6 +90,9 @@ class Connection {
   // A segment of this connection: counts it and moves both ends. Returns whether a deadline may
   // have changed. `sender` indexes the key's ends.
   [[nodiscard]] bool take(const Segment& seg, int sender, const Stage& stage) {
+    if (watches(seg)) [[unlikely]] {
+      if (is_another_sighting(seg, sender, stage)) return false;
+    }
     count(seg, sender);
     Endpoint& from = ends_[sender];
     Endpoint& to = ends_[1 - sender];
@@ -93,6 +103,10 @@ class Connection {
     take_slowly(seg, sender, stage);
     return true;
   }
+
+  // An ICMP error reaches that end, about the segment `quoted` (decode::IcmpError).
+  void take_error(int end, const Segment& quoted, std::uint8_t type, std::uint8_t code,
+                  const Stage& stage);
 
   // See Endpoint: when either end changes by itself, and that it is time.
   [[nodiscard]] std::optional<Timestamp> deadline(const Stage& stage) const;
@@ -121,6 +135,9 @@ class Connection {
   [[nodiscard]] Roles roles() const { return roles_; }
   [[nodiscard]] const Endpoint& end(int i) const { return ends_[i]; }
   [[nodiscard]] const Traffic& traffic(int i) const { return traffic_[i]; }
+  // Those of its frames that showed a packet once more, and count no further.
+  [[nodiscard]] std::uint64_t duplicates(int i) const { return duplicates_[i]; }
+  [[nodiscard]] const LinkSource& link_source(int i) const { return link_source_[i]; }
   [[nodiscard]] Timestamp first() const { return first_; }
   [[nodiscard]] Timestamp last() const { return last_; }
   [[nodiscard]] const Handshake& handshake() const { return handshake_; }
@@ -132,25 +149,48 @@ class Connection {
   // Bit i: seen at input i; inputs past the 63rd share the last bit.
   [[nodiscard]] std::uint64_t inputs() const { return inputs_; }
 
-  // Links of the tracker that owns it: the connection with the same five-tuple on another path, and
-  // the deadline it is filed under.
+  // What its successor on the same five-tuple showed of this one's last moments: whether the
+  // server's socket was still there when that began. Answers whether it showed anything yet.
+  bool learn_from(const Connection& successor, const Stage& stage);
+
+  // Fetches what an ordinary segment touches.
+  void prefetch() const {
+    __builtin_prefetch(this);
+    __builtin_prefetch(paths_);
+    __builtin_prefetch(&ends_[0]);
+    __builtin_prefetch(&ends_[1]);
+  }
+
+  // Links of the tracker that owns it: the connection with the same five-tuple on another path, the
+  // one before it on the same path while that has something to learn, and the deadline it is filed
+  // under.
   std::uint32_t sibling = kNone;
+  std::uint32_t predecessor = kNone;
   Timestamp filed = Timestamp::max();
 
  private:
+  // Whether `seg` may be a packet that was seen before, and so must be looked at more closely.
+  [[nodiscard]] bool watches(const Segment& seg) const {
+    return sightings_ != nullptr || (inputs_ & input_bit(seg)) == 0;
+  }
+  [[nodiscard]] bool is_another_sighting(const Segment& seg, int sender, const Stage& stage);
+  [[nodiscard]] static std::uint64_t input_bit(const Segment& seg) {
+    return std::uint64_t{1} << (seg.input < 63 ? seg.input : 63);
+  }
   void count(const Segment& seg, int sender) {
     Traffic& t = traffic_[sender];
     ++t.packets;
     t.wire_bytes += seg.wire_len;
     if (last_ < seg.time) last_ = seg.time;
-    inputs_ |= std::uint64_t{1} << (seg.input < 63 ? seg.input : 63);
+    inputs_ |= input_bit(seg);
   }
   [[nodiscard]] Scene scene(int end, const Stage& stage) const {
     return {stage.pool, stage.timers, stage.journal, id_, end};
   }
   void take_slowly(const Segment& seg, int sender, const Stage& stage);
-  void note_where(std::uint16_t input, int end, const Stage& stage);
+  void note_where(const Stage& stage);
   [[nodiscard]] std::optional<Timestamp> sent_in_vain_since(int end) const;
+  void note_unseen(const Segment& seg, int sender, const Stage& stage);
   void note_path(const Segment& seg, int sender);
   void note_roles(const Segment& seg, int sender);
   void note_handshake(const Segment& seg, int sender, const Stage& stage);
@@ -158,11 +198,19 @@ class Connection {
   void note_end(const Segment& seg, int sender, State sender_before, State receiver_before);
   [[nodiscard]] bool is_over(State end_0, State end_1) const;
 
+  // Touched by every segment, with the first cache line of each end: see prefetch().
   FlowKey key_{};
-  Endpoint ends_[2];
-  Traffic traffic_[2];
-  Timestamp first_{}, last_{};
+  Timestamp last_{};
   std::uint64_t inputs_ = 0;
+  Sightings* sightings_ = nullptr;  // while packets may be, or are, seen twice
+  Path paths_[2];
+  Traffic traffic_[2];
+  Endpoint ends_[2];
+
+  // Touched when it opens, closes, or something odd happens.
+  Timestamp first_{};
+  std::uint64_t duplicates_[2] = {0, 0};
+  LinkSource link_source_[2];
   std::uint32_t id_ = 0;
   int client_ = 0;
   Roles roles_ = Roles::guessed;
@@ -175,7 +223,6 @@ class Connection {
   bool has_base_[2] = {false, false};
   bool path_known_[2] = {false, false};
   Seq base_[2];  // Wireshark's base_seq: the number relative ones are counted from
-  Path paths_[2];
   Handshake handshake_;
 };
 

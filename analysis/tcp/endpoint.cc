@@ -2,6 +2,7 @@
 #include "analysis/tcp/endpoint.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tapstat::analysis::tcp {
 namespace {
@@ -84,7 +85,7 @@ bool Endpoint::may_be_further(State s, Event cause, Timestamp t) const {
 
 void Endpoint::step(State to, Event cause, Sighting at, bool sure, const Scene& scene) {
   at.time = std::max(at.time, stepped_);
-  sure = sure && !may_be_further(to, cause, at.time);
+  sure = sure && !unseen_ && !peer_unseen_ && !may_be_further(to, cause, at.time);
   if (scene.journal != nullptr) {
     scene.journal->append(scene.connection, scene.end,
                           {.time = at.time,
@@ -122,6 +123,11 @@ void Endpoint::doubt(Timestamp since, const Scene& scene) {
   replay();
 }
 
+void Endpoint::note_unseen(Timestamp since, bool own, const Scene& scene) {
+  question(since, scene);
+  (own ? unseen_ : peer_unseen_) = true;
+}
+
 // A host without a socket answers with RST and nothing else, so this one still has its socket: the
 // reset was not its own (a middlebox, an injection), or it was taken for gone too soon.
 void Endpoint::revive(const Scene& scene) {
@@ -129,10 +135,10 @@ void Endpoint::revive(const Scene& scene) {
     if (scene.journal != nullptr) scene.journal->take_back(scene.connection, scene.end);
   };
   if (has_no_socket(settled_) && gone_from_ != State::unknown) {
-    const bool was_confirmed = scene.journal != nullptr &&
-                               scene.journal->last(scene.connection, scene.end)->cause ==
-                                   Event::snd_rst &&
-                               scene.journal->last(scene.connection, scene.end)->from == settled_;
+    const bool was_confirmed =
+        scene.journal != nullptr &&
+        scene.journal->last(scene.connection, scene.end)->cause == Event::snd_rst &&
+        scene.journal->last(scene.connection, scene.end)->from == settled_;
     if (was_confirmed) take_back();
     take_back();
     doubted_ = scene.journal != nullptr &&
@@ -143,7 +149,7 @@ void Endpoint::revive(const Scene& scene) {
     settled_sure_ = true;
     sent_rst_ = false;
   }
-  if (doubted_) {
+  if (doubted_ && !unseen_ && !peer_unseen_) {
     take_back();
     stepped_ = settled_since_;
     settled_sure_ = true;
@@ -210,21 +216,37 @@ bool Endpoint::gives_up() const {
   }
 }
 
+// It has tried so often that, when it stops now, it may as well have given up as been answered.
+bool Endpoint::is_at_last_try() const {
+  constexpr int kSynAckRetries = 5;  // Linux tcp_synack_retries
+  constexpr int kOrphanRetries = 8;  // tcp_orphan_retries 0 means 8
+  const int retries = settled_ == State::syn_received ? kSynAckRetries : kOrphanRetries;
+  return unsettled_ != nullptr && unsettled_->resending.times() > retries;
+}
+
 Duration Endpoint::crossing_time() const {
   return response_ ? *response_ + *response_ / 2 + kJitter : kCrossingTime;
 }
 
 // When silence settles it, or makes it doubtful; nullopt where it says nothing. Of the ACK of a
-// SYN-ACK it says nothing: a server that defers accepting, or has answered with a SYN cookie, is
-// silent either way.
+// SYN-ACK that was sent but once it says nothing: a server that defers accepting, or has answered
+// with a SYN cookie, is silent either way.
 std::optional<Timestamp> Endpoint::due(const Receipt& r) const {
   if (r.certain) return r.first.time + crossing_time();
   if (r.event == Event::rcv_syn && !r.overdue) return r.first.time + kSynAnswerWait;
   const bool first = &r == unsettled_->receipts.begin();
-  if (r.event == Event::rcv_ack_of_fin && first) {
-    return r.first.time + std::max(kSilenceConfirms, unsettled_->resending.patience());
-  }
-  return std::nullopt;
+  if (!would_repeat(r) || !first || unsettled_->resending.is_open()) return std::nullopt;
+  const Duration patience = unsettled_->resending.patience();
+  return r.first.time + (unsettled_->refuted > 1 ? patience : std::max(kSilenceConfirms, patience));
+}
+
+// Whether it would have sent something again by now, had it not received this.
+bool Endpoint::would_repeat(const Receipt& r) const {
+  const bool waits = settled_ == State::syn_sent || settled_ == State::syn_received ||
+                     settled_ == State::fin_wait_1 || settled_ == State::closing ||
+                     settled_ == State::last_ack || (has_una_ && before(una_, nxt_));
+  return (r.event == Event::rcv_rst && waits) || r.event == Event::rcv_ack_of_fin ||
+         (r.event == Event::rcv_ack_of_syn && unsettled_->refuted > 0);
 }
 
 std::optional<Timestamp> Endpoint::deadline(const Scene& scene) const {
@@ -291,21 +313,30 @@ void Endpoint::expire_receipts(Timestamp now, const Scene& scene) {
 void Endpoint::finish(const Endpoint& peer, Timestamp now, const Scene& scene) {
   prove_picked_up(peer, scene);
   if (gives_up() && unsettled_->resending.next() <= now) give_up(scene);
-  if (unsettled_ != nullptr) {
+  if (unsettled_ != nullptr && !unsettled_->resending.is_open()) {
     const Duration patience = unsettled_->resending.patience();
     for (Receipt& r : unsettled_->receipts) {
-      if (r.event != Event::rcv_ack_of_fin || r.is_doubtful()) continue;
-      r.certain = r.certain || now - r.first.time >= patience;
+      if (would_repeat(r) && now - r.first.time >= patience) r.certain = true;
     }
   }
   settle_all(scene);
+  resolve(false, scene);
   replay();
   tidy(scene);
 }
 
 void Endpoint::supersede(Sighting at, const Scene& scene) {
+  const Receipt* reset =
+      unsettled_ == nullptr ? nullptr : unsettled_->receipts.find(Event::rcv_rst);
+  replaced_ = at;
+  if (reset == nullptr || reset->certain) resolve(false, scene);
+}
+
+void Endpoint::resolve(bool was_there, const Scene& scene) {
+  if (!replaced_) return;
+  if (unsettled_ != nullptr && was_there) unsettled_->receipts.clear();
   settle_all(scene);
-  settle(Event::superseded, at, true, scene);
+  settle(Event::superseded, *std::exchange(replaced_, std::nullopt), true, scene);
   if (unsettled_ != nullptr) *unsettled_ = {};
   replay();
   tidy(scene);

@@ -42,8 +42,9 @@ using decode::Segment;
 // What an endpoint keeps only while something about it is open.
 struct Unsettled {
   Receipts receipts;
-  Resending resending;  // of what this endpoint sent and waits to have acknowledged
-  Islands islands;      // likewise, seen beyond a hole
+  Resending resending;       // of what this endpoint sent and waits to have acknowledged
+  Islands islands;           // likewise, seen beyond a hole
+  std::uint8_t refuted = 0;  // ACKs that did not arrive, as what was sent again showed
 
   [[nodiscard]] bool is_empty() const {
     return receipts.empty() && islands.empty() && !resending.is_open();
@@ -69,7 +70,7 @@ struct Offer {
   bool timestamps = false;
 };
 
-class Endpoint {
+class alignas(64) Endpoint {
  public:
   // The tap saw this endpoint send `seg`. `peer` is the other end, before it receives it.
   void sent(const Segment& seg, const Endpoint& peer, const Scene& scene);
@@ -80,15 +81,17 @@ class Endpoint {
   // An ICMP error that ends a handshake reaches this endpoint, quoting its segment at `quoted`.
   void received_error(Seq quoted, Sighting at, const Scene& scene);
 
+  // Somebody on the way said that a segment did not come through to this endpoint.
+  void not_delivered(Event event);
+
   // The segment both fast paths may take without sent() and received(): plain data or a plain ACK
   // that goes on where the sender stood, on a connection with nothing open.
   [[nodiscard]] bool takes_in_stride(const Segment& seg, const Endpoint& peer) const {
     return ordinary_ && peer.ordinary_ &&
            (seg.flags.bits() & ~(TcpFlags::kPsh | TcpFlags::kEce | TcpFlags::kCwr)) ==
                TcpFlags::kAck &&
-           (seg.window != 0) == (window_ != 0) &&
-           Seq{seg.seq} == nxt_ && at_or_before(acked_, Seq{seg.ack}) &&
-           at_or_before(Seq{seg.ack}, peer.nxt_);
+           (seg.window != 0) == (window_ != 0) && Seq{seg.seq} == nxt_ &&
+           at_or_before(acked_, Seq{seg.ack}) && at_or_before(Seq{seg.ack}, peer.nxt_);
   }
   void sent_in_stride(const Segment& seg, Endpoint& peer) {
     nxt_ = edge_ = nxt_ + seg.payload_len;
@@ -112,6 +115,12 @@ class Endpoint {
   // The peer has sent to it in vain since `since`: that it is still there is not sure from then on.
   void doubt(Timestamp since, const Scene& scene);
 
+  // The peer acknowledged what the tap did not see this end send, some time after `since`: perhaps
+  // a FIN. Of neither end is the state sure until this one sends something that no FIN can precede.
+  [[nodiscard]] bool may_have_sent_fin_unseen() const { return unseen_; }
+  void note_unseen(Timestamp since, bool own, const Scene& scene);
+  void forget_unseen(bool own) { (own ? unseen_ : peer_unseen_) = false; }
+
   // The input ends: what is open is entered in the journal as it stands.
   void finish(const Endpoint& peer, Timestamp now, const Scene& scene);
 
@@ -121,6 +130,9 @@ class Endpoint {
 
   // Makes this the end of a new incarnation that has the socket of `old`, without its counters.
   void succeed(const Endpoint& old, Sighting at, const Scene& scene);
+
+  // Whether, as the new incarnation showed, the old socket was still there when that began.
+  void resolve(bool was_there, const Scene& scene);
 
   // What the handshake tells: how long after a segment passed the tap this end's answer does, and
   // whether the tap is at this end's own interface.
@@ -165,7 +177,9 @@ class Endpoint {
   void prove(const Receipt& receipt, const Segment& seg, const Endpoint& peer, const Scene& scene);
   void prove_if_assumed(Event event, const Segment& seg, const Endpoint& peer, const Scene& scene);
   void date_syn_back(const Segment& seg, const Scene& scene);
-  [[nodiscard]] bool is_late_copy(const Segment& seg);
+  [[nodiscard]] bool is_late(const Segment& seg);
+  void start_anew(Sighting at, const Scene& scene);
+  void note_repetition(const Segment& seg, const Scene& scene);
   void note_payload(const Segment& seg, const Scene& scene);
   void note_resending(const Segment& seg, Seq end, const Scene& scene);
   void advance_edge(Seq edge);
@@ -196,7 +210,9 @@ class Endpoint {
   void expire_receipts(Timestamp now, const Scene& scene);
   [[nodiscard]] std::optional<Timestamp> due(const Receipt& r) const;
   [[nodiscard]] std::optional<Timestamp> end_of_wait(const Timers& timers) const;
+  [[nodiscard]] bool would_repeat(const Receipt& r) const;
   [[nodiscard]] bool gives_up() const;
+  [[nodiscard]] bool is_at_last_try() const;
   [[nodiscard]] Duration crossing_time() const;
   [[nodiscard]] Unsettled& unsettled(const Scene& scene);
   void tidy(const Scene& scene);  // gives back what is no longer needed; ordinary_ anew
@@ -220,12 +236,14 @@ class Endpoint {
   bool seen_ : 1 = false;
   bool has_fin_ : 1 = false;
   bool sent_rst_ : 1 = false;
-  bool settled_sure_ : 1 = true;  // settled_ rests on no timer and no silence
-  bool doubted_ : 1 = false;      // settled_sure_ was lost since settled_ was entered
+  bool settled_sure_ : 1 = true;    // settled_ rests on no timer and no silence
+  bool doubted_ : 1 = false;        // settled_sure_ was lost since settled_ was entered
   bool picked_up_ : 1 = false;      // first met mid-stream, and nothing proved its state since
   bool was_picked_up_ : 1 = false;  // likewise, as far as the journal knows
   bool sent_data_with_syn_ : 1 = false;
-  bool fast_open_ : 1 = false;  // took data with the peer's SYN
+  bool fast_open_ : 1 = false;    // took data with the peer's SYN
+  bool unseen_ = false;           // see may_have_sent_fin_unseen()
+  bool peer_unseen_ = false;      // likewise, of the peer
   bool half_closed_ : 1 = false;  // took data after its own FIN: no orphan, whose FIN_WAIT2 ends
   bool near_ : 1 = false;         // the tap is at this end's own interface
   bool probing_ : 1 = false;      // what it sends again are keep-alives or window probes
@@ -247,6 +265,7 @@ class Endpoint {
   };
   std::optional<Stall> stall_;  // when the peer's window was last closed to it
   std::optional<Duration> response_;
+  std::optional<Sighting> replaced_;     // by a new incarnation, and whether it was gone is open
   std::optional<Sighting> earlier_syn_;  // the SYN before the one that its SYN-ACK seemed to answer
   Timestamp settled_since_ = Timestamp::min();
   Timestamp stepped_ = Timestamp::min();  // the last step entered in the journal

@@ -1,5 +1,5 @@
-// Endpoint: what a segment does to the end that it was sent to, if it arrives. Table "E receives" of
-// docs/inference.md, in the order of RFC 9293 section 3.10.7.4.
+// Endpoint: what a segment does to the end that it was sent to, if it arrives. Table "E receives"
+// of docs/inference.md, in the order of RFC 9293 section 3.10.7.4.
 #include "analysis/tcp/endpoint.h"
 
 namespace tapstat::analysis::tcp {
@@ -52,10 +52,12 @@ void Endpoint::check_reset(const Segment& seg, const Endpoint& peer, const Scene
       accepted = peer.has_fin_ && seq == peer.fin_;
       [[fallthrough]];
     default:
-      accepted = accepted || !has_acked_ || !peer.has_nxt_ ||
+      accepted = accepted || !has_acked_ || !peer.has_nxt_ || seq == acked_ ||
                  (at_or_before(acked_, seq) && at_or_before(seq, peer.edge_));
   }
-  if (accepted) assume(Event::rcv_rst, seq, seg, peer, scene);
+  if (!accepted) return;
+  assume(Event::rcv_rst, seq, seg, peer, scene);
+  if (unsettled_ != nullptr) unsettled_->resending.answer();
 }
 
 void Endpoint::check_syn(const Segment& seg, const Endpoint& peer, const Scene& scene) {
@@ -91,7 +93,7 @@ void Endpoint::check_ack(const Segment& seg, const Endpoint& peer, const Scene& 
   una_ = has_una_ ? later(una_, ack) : ack;
   has_una_ = true;
   if (unsettled_ != nullptr && (probing_ || at_or_before(unsettled_->resending.end(), ack)) &&
-      !unsettled_->resending.is_vain()) {
+      !is_at_last_try()) {
     unsettled_->resending.answer();
   }
 
@@ -113,7 +115,8 @@ void Endpoint::check_window(const Segment& seg) {
 }
 
 void Endpoint::check_fin(const Segment& seg, const Endpoint& peer, const Scene& scene) {
-  const bool in_order = peer.has_fin_ && before(peer.fin_, peer.edge_);
+  // What has no length fills no hole before a FIN.
+  const bool in_order = seg.seg_len() > 0 && peer.has_fin_ && before(peer.fin_, peer.edge_);
   if (in_order) assume(Event::rcv_fin, peer.fin_ + 1, seg, peer, scene);
 }
 
@@ -121,23 +124,23 @@ void Endpoint::assume(Event event, Seq end, const Segment& seg, const Endpoint& 
                       const Scene& scene) {
   Receipts* const receipts = unsettled_ == nullptr ? nullptr : &unsettled_->receipts;
   if (Receipt* r = receipts == nullptr ? nullptr : receipts->find(event)) {
-    if (event == Event::rcv_fin && seg.seg_len() == 0) return;  // nothing sent again
     r->latest = {seg.time, seg.frame};
     if (r->sendings < UINT8_MAX) ++r->sendings;
     replay();
     return;
   }
   if (next(state_, event) == state_) return;
-  Receipt receipt{.event = event, .end = end, .first = {seg.time, seg.frame}, .latest = {seg.time, seg.frame}};
+  Receipt receipt{
+      .event = event, .end = end, .first = {seg.time, seg.frame}, .latest = {seg.time, seg.frame}};
   // At its own interface nothing is lost behind the tap. That a listener took a SYN, or the third
   // segment of a handshake, is not said by their arrival.
   receipt.certain = near_ && (event == Event::rcv_fin || event == Event::rcv_ack_of_fin ||
                               event == Event::rcv_rst);
   // Who has sent in vain for that long is not heard now either.
-  const bool no_way_there = event == Event::rcv_rst && peer.resending() != nullptr &&
-                            peer.resending()->times() > 1;
-  const bool no_way_back = event == Event::rcv_ack_of_fin && unsettled_ != nullptr &&
-                           unsettled_->resending.is_vain();
+  const bool no_way_there =
+      event == Event::rcv_rst && peer.resending() != nullptr && peer.resending()->times() > 1;
+  const bool no_way_back = !receipt.is_repeated() && unsettled_ != nullptr &&
+                           (unsettled_->refuted > 1 || is_at_last_try());
   receipt.overdue = !receipt.certain && (no_way_there || no_way_back);
   unsettled(scene).receipts.add(receipt);
   replay();
@@ -148,6 +151,13 @@ void Endpoint::received_error(Seq quoted, Sighting at, const Scene& scene) {
   settle(Event::rcv_error, at, near_, scene);
   replay();
   tidy(scene);
+}
+
+void Endpoint::not_delivered(Event event) {
+  Receipt* const r = unsettled_ == nullptr ? nullptr : unsettled_->receipts.find(event);
+  if (r == nullptr) return;
+  r->overdue = true;
+  replay();
 }
 
 }  // namespace tapstat::analysis::tcp

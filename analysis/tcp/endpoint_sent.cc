@@ -30,21 +30,29 @@ constexpr Duration kFlushTime = 1s;
 
 }  // namespace
 
-// A network's late copy: it carries the clock of a moment that is long past (RFC 7323 section 5.3
-// drops it for that), or is, to the letter, one that was sent before.
-bool Endpoint::is_late_copy(const Segment& seg) {
-  constexpr Duration kClockTick = 50ms;  // what a busy host may take between clock and wire
-  const auto stamps = offer_.timestamps ? decode::TcpOptions::of(seg).timestamps : std::nullopt;
+// A segment that the network kept back, or made twice: it carries the clock of a moment that is
+// past (RFC 7323 section 5.3 drops it for that) and nothing that was not sent already. That clock
+// may tick as slowly as once a second (section 5.4).
+bool Endpoint::is_late(const Segment& seg) {
+  constexpr Duration kSlowestTick = 1s;
+  if (seg.flags.rst() || !offer_.timestamps) return false;
+  const auto stamps = decode::TcpOptions::of(seg).timestamps;
   if (!stamps) return false;
-  const bool old = clock_ && (at_or_before(Seq{stamps->tsval}, clock_->value) &&
-                              seg.time - clock_->time > kClockTick);
-  const bool newer = !clock_ || before(clock_->value, Seq{stamps->tsval});
-  if (newer) clock_ = Clock{Seq{stamps->tsval}, seg.time};
-  return old && !seg.flags.syn() && seg.seg_len() > 0;
+  const Seq value{stamps->tsval};
+  const bool newer = !clock_ || before(clock_->value, value);
+  const bool old = clock_ && (before(value, clock_->value) ||
+                              (value == clock_->value && seg.time - clock_->time > kSlowestTick));
+  if (newer) clock_ = Clock{value, seg.time};
+  if (seg.flags.syn()) return old && iss_known_ && iss_ == Seq{seg.seq};
+  return old && at_or_before(Seq{seg.seq} + seg.seg_len(), nxt_);
 }
 
 void Endpoint::sent(const Segment& seg, const Endpoint& peer, const Scene& scene) {
-  if (is_late_copy(seg)) return;
+  if (is_late(seg)) {
+    if (!seg.flags.syn()) note_payload(seg, scene);
+    return;
+  }
+  if (seg.payload_len > 0 || seg.flags.bits() == TcpFlags::kAck) note_repetition(seg, scene);
   seen_ = true;
   window_ = seg.window;
   prove_picked_up(peer, scene);
@@ -77,7 +85,10 @@ void Endpoint::settle_receipts(const Segment& seg, const Endpoint& peer, const S
     if (refutes(seg, r)) {
       // What it sends too soon after the segment passed the tap may have been on its way already:
       // then the segment reached it only after.
-      if (seg.time - r.latest.time > crossing_time()) return false;
+      if (seg.time - r.latest.time > crossing_time()) {
+        if (!r.is_repeated() && unsettled_->refuted < UINT8_MAX) ++unsettled_->refuted;
+        return false;
+      }
       r.first = {std::max(r.latest.time, seg.time), r.latest.frame};
       r.latest.time = r.first.time;
       return true;
@@ -130,7 +141,7 @@ void Endpoint::prove(const Receipt& r, const Segment& seg, const Endpoint& peer,
     const bool told_apart = r.latest.time - r.first.time <= kShort;
     settle(r.event, r.first, told_apart, scene);
     if (!told_apart && settled_ == State::established) {
-      step(settled_, Event::silence, r.latest, true, scene);
+      step(settled_, Event::confirmed, r.latest, true, scene);
     }
     return;
   }
@@ -138,8 +149,8 @@ void Endpoint::prove(const Receipt& r, const Segment& seg, const Endpoint& peer,
   const bool met_late = settled_ == State::unknown && r.event == Event::rcv_syn_ack;
   if (!r.is_repeated() || r.sendings == 1) return settle(r.event, r.first, !met_late, scene);
   const decode::TcpOptions options = decode::TcpOptions::of(seg);
-  const bool twice = options.sack.size() > 0 &&
-                     at_or_before(Seq{options.sack[0].second}, Seq{seg.ack});
+  const bool twice =
+      options.sack.size() > 0 && at_or_before(Seq{options.sack[0].second}, Seq{seg.ack});
   const bool too_soon = response_ && seg.time - r.latest.time < *response_ / 2;
   if (twice || too_soon) return settle(r.event, r.first, true, scene);
   // A bare ACK right after the last sending is the answer to it, and would say so if that was not
@@ -147,8 +158,8 @@ void Endpoint::prove(const Receipt& r, const Segment& seg, const Endpoint& peer,
   // (Linux tcp_timewait_state_process).
   const bool answers = seg.seg_len() == 0 && seg.time - r.latest.time <= crossing_time();
   const bool own_fin_taken = has_fin_ && has_una_ && before(fin_, una_);
-  const bool told = offer_.sack && peer.offer_.sack && r.event == Event::rcv_fin && answers &&
-                    !own_fin_taken;
+  const bool told =
+      offer_.sack && peer.offer_.sack && r.event == Event::rcv_fin && answers && !own_fin_taken;
   if (!told) {
     question(r.first.time, scene);
     settle(Event::no_answer, r.first, false, scene);
@@ -180,8 +191,6 @@ void Endpoint::note_payload(const Segment& seg, const Scene& scene) {
     nxt_ = edge_ = first;
   }
   if (far_apart(nxt_, first)) return;
-  if (seg.payload_len > 0 && !before(nxt_, end)) note_resending(seg, end, scene);
-  if (seg.payload_len == 0 && is_probe(seg, nxt_)) note_resending(seg, nxt_, scene);
   if (before(edge_, end)) {
     const bool has_islands = unsettled_ != nullptr && !unsettled_->islands.empty();
     const bool in_order = at_or_before(first, edge_);
@@ -194,6 +203,14 @@ void Endpoint::note_payload(const Segment& seg, const Scene& scene) {
     }
   }
   nxt_ = later(nxt_, end);
+}
+
+// Data that was sent before, or a probe.
+void Endpoint::note_repetition(const Segment& seg, const Scene& scene) {
+  if (!has_nxt_ || far_apart(nxt_, Seq{seg.seq})) return;
+  const Seq end = Seq{seg.seq} + seg.payload_len;
+  if (seg.payload_len > 0 && !before(nxt_, end)) note_resending(seg, end, scene);
+  if (seg.payload_len == 0 && is_probe(seg, nxt_)) note_resending(seg, nxt_, scene);
 }
 
 // Something up to `end` is sent once more.
@@ -250,6 +267,7 @@ void Endpoint::sent_syn(const Segment& seg, const Endpoint& peer, const Scene& s
   const Seq seq{seg.seq};
   const bool again = iss_known_ && iss_ == seq;
   if (!again) {
+    if (seg.flags.ack() && iss_known_) start_anew(sighting(seg), scene);
     iss_ = seq;
     iss_known_ = has_nxt_ = true;
     has_fin_ = false;
@@ -277,6 +295,14 @@ void Endpoint::sent_syn(const Segment& seg, const Endpoint& peer, const Scene& s
   }
   const Event event = seg.flags.ack() ? Event::snd_syn_ack : Event::snd_syn;
   settle(event, sighting(seg), true, scene);
+}
+
+// A SYN-ACK with another number comes from another socket: the old one was gone.
+void Endpoint::start_anew(Sighting at, const Scene& scene) {
+  settle_all(scene);
+  settle(Event::superseded, at, true, scene);
+  unsettled(scene) = {};
+  has_acked_ = has_una_ = half_closed_ = false;
 }
 
 void Endpoint::sent_ack(const Segment& seg, const Endpoint& peer, bool new_data,

@@ -26,16 +26,17 @@ enum class Event : std::uint8_t {
   rcv_ack_of_syn,
   rcv_fin,  // in order: all data before it is here
   rcv_ack_of_fin,
-  rcv_rst,  // acceptable by RFC 5961 section 3.2
-  rcv_error,  // an ICMP error that quotes the SYN or SYN-ACK
-  expired,    // the state's timer ran out
-  gave_up,    // it stopped sending again what nobody acknowledged
-  no_answer,  // of a host nobody heard of: there is no socket, as far as anyone knows
-  superseded, // its socket went on in a new incarnation of the connection, or was replaced there
-  silence,    // no arrow: only how sure the state is has changed
+  rcv_rst,     // acceptable by RFC 5961 section 3.2
+  rcv_error,   // an ICMP error that quotes the SYN or SYN-ACK
+  expired,     // the state's timer ran out
+  gave_up,     // it stopped sending again what nobody acknowledged
+  no_answer,   // of a host nobody heard of: there is no socket, as far as anyone knows
+  superseded,  // its socket went on in a new incarnation of the connection, or was replaced there
+  silence,     // no arrow: nothing says any more that the state holds
+  confirmed,   // no arrow: from here on it is proved
 };
 
-inline constexpr int kEventCount = 18;
+inline constexpr int kEventCount = 19;
 
 inline constexpr std::array<std::string_view, kEventCount> kEventNames = {
     "sent SYN",
@@ -56,6 +57,7 @@ inline constexpr std::array<std::string_view, kEventCount> kEventNames = {
     "no answer",
     "new connection",
     "silence",
+    "confirmed",
 };
 
 [[nodiscard]] constexpr std::string_view name(Event e) {

@@ -5,9 +5,8 @@
 namespace tapstat::analysis::tcp {
 
 Receipt* Receipts::find(Event event) {
-  Receipt* const found = std::find_if(begin(), end(), [&](const Receipt& r) {
-    return r.event == event;
-  });
+  Receipt* const found =
+      std::find_if(begin(), end(), [&](const Receipt& r) { return r.event == event; });
   return found == end() ? nullptr : found;
 }
 

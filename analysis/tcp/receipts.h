@@ -26,8 +26,8 @@ struct Receipt {
   Sighting first;   // the earliest sending that may have arrived
   Sighting latest;  // the last one
   std::uint8_t sendings = 1;
-  bool certain = false;   // seen at the receiver's own interface: only the order is open
-  bool overdue = false;   // the receiver owed an answer, and none came
+  bool certain = false;  // seen at the receiver's own interface: only the order is open
+  bool overdue = false;  // the receiver owed an answer, and none came
 
   // What its sender sends again until it is answered; an ACK is not.
   [[nodiscard]] bool is_repeated() const {

@@ -23,7 +23,6 @@ class Resending {
   // yet (3 s in its predecessor, RFC 2988, which old stacks follow).
   static constexpr Duration kFirstWait = 1s;
   static constexpr Duration kFirstPatience = 3500ms;
-  static constexpr int kOrphanRetries = 8;
   // Linux TCP_RTO_MAX.
   static constexpr Duration kLongestWait = 120s;
   // A timer of Linux' fires late by up to an eighth (kernel/time/timer.c); this for a busy host.
@@ -49,10 +48,6 @@ class Resending {
   [[nodiscard]] Timestamp first() const { return first_; }
   [[nodiscard]] Timestamp last() const { return last_; }
   [[nodiscard]] int times() const { return times_; }
-
-  // So often that its sender, if the user has closed it, is at its last: tcp_orphan_retries 0 means
-  // 8. When it stops now it may as well have given up as been answered.
-  [[nodiscard]] bool is_vain() const { return times_ > kOrphanRetries; }
 
   // When it is sent again, unless its sender has given up by then; not exact where it was sent only
   // once.

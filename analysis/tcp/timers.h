@@ -45,8 +45,8 @@ struct Timers {
 // Linux 6.12. SYNs at 0, 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s, given up at 131 s
 // (tcp_syn_linear_timeouts 4 and tcp_syn_retries 6; before 6.5: 127 s). SYN-ACKs at 0, 1, 3, 7, 15
 // and 31 s, given up at 63 s (tcp_synack_retries 5). tcp_fin_timeout 60 s; TCP_TIMEWAIT_LEN 60 s in
-// net/tcp.h. Both are 15,000 jiffies at HZ 250, which the timer wheel rounds up to its next multiple
-// of 512 jiffies, 2.048 s (kernel/time/timer.c, calc_wheel_index).
+// net/tcp.h. Both are 15,000 jiffies at HZ 250, which the timer wheel rounds up to its next
+// multiple of 512 jiffies, 2.048 s (kernel/time/timer.c, calc_wheel_index).
 inline constexpr Timers kLinuxTimers{
     .syn_sent = 131s,
     .syn_received = 63s,

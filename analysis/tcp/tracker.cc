@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "analysis/tcp/segment_log.h"
+
 namespace tapstat::analysis::tcp {
 
 void Tracker::take(std::span<const Segment> batch) {
@@ -28,10 +30,7 @@ void Tracker::take_batch(std::span<const Segment> batch) {
     // Any record of this hash will do: only once in billions of pairs is it another's.
     const std::uint32_t likely = index_.find(hashes[i], [](std::uint32_t) { return true; });
     if (likely == FlowIndex::kNone) continue;
-    const char* record = static_cast<const char*>(static_cast<const void*>(&connections_[likely]));
-    for (std::size_t line = 0; line < sizeof(Connection); line += 64) {
-      __builtin_prefetch(record + line);
-    }
+    connections_[likely].prefetch();
   }
   for (std::size_t i = 0; i < batch.size(); ++i) take_one(batch[i], keys[i], hashes[i]);
 }
@@ -39,7 +38,24 @@ void Tracker::take_batch(std::span<const Segment> batch) {
 void Tracker::take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash) {
   advance_to(seg.time);
   const std::uint32_t id = find_or_open(seg, key, hash);
-  if (connections_[id].take(seg, key.sender, stage())) file(id);
+  Connection& c = connections_[id];
+  if (settings_.log != nullptr) settings_.log->note(c, seg, key.sender);
+  if (!c.take(seg, key.sender, stage())) return;
+  file(id);
+  if (c.predecessor != Connection::kNone && connections_[c.predecessor].learn_from(c, stage())) {
+    c.predecessor = Connection::kNone;
+  }
+}
+
+void Tracker::take_error(const decode::IcmpError& error) {
+  advance_to(error.quoted.time);
+  const DirectedKey key = key_of(error.quoted);
+  const std::uint32_t head = index_.find(
+      hash_(key.key), [&](std::uint32_t i) { return connections_[i].key() == key.key; });
+  for (std::uint32_t i = head; i != FlowIndex::kNone; i = connections_[i].sibling) {
+    connections_[i].take_error(key.sender, error.quoted, error.type, error.code, stage());
+    file(i);
+  }
 }
 
 std::uint32_t Tracker::find_or_open(const Segment& seg, const DirectedKey& key,
@@ -104,6 +120,7 @@ std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Segme
   Connection& fresh = connections_.append();
   fresh.open_after(connections_[old], id, seg, key.sender, stage());
   fresh.sibling = connections_[old].sibling;
+  fresh.predecessor = old;
   if (old == head) {
     index_.replace(hash, old, id);
   } else {

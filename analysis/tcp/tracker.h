@@ -11,6 +11,7 @@
 #include "analysis/tcp/journal.h"
 #include "analysis/tcp/settings.h"
 #include "analysis/timer_wheel.h"
+#include "decode/icmp_error.h"
 
 namespace tapstat::analysis::tcp {
 
@@ -23,6 +24,9 @@ class Tracker {
   // Takes segments in the order they were captured. Their slots and records are fetched ahead, so
   // that batches cost less than single ones.
   void take(std::span<const Segment> batch);
+
+  // An ICMP error about a segment: opens no connection, and may end a handshake.
+  void take_error(const decode::IcmpError& error);
 
   // Lets packet time come to `now`: timers due by then fire. Time that goes back changes nothing.
   void advance_to(Timestamp now);
@@ -55,7 +59,8 @@ class Tracker {
                                      const DirectedKey& key, std::uint32_t hash);
   void file(std::uint32_t id);
   [[nodiscard]] Stage stage() {
-    return {unsettled_, settings_.timers, settings_.journal ? &journal_ : nullptr, vantage_};
+    return {unsettled_, sightings_, settings_.timers, settings_.journal ? &journal_ : nullptr,
+            vantage_};
   }
 
   KeyedHash hash_;
@@ -64,6 +69,7 @@ class Tracker {
   FlowIndex index_;
   Arena<Connection> connections_;
   UnsettledPool unsettled_;
+  Pool<Sightings> sightings_;
   TimerWheel timers_;
   Vantage vantage_;
   Timestamp now_ = Timestamp::min();

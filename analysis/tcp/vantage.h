@@ -17,12 +17,14 @@ class Vantage {
   // `secret` keys the hash, so that nobody can prepare addresses that collide.
   explicit Vantage(std::uint64_t secret) : votes_(0, Hash{secret | 1}) {}
 
-  // A handshake seen at `input`: how long each end took to answer the other.
-  void note(std::uint16_t input, const IpAddress& client, Duration client_response,
-            const IpAddress& server, Duration server_response);
+  // A handshake: how long each end took to answer the other.
+  void note(const IpAddress& client, Duration client_response, const IpAddress& server,
+            Duration server_response);
 
-  // Whether the tap behind `input` is at that host's interface, by all handshakes seen so far.
-  [[nodiscard]] bool is_at(std::uint16_t input, const IpAddress& host) const;
+  // Whether the tap is at that host's interface, by all handshakes seen so far. Of several inputs
+  // one may be, and what it alone shows is then certain; but a host whose packets are met at
+  // another one as well does not answer at once there, and is not taken for near.
+  [[nodiscard]] bool is_at(const IpAddress& host) const;
 
  private:
   // A kernel answers a SYN or a SYN-ACK at once, so that what passes between the two is the way to
@@ -34,19 +36,14 @@ class Vantage {
   struct Votes {
     std::uint32_t near = 0, far = 0;
   };
-  struct Point {
-    std::uint16_t input;
-    IpAddress host;
-    friend bool operator==(const Point&, const Point&) = default;
-  };
   struct Hash {
     std::uint64_t secret;
-    std::size_t operator()(const Point& p) const;
+    std::size_t operator()(const IpAddress& host) const;
   };
 
-  void vote(std::uint16_t input, const IpAddress& host, bool near);
+  void vote(const IpAddress& host, bool near);
 
-  std::unordered_map<Point, Votes, Hash> votes_;
+  std::unordered_map<IpAddress, Votes, Hash> votes_;
 };
 
 }  // namespace tapstat::analysis::tcp

@@ -129,8 +129,8 @@ TEST(Connection, KeepsTheMacOfEachEnd) {
   tap.see(tcp(from_client({.flags = "S", .seq = 100, .src_mac = "02:00:00:00:00:0a"})));
   tap.see(tcp(from_server({.flags = "SA", .seq = 9, .ack = 101, .src_mac = "02:00:00:00:00:0b"})));
   const auto& c = tap.connection(0);
-  EXPECT_EQ(c.traffic(c.client()).mac[5], 0x0a);
-  EXPECT_EQ(c.traffic(c.server()).mac[5], 0x0b);
+  EXPECT_EQ(c.link_source(c.client()).mac[5], 0x0a);
+  EXPECT_EQ(c.link_source(c.server()).mac[5], 0x0b);
 }
 
 // A segment far from everything the connection has sent (another incarnation's, or forged) must not

@@ -1,0 +1,64 @@
+#include "analysis/tcp/sightings.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "decode/tcp_options.h"
+
+namespace tapstat::analysis::tcp {
+namespace {
+
+[[nodiscard]] std::uint64_t mix(std::uint64_t h, std::uint64_t v) {
+  h = (h ^ v) * 0x9e3779b97f4a7c15u;
+  return h ^ h >> 29;
+}
+
+// What stays as it is on the way: identification, numbers, flags, options. 0 stands for none.
+[[nodiscard]] std::uint64_t content_of(const Segment& seg, int sender) {
+  std::uint64_t h = mix(static_cast<std::uint64_t>(sender) + 1, seg.seq);
+  h = mix(h, seg.ack);
+  h = mix(h, std::uint64_t{seg.payload_len} << 32 | seg.window);
+  h = mix(h, std::uint64_t{seg.flags.bits()} << 16 | seg.ip_id);
+  for (std::size_t i = 0; i < seg.options_len; i += sizeof h) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, seg.options + i, std::min(sizeof word, seg.options_len - i));
+    h = mix(h, word);
+  }
+  return h | 1;
+}
+
+[[nodiscard]] std::uint64_t macs_of(const Segment& seg) {
+  if (seg.macs == nullptr) return 0;
+  std::uint64_t low = 0;
+  std::uint32_t high = 0;
+  std::memcpy(&low, seg.macs, sizeof low);
+  std::memcpy(&high, seg.macs + sizeof low, sizeof high);
+  return mix(low, high);
+}
+
+}  // namespace
+
+// Between points, and through a box: a segment sent again, or one packet, of which the second
+// sighting tells nothing new. What its sender's host numbers, or stamps with its clock, is told
+// apart by that. What it does not, a SYN-ACK or an ACK mostly, is taken for one packet only once
+// packets of the connection were seen twice; but no host sends a SYN, data or a FIN again so soon.
+bool Sightings::is_another(const Segment& seg, int sender) {
+  const bool told_apart = seg.ip_id != 0 || decode::TcpOptions::of(seg).timestamps.has_value();
+  const bool takes_time = seg.seg_len() > 0 && !(seg.flags.syn() && seg.flags.ack());
+  const Seen now{content_of(seg, sender), macs_of(seg), seg.time, seg.input, seg.ttl};
+  for (const Seen& before : seen_) {
+    if (before.content != now.content) continue;
+    const Duration apart = now.time < before.time ? before.time - now.time : now.time - before.time;
+    const bool elsewhere = before.input != now.input;
+    const bool changed = before.macs != now.macs || before.ttl != now.ttl;
+    const bool may_be_one = told_apart || changed || (elsewhere && (takes_time || twice_));
+    if (!may_be_one || apart > (elsewhere && told_apart ? kBetweenPoints : kThroughBox)) continue;
+    twice_ = true;
+    return true;
+  }
+  seen_[next_] = now;
+  next_ = static_cast<std::uint8_t>((next_ + 1u) % seen_.size());
+  return false;
+}
+
+}  // namespace tapstat::analysis::tcp
