@@ -26,6 +26,9 @@ constexpr std::int32_t kNear = 1 << 22;
   return key.port[0] > key.port[1] ? 0 : 1;
 }
 
+// Its next segment may be a FIN.
+[[nodiscard]] bool may_close(State s) { return s == State::established || s == State::close_wait; }
+
 }  // namespace
 
 std::optional<Duration> Handshake::server_rtt() const {
@@ -52,7 +55,7 @@ void Connection::open_after(Connection& old, std::uint32_t id, const Segment& se
   // The peer's socket, if it still has one, is the same that the old connection ended at: it
   // answers this SYN with a challenge ACK, or from TIME_WAIT (RFC 5961 section 4, RFC 6191).
   const int peer = 1 - sender;
-  ends_[peer].succeed(old.ends_[peer], at, scene(peer, stage));
+  ends_[peer].succeed(old.ends_[peer], old.ends_[sender], at, scene(peer, stage));
   // The sender's is gone, since some time after it was last heard.
   if (old.ends_[sender].state() != State::time_wait) {
     old.ends_[sender].doubt(old.ends_[sender].heard(), old.scene(sender, stage));
@@ -114,24 +117,35 @@ void Connection::take_slowly(const Segment& seg, int sender, const Stage& stage)
   note_end(seg, sender, from_before, to_before);
 }
 
-// Capture loss: `seg` acknowledges what the tap did not see its receiver send. Where that was one
-// more than data, it was the FIN; new data after it says that it was none.
+// Something went unseen, perhaps a FIN: `seg` acknowledges more than its receiver was seen to send,
+// or has no length and stands beyond what its sender was. What is sent behind it says that it was
+// no FIN, a FIN that ends where the gap did that it was one; and who stands where it stood before
+// has sent nothing: that acknowledgment was false.
 void Connection::note_unseen(const Segment& seg, int sender, const Stage& stage) {
   Endpoint& from = ends_[sender];
   Endpoint& to = ends_[1 - sender];
-  const bool goes_on = from.was_seen() && !seg.flags.has_any(decode::TcpFlags::kRst) &&
-                       seg.seg_len() > 0 && before(from.nxt(), Seq{seg.seq} + seg.seg_len());
-  if (from.may_have_sent_fin_unseen() && goes_on) {
+  if (seg.flags.rst()) return;
+  const bool goes_on =
+      from.was_seen() && seg.seg_len() > 0 && before(from.nxt(), Seq{seg.seq} + seg.seg_len());
+  const bool denies = from.denies_unseen(seg);
+  if (denies) from.take_back_unseen();
+  const bool explains = from.sent_unseen(seg);
+  if (from.may_have_sent_fin_unseen() && (goes_on || denies || explains)) {
     from.forget_unseen(true);
     to.forget_unseen(false);
   }
-  const bool may_close = to.settled() == State::established || to.settled() == State::close_wait;
-  const bool unseen = seg.flags.ack() && !seg.flags.rst() && to.was_seen() && may_close &&
-                      before(to.nxt(), Seq{seg.ack});
-  if (!unseen) return;
-  const Timestamp since = to.heard();
-  to.note_unseen(since, true, scene(1 - sender, stage));
-  from.note_unseen(since, false, scene(sender, stage));
+  const auto note = [&](int end, bool arrived) {
+    if (!ends_[end].was_seen() || !may_close(ends_[end].settled())) return;
+    const Timestamp since = ends_[end].heard();
+    ends_[end].note_unseen(since, true, scene(end, stage));
+    if (arrived) ends_[1 - end].note_unseen(since, false, scene(1 - end, stage));
+  };
+  if (seg.flags.ack() && before(to.nxt(), Seq{seg.ack})) note(1 - sender, true);
+  // What a tap at the receiver's own interface does not see did not reach it.
+  if (seg.seg_len() == 0 && before(from.nxt(), Seq{seg.seq})) {
+    from.note_gap(seg);
+    note(sender, !to.is_near());
+  }
 }
 
 void Connection::note_path(const Segment& seg, int sender) {

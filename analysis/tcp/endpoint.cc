@@ -128,6 +128,18 @@ void Endpoint::note_unseen(Timestamp since, bool own, const Scene& scene) {
   (own ? unseen_ : peer_unseen_) = true;
 }
 
+// It never sent what its peer acknowledged: whatever was in that segment was dropped with it (RFC
+// 9293 section 3.10.7.4, fifth).
+void Endpoint::take_back_unseen() {
+  const Unseen unseen = *std::exchange(unseen_end_, std::nullopt);
+  nxt_ = unseen.nxt;
+  if (before(nxt_, edge_)) edge_ = nxt_;
+  if (before(nxt_, una_)) una_ = nxt_;
+  if (unsettled_ == nullptr) return;
+  unsettled_->receipts.keep_if([&](const Receipt& r) { return r.first.frame != unseen.frame; });
+  replay();
+}
+
 // A host without a socket answers with RST and nothing else, so this one still has its socket: the
 // reset was not its own (a middlebox, an injection), or it was taken for gone too soon.
 void Endpoint::revive(const Scene& scene) {
@@ -302,6 +314,11 @@ void Endpoint::expire_receipts(Timestamp now, const Scene& scene) {
         continue;
       }
       const Receipt silent = r;
+      // The handshake was done before it, at a time that is open.
+      for (const Receipt* earlier = receipts.begin(); earlier != &r; ++earlier) {
+        const bool opens = earlier->event == Event::rcv_ack_of_syn;
+        if (opens) settle(earlier->event, earlier->first, false, scene);
+      }
       receipts.keep_if([&](const Receipt& other) { return &other != &r; });
       settle(silent.event, silent.first, true, scene);
       settled = true;
@@ -342,10 +359,12 @@ void Endpoint::resolve(bool was_there, const Scene& scene) {
   tidy(scene);
 }
 
-void Endpoint::succeed(const Endpoint& old, Sighting at, const Scene& scene) {
+void Endpoint::succeed(const Endpoint& old, const Endpoint& old_peer, Sighting at,
+                       const Scene& scene) {
   if (!is_synchronized(old.state_) && old.state_ != State::syn_received) return;
   *this = old;
   unsettled_ = nullptr;
+  if (old_peer.clock_) recent_ = old_peer.clock_->value;
   edge_ = nxt_;
   settled_ = State::unknown;
   stepped_ = Timestamp::min();

@@ -119,6 +119,17 @@ class alignas(64) Endpoint {
   // a FIN. Of neither end is the state sure until this one sends something that no FIN can precede.
   [[nodiscard]] bool may_have_sent_fin_unseen() const { return unseen_; }
   void note_unseen(Timestamp since, bool own, const Scene& scene);
+  [[nodiscard]] bool denies_unseen(const Segment& seg) const {
+    return unseen_end_ && seg.seg_len() == 0 && Seq{seg.seq} == unseen_end_->nxt;
+  }
+  void take_back_unseen();
+  // It sent what the tap did not see, before `seg`; and whether `seg` is that, sent again.
+  void note_gap(const Segment& seg) {
+    if (!gap_) gap_ = Gap{Seq{seg.seq}, {seg.time, seg.frame}};
+  }
+  [[nodiscard]] bool sent_unseen(const Segment& seg) const {
+    return gap_ && seg.flags.fin() && Seq{seg.seq} + seg.seg_len() == gap_->end;
+  }
   void forget_unseen(bool own) { (own ? unseen_ : peer_unseen_) = false; }
 
   // The input ends: what is open is entered in the journal as it stands.
@@ -129,7 +140,8 @@ class alignas(64) Endpoint {
   void supersede(Sighting at, const Scene& scene);
 
   // Makes this the end of a new incarnation that has the socket of `old`, without its counters.
-  void succeed(const Endpoint& old, Sighting at, const Scene& scene);
+  // `old_peer` is the one it was connected to.
+  void succeed(const Endpoint& old, const Endpoint& old_peer, Sighting at, const Scene& scene);
 
   // Whether, as the new incarnation showed, the old socket was still there when that began.
   void resolve(bool was_there, const Scene& scene);
@@ -138,6 +150,7 @@ class alignas(64) Endpoint {
   // whether the tap is at this end's own interface.
   void note_response(Duration response) { response_ = response; }
   void note_near(bool near) { near_ = near; }
+  [[nodiscard]] bool is_near() const { return near_; }
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] State settled() const { return settled_; }
@@ -178,6 +191,8 @@ class alignas(64) Endpoint {
   void prove_if_assumed(Event event, const Segment& seg, const Endpoint& peer, const Scene& scene);
   void date_syn_back(const Segment& seg, const Scene& scene);
   [[nodiscard]] bool is_late(const Segment& seg);
+  void finish_handshake(const Segment& seg, const Endpoint& peer, const Scene& scene);
+  [[nodiscard]] bool is_of_another_socket(const Segment& seg) const;
   void start_anew(Sighting at, const Scene& scene);
   void note_repetition(const Segment& seg, const Scene& scene);
   void note_payload(const Segment& seg, const Scene& scene);
@@ -187,11 +202,13 @@ class alignas(64) Endpoint {
   void sent_reset(const Segment& seg, const Endpoint& peer, const Scene& scene);
   void sent_syn(const Segment& seg, const Endpoint& peer, const Scene& scene);
   void sent_ack(const Segment& seg, const Endpoint& peer, bool new_data, const Scene& scene);
-  void sent_fin(const Segment& seg, const Scene& scene);
+  void sent_fin(const Segment& seg, const Endpoint& peer, const Scene& scene);
+  void date_fin_back(const Scene& scene);
 
   // received(), in the order of RFC 9293 section 3.10.7.4.
   void check_reset(const Segment& seg, const Endpoint& peer, const Scene& scene);
   void check_syn(const Segment& seg, const Endpoint& peer, const Scene& scene);
+  [[nodiscard]] bool gives_way_to(const Segment& syn) const;
   void check_ack(const Segment& seg, const Endpoint& peer, const Scene& scene);
   void check_window(const Segment& seg);
   void check_fin(const Segment& seg, const Endpoint& peer, const Scene& scene);
@@ -259,10 +276,23 @@ class alignas(64) Endpoint {
     Timestamp time;
   };
   std::optional<Clock> clock_;
+  std::optional<Seq> recent_;  // the peer's TSval that a socket of an old incarnation last took
   struct Stall {
     Timestamp since;
     std::optional<Timestamp> until;
   };
+  // Where it stood when its peer first acknowledged more, and in which packet.
+  struct Unseen {
+    Seq nxt;
+    std::uint64_t frame;
+  };
+  std::optional<Unseen> unseen_end_;
+  // What it sent by then that the tap did not see ended there.
+  struct Gap {
+    Seq end;
+    Sighting at;
+  };
+  std::optional<Gap> gap_;
   std::optional<Stall> stall_;  // when the peer's window was last closed to it
   std::optional<Duration> response_;
   std::optional<Sighting> replaced_;     // by a new incarnation, and whether it was gone is open

@@ -1,6 +1,7 @@
 // Endpoint: what a segment does to the end that it was sent to, if it arrives. Table "E receives"
 // of docs/inference.md, in the order of RFC 9293 section 3.10.7.4.
 #include "analysis/tcp/endpoint.h"
+#include "decode/tcp_options.h"
 
 namespace tapstat::analysis::tcp {
 namespace {
@@ -70,10 +71,19 @@ void Endpoint::check_syn(const Segment& seg, const Endpoint& peer, const Scene& 
     }
     return;
   }
-  // MAY-2 of RFC 9293 section 3.10.7.4: TIME_WAIT gives way to a SYN beyond what it received.
-  const bool refused =
-      state_ == State::time_wait && has_acked_ && at_or_before(Seq{seg.seq}, acked_);
-  if (!refused) assume(Event::rcv_syn, proof, seg, peer, scene);
+  if (state_ != State::time_wait || gives_way_to(seg)) {
+    assume(Event::rcv_syn, proof, seg, peer, scene);
+  }
+}
+
+// TIME_WAIT gives way to a SYN with a newer clock, or beyond what it received and with no older one
+// (RFC 9293 section 3.10.7.4, MAY-2; RFC 6191; Linux tcp_timewait_state_process).
+bool Endpoint::gives_way_to(const Segment& syn) const {
+  const auto stamps = decode::TcpOptions::of(syn).timestamps;
+  if (stamps && recent_ && *recent_ != Seq{stamps->tsval}) {
+    return before(*recent_, Seq{stamps->tsval});
+  }
+  return !has_acked_ || before(acked_, Seq{syn.seq});
 }
 
 void Endpoint::check_ack(const Segment& seg, const Endpoint& peer, const Scene& scene) {
@@ -84,6 +94,7 @@ void Endpoint::check_ack(const Segment& seg, const Endpoint& peer, const Scene& 
   if (opening && iss_known_ && !(before(iss_, ack) && at_or_before(ack, nxt_))) return;
 
   if (!has_nxt_ || before(nxt_, ack)) {  // its own segments went unseen
+    if (has_nxt_ && !unseen_end_) unseen_end_ = Unseen{nxt_, seg.frame};
     has_nxt_ = true;
     nxt_ = ack;
     advance_edge(ack);
@@ -125,13 +136,14 @@ void Endpoint::assume(Event event, Seq end, const Segment& seg, const Endpoint& 
   Receipts* const receipts = unsettled_ == nullptr ? nullptr : &unsettled_->receipts;
   if (Receipt* r = receipts == nullptr ? nullptr : receipts->find(event)) {
     r->latest = {seg.time, seg.frame};
+    if (before(end, r->end_of_any)) r->end_of_any = end;
     if (r->sendings < UINT8_MAX) ++r->sendings;
     replay();
     return;
   }
   if (next(state_, event) == state_) return;
-  Receipt receipt{
-      .event = event, .end = end, .first = {seg.time, seg.frame}, .latest = {seg.time, seg.frame}};
+  const Sighting at{seg.time, seg.frame};
+  Receipt receipt{.event = event, .end = end, .end_of_any = end, .first = at, .latest = at};
   // At its own interface nothing is lost behind the tap. That a listener took a SYN, or the third
   // segment of a handshake, is not said by their arrival.
   receipt.certain = near_ && (event == Event::rcv_fin || event == Event::rcv_ack_of_fin ||

@@ -69,7 +69,7 @@ void Endpoint::sent(const Segment& seg, const Endpoint& peer, const Scene& scene
           seg.payload_len > 0 && (!has_nxt_ || before(nxt_, Seq{seg.seq} + seg.payload_len));
       note_payload(seg, scene);
       if (seg.flags.ack()) sent_ack(seg, peer, new_data, scene);
-      if (seg.flags.fin()) sent_fin(seg, scene);
+      if (seg.flags.fin()) sent_fin(seg, peer, scene);
     }
     heard_ = seg.time;
   }
@@ -94,8 +94,8 @@ void Endpoint::settle_receipts(const Segment& seg, const Endpoint& peer, const S
       return true;
     }
     const bool proved = r.event == Event::rcv_rst
-                            ? seg.flags.rst()
-                            : seg.flags.ack() && at_or_before(r.end, Seq{seg.ack}) &&
+                            ? seg.flags.rst() || is_of_another_socket(seg)
+                            : seg.flags.ack() && at_or_before(r.end_of_any, Seq{seg.ack}) &&
                                   !(seg.flags.rst() && Seq{seg.seq} != nxt_);
     if (!proved) return true;
     prove(r, seg, peer, scene);
@@ -114,10 +114,43 @@ bool Endpoint::refutes(const Segment& seg, const Receipt& r) const {
     case Event::rcv_fin:
       return seg.flags.ack() && !seg.flags.rst() && before(Seq{seg.ack}, r.end);
     case Event::rcv_rst:
-      return !seg.flags.rst();
+      return !seg.flags.rst() && !is_of_another_socket(seg);
     default:
       return false;
   }
+}
+
+// By closing. Only a socket that took data with the SYN may close before its handshake is done.
+void Endpoint::finish_handshake(const Segment& seg, const Endpoint& peer, const Scene& scene) {
+  if (!fast_open_) return prove_if_assumed(Event::rcv_ack_of_syn, seg, peer, scene);
+  const Receipt* const ack =
+      unsettled_ == nullptr ? nullptr : unsettled_->receipts.find(Event::rcv_ack_of_syn);
+  if (ack != nullptr) settle(ack->event, ack->first, false, scene);
+}
+
+// This FIN is one that went unseen before: sent by the time the gap showed, and before the peer's,
+// which that acknowledged.
+void Endpoint::date_fin_back(const Scene& scene) {
+  Sighting at = std::exchange(gap_, std::nullopt)->at;
+  const bool took_fin = settled_ == State::close_wait;
+  if (!took_fin && settled_ != State::established) return;
+  Sighting fin_of_peer{settled_since_, 0};
+  if (took_fin) {
+    if (scene.journal != nullptr) {
+      fin_of_peer.frame = scene.journal->last(scene.connection, scene.end)->frame;
+      scene.journal->take_back(scene.connection, scene.end);
+    }
+    at.time = std::min(at.time, fin_of_peer.time);
+    settled_ = State::established;
+    stepped_ = Timestamp::min();
+  }
+  settle(Event::snd_fin, at, true, scene);
+  if (took_fin) settle(Event::rcv_fin, fin_of_peer, true, scene);
+}
+
+// A SYN-ACK with another number.
+bool Endpoint::is_of_another_socket(const Segment& seg) const {
+  return seg.flags.syn() && seg.flags.ack() && iss_known_ && iss_ != Seq{seg.seq};
 }
 
 void Endpoint::prove_if_assumed(Event event, const Segment& seg, const Endpoint& peer,
@@ -144,6 +177,10 @@ void Endpoint::prove(const Receipt& r, const Segment& seg, const Endpoint& peer,
       step(settled_, Event::confirmed, r.latest, true, scene);
     }
     return;
+  }
+  // What came last carried the same acknowledgment, and has arrived; nothing tells of the others.
+  if (r.event == Event::rcv_ack_of_fin && before(Seq{seg.ack}, r.end)) {
+    return settle(r.event, r.first, false, scene);
   }
   // Met in the middle of its handshake, it may have had an earlier SYN-ACK already.
   const bool met_late = settled_ == State::unknown && r.event == Event::rcv_syn_ack;
@@ -191,6 +228,8 @@ void Endpoint::note_payload(const Segment& seg, const Scene& scene) {
     nxt_ = edge_ = first;
   }
   if (far_apart(nxt_, first)) return;
+  // Nothing follows a FIN that was acknowledged.
+  if (has_fin_ && has_una_ && before(fin_, una_) && before(fin_, end)) return;
   if (before(edge_, end)) {
     const bool has_islands = unsettled_ != nullptr && !unsettled_->islands.empty();
     const bool in_order = at_or_before(first, edge_);
@@ -267,7 +306,7 @@ void Endpoint::sent_syn(const Segment& seg, const Endpoint& peer, const Scene& s
   const Seq seq{seg.seq};
   const bool again = iss_known_ && iss_ == seq;
   if (!again) {
-    if (seg.flags.ack() && iss_known_) start_anew(sighting(seg), scene);
+    if (is_of_another_socket(seg)) start_anew(sighting(seg), scene);
     iss_ = seq;
     iss_known_ = has_nxt_ = true;
     has_fin_ = false;
@@ -297,10 +336,12 @@ void Endpoint::sent_syn(const Segment& seg, const Endpoint& peer, const Scene& s
   settle(event, sighting(seg), true, scene);
 }
 
-// A SYN-ACK with another number comes from another socket: the old one was gone.
+// The old socket is gone, if nothing has shown that yet.
 void Endpoint::start_anew(Sighting at, const Scene& scene) {
+  const State before = settled_;
   settle_all(scene);
-  settle(Event::superseded, at, true, scene);
+  const bool opens = settled_ != before && settled_ == State::syn_received;
+  if (!opens) settle(Event::superseded, at, true, scene);
   unsettled(scene) = {};
   has_acked_ = has_una_ = half_closed_ = false;
 }
@@ -324,7 +365,7 @@ void Endpoint::sent_ack(const Segment& seg, const Endpoint& peer, bool new_data,
     if (new_data) {
       prove_if_assumed(Event::rcv_ack_of_syn, seg, peer, scene);
       settle(Event::snd_data, at, true, scene);
-    } else if (peer.iss_known_ && before(peer.iss_ + 1, ack)) {
+    } else if (news && peer.iss_known_ && before(peer.iss_ + 1, ack)) {
       settle(Event::rcv_ack_of_syn, at, true, scene);
     }
   }
@@ -336,7 +377,7 @@ void Endpoint::sent_ack(const Segment& seg, const Endpoint& peer, bool new_data,
   prove_picked_up(peer, scene);
 }
 
-void Endpoint::sent_fin(const Segment& seg, const Scene& scene) {
+void Endpoint::sent_fin(const Segment& seg, const Endpoint& peer, const Scene& scene) {
   // Without an ACK it is no FIN of a connection but a probe (RFC 9293 section 3.10.7.4, fifth).
   if (!seg.flags.ack()) return;
   const Seq fin = Seq{seg.seq} + seg.payload_len;
@@ -354,6 +395,8 @@ void Endpoint::sent_fin(const Segment& seg, const Scene& scene) {
   }
   if (!has_fin_ || fin != fin_) return;
   waiting_since_ = seg.time;
+  if (settled_ == State::syn_received) finish_handshake(seg, peer, scene);
+  if (sent_unseen(seg)) date_fin_back(scene);
   // What stands behind a closed window goes out when it opens, a FIN with it. When that was queued
   // nothing on the wire tells.
   const bool flushed = stall_ && (!stall_->until || seg.time - *stall_->until <= kFlushTime);

@@ -23,6 +23,7 @@ struct Sighting {
 struct Receipt {
   Event event{};
   Seq end;          // what the receiver acknowledges once it has it (the peer's sequence space)
+  Seq end_of_any;   // likewise, whichever of its sendings it was
   Sighting first;   // the earliest sending that may have arrived
   Sighting latest;  // the last one
   std::uint8_t sendings = 1;

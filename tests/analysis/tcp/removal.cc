@@ -4,8 +4,6 @@
 #include <chrono>
 #include <utility>
 
-#include "decode/decoder.h"
-
 namespace tapstat::test {
 namespace {
 
@@ -51,14 +49,8 @@ Whole::Whole(Recording recording)
 bool Whole::is_normal() const {
   const auto& connections = engine->model().tcp.connections();
   if (connections.size() != 1 || !connections[0].handshake().complete()) return false;
-  return connections[0].end(0).fin() && connections[0].end(1).fin();
-}
-
-bool Whole::has_fin(std::size_t packet) const {
-  const Recorded& r = frames[packet];
-  const capture::Frame frame = frame_of(r.bytes, r.time.time_since_epoch(), 1, r.link);
-  decode::Segment segment;
-  return decode::decode_tcp(frame, segment) && segment.flags.fin();
+  const bool both_fins = connections[0].end(0).fin() && connections[0].end(1).fin();
+  return both_fins && connections[0].closed_by() != analysis::tcp::ClosedBy::open;
 }
 
 std::string wrong_without(const Whole& truth, std::size_t gone) {

@@ -18,7 +18,6 @@ struct Whole {
 
   // Begun, used and ended as connections are meant to be: with a handshake and a FIN of either end.
   [[nodiscard]] bool is_normal() const;
-  [[nodiscard]] bool has_fin(std::size_t packet) const;
 };
 
 // What is wrong when that packet is missing: a line for each instant and end that is surely in a

@@ -91,6 +91,10 @@ class Stage {
     engine_.finish();
     std::string wrong;
     for (const Moment& m : moments_) wrong += compare(m);
+    const std::uint32_t connections = engine_.model().tcp.connections().size();
+    for (std::uint32_t id = 0; !wrong.empty() && id < connections; ++id) {
+      wrong += steps_of(engine_, id);
+    }
     return wrong;
   }
 
