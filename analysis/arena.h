@@ -1,33 +1,47 @@
 // A sequence of records that only grows and never moves: index in, reference out.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
+#include <type_traits>
 #include <vector>
+
+#include "analysis/huge_pages.h"
 
 namespace tapstat::analysis {
 
+// Chunks of up to 2 MiB, a huge page each from the second one on: records are met in any order, and
+// of millions of them small pages would cost more misses of the TLB than of the cache.
 template <typename T>
 class Arena {
  public:
   [[nodiscard]] std::uint32_t size() const { return size_; }
-  [[nodiscard]] T& operator[](std::uint32_t i) { return (*chunks_[i >> kShift])[i & kMask]; }
+  [[nodiscard]] T& operator[](std::uint32_t i) { return chunks_[i >> kShift].get()[i & kMask]; }
   [[nodiscard]] const T& operator[](std::uint32_t i) const {
-    return (*chunks_[i >> kShift])[i & kMask];
+    return chunks_[i >> kShift].get()[i & kMask];
   }
   T& append() {
     if ((size_ & kMask) == 0 && (size_ >> kShift) == chunks_.size()) {
-      chunks_.push_back(std::make_unique<Chunk>());
+      chunks_.push_back(Chunk(static_cast<T*>(allocate_pages(kChunkBytes, !chunks_.empty()))));
     }
-    return (*this)[size_++];
+    return *new (&(*this)[size_++]) T;
   }
 
  private:
-  static constexpr std::uint32_t kShift = 7, kMask = (1u << kShift) - 1;
-  using Chunk = std::array<T, std::size_t{1} << kShift>;
-  std::vector<std::unique_ptr<Chunk>> chunks_;
+  static_assert(std::is_trivially_destructible_v<T>, "nobody destroys the records");
+
+  static constexpr std::uint32_t kShift = [] {
+    std::uint32_t shift = 0;
+    while ((sizeof(T) << (shift + 1)) <= kHugePage) ++shift;
+    return shift;
+  }();
+  static constexpr std::uint32_t kMask = (1u << kShift) - 1;
+  static constexpr std::size_t kChunkBytes = sizeof(T) << kShift;
+
+  using Chunk = std::unique_ptr<T, FreePages>;
+  std::vector<Chunk> chunks_;
   std::uint32_t size_ = 0;
 };
 

@@ -21,11 +21,12 @@ void count_frames(std::span<const capture::Frame> frames, Totals& totals) {
 void Engine::take(std::span<const capture::Frame> frames) {
   count_frames(frames, totals_);
   decoder_.begin_batch();
-  segments_.clear();
+  if (segments_.size() < frames.size()) segments_.resize(frames.size());
   for (const capture::Frame& frame : frames) {
-    decode::Segment& segment = segments_.emplace_back();
-    if (decode::decode_tcp(frame, segment)) continue;
-    segments_.pop_back();
+    if (decode::decode_tcp(frame, segments_[pending_])) {
+      ++pending_;
+      continue;
+    }
     decode::Packet packet;
     decoder_.decode(frame, packet);
     take_packet(packet);
@@ -39,9 +40,9 @@ void Engine::take(std::span<const capture::Frame> frames) {
 }
 
 void Engine::take_segments() {
-  totals_.tcp += segments_.size();
-  tcp_.take(segments_);
-  segments_.clear();
+  totals_.tcp += pending_;
+  tcp_.take(std::span(segments_).first(pending_));
+  pending_ = 0;
 }
 
 void Engine::take_packet(const decode::Packet& packet) {
@@ -59,7 +60,7 @@ void Engine::take_packet(const decode::Packet& packet) {
   }
   switch (packet.content) {
     case Content::tcp:
-      segments_.push_back(packet.segment);
+      segments_[pending_++] = packet.segment;
       return;
     case Content::udp:
       ++totals_.udp;

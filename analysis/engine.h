@@ -1,6 +1,7 @@
 // Frames in, model out: the one engine behind every view, driven by packet time alone.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -40,7 +41,9 @@ class Engine {
   decode::Decoder decoder_;
   tcp::Tracker tcp_;
   Totals totals_;
-  std::vector<decode::Segment> segments_;  // of the batch in hand
+  // Of the batch in hand, at most one for each of its frames; never cleared, only written over.
+  std::vector<decode::Segment> segments_;
+  std::size_t pending_ = 0;  // of these, not yet taken
 };
 
 }  // namespace tapstat::analysis

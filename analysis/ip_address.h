@@ -13,6 +13,8 @@ namespace tapstat::analysis {
 class IpAddress {
  public:
   constexpr IpAddress() = default;
+  // From what high() and low() gave.
+  constexpr IpAddress(std::uint64_t high, std::uint64_t low) : high_(high), low_(low) {}
 
   // `bytes` points at 4 (version 4) or 16 bytes.
   [[nodiscard]] static IpAddress from_wire(const std::uint8_t* bytes, int version) {
@@ -36,10 +38,13 @@ class IpAddress {
   [[nodiscard]] std::uint64_t high() const { return high_; }
   [[nodiscard]] std::uint64_t low() const { return low_; }
 
-  friend bool operator==(const IpAddress&, const IpAddress&) = default;
+  friend bool operator==(const IpAddress& a, const IpAddress& b) {
+    return ((a.high_ ^ b.high_) | (a.low_ ^ b.low_)) == 0;
+  }
   // As numbers on the wire: the order that Community ID and readers expect.
   friend bool operator<(const IpAddress& a, const IpAddress& b) {
-    return a.high_ != b.high_ ? host(a.high_) < host(b.high_) : host(a.low_) < host(b.low_);
+    const bool same = a.high_ == b.high_;
+    return host(same ? a.low_ : a.high_) < host(same ? b.low_ : b.high_);
   }
 
  private:

@@ -6,7 +6,8 @@
 
 namespace tapstat::analysis {
 
-// Memory grows to the most that were out at once and is given back with the pool.
+// Memory grows to the most that were out at once and is given back with the pool. T::clear() makes
+// an object as new.
 template <typename T>
 class Pool {
  public:
@@ -17,7 +18,7 @@ class Pool {
     return object;
   }
   void give_back(T* object) {
-    *object = T{};
+    object->clear();
     free_.push_back(object);
   }
 

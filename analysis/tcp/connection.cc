@@ -1,7 +1,6 @@
 #include "analysis/tcp/connection.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -62,7 +61,6 @@ void Connection::open_after(Connection& old, std::uint32_t id, const Segment& se
   }
   for (int i = 0; i < 2; ++i) {
     paths_[i] = old.paths_[i];
-    path_known_[i] = old.path_known_[i];
     old.ends_[i].supersede(at, old.scene(i, stage));
   }
 }
@@ -70,7 +68,7 @@ void Connection::open_after(Connection& old, std::uint32_t id, const Segment& se
 // At the start, and wherever another capture point comes in. A connection that has shown so many
 // packets once is not seen twice.
 bool Connection::is_another_sighting(const Segment& seg, int sender, const Stage& stage) {
-  constexpr std::uint64_t kEnough = 8;
+  constexpr std::uint64_t kEnough = 4;
   if (sightings_ == nullptr) sightings_ = stage.sightings.take();
   if (sightings_->is_another(seg, sender)) {
     ++duplicates_[sender];
@@ -78,7 +76,7 @@ bool Connection::is_another_sighting(const Segment& seg, int sender, const Stage
     return true;
   }
   const bool seen_once = duplicates_[0] + duplicates_[1] == 0;
-  const bool one_point = std::has_single_bit(inputs_ | input_bit(seg));
+  const bool one_point = (inputs_ & ~input_bit(seg)) == 0;
   if (seen_once && one_point && traffic_[0].packets + traffic_[1].packets >= kEnough) {
     stage.sightings.give_back(std::exchange(sightings_, nullptr));
   }
@@ -95,7 +93,10 @@ bool Connection::learn_from(const Connection& successor, const Stage& stage) {
   return true;
 }
 
-void Connection::take_slowly(const Segment& seg, int sender, const Stage& stage) {
+void Connection::take(const Segment& seg, int sender, const Stage& stage) {
+  if (watches(seg) && is_another_sighting(seg, sender, stage)) return;
+  if (take_in_stride(seg, sender)) return;
+  count(seg, sender);
   Endpoint& from = ends_[sender];
   Endpoint& to = ends_[1 - sender];
   const State from_before = from.state();
@@ -143,16 +144,13 @@ void Connection::note_unseen(const Segment& seg, int sender, const Stage& stage)
   if (seg.flags.ack() && before(to.nxt(), Seq{seg.ack})) note(1 - sender, true);
   // What a tap at the receiver's own interface does not see did not reach it.
   if (seg.seg_len() == 0 && before(from.nxt(), Seq{seg.seq})) {
-    from.note_gap(seg);
+    from.note_gap(seg, scene(sender, stage));
     note(sender, !to.is_near());
   }
 }
 
 void Connection::note_path(const Segment& seg, int sender) {
-  if (!path_known_[sender]) {
-    path_known_[sender] = true;
-    paths_[sender] = path_of(seg);
-  }
+  if (!paths_[sender].known) paths_[sender] = path_of(seg);
   LinkSource& source = link_source_[sender];
   if (!source.known && seg.macs != nullptr) {
     std::memcpy(source.mac.data(), seg.macs + 6, source.mac.size());
@@ -232,16 +230,13 @@ bool Connection::continues(const Segment& seg, int sender) const {
 }
 
 bool Connection::may_be_answered_by(const Segment& seg, int sender) const {
-  if (path_known_[sender] || !path_known_[1 - sender]) return false;
+  if (paths_[sender].known || !paths_[1 - sender].known) return false;
   const Path& other = paths_[1 - sender];
   return other.vlans == seg.vlans && (other.tunnel == 0) == (seg.tunnel == 0);
 }
 
-std::optional<Timestamp> Connection::deadline(const Stage& stage) const {
-  const auto a = ends_[0].deadline(scene(0, stage));
-  const auto b = ends_[1].deadline(scene(1, stage));
-  if (a && b) return std::min(*a, *b);
-  return a ? a : b;
+Timestamp Connection::deadline(const Stage& stage) const {
+  return std::min(ends_[0].deadline(stage.timers), ends_[1].deadline(stage.timers));
 }
 
 void Connection::take_error(int end, const Segment& quoted, std::uint8_t type, std::uint8_t code,
@@ -299,7 +294,7 @@ ClosedBy Connection::closed_by(State end_0, State end_1) const {
 }
 
 const Path& Connection::path() const {
-  return paths_[path_known_[client_] ? client_ : 1 - client_];
+  return paths_[paths_[client_].known ? client_ : 1 - client_];
 }
 
 }  // namespace tapstat::analysis::tcp

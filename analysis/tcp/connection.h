@@ -18,10 +18,11 @@ namespace tapstat::analysis::tcp {
 struct Path {
   decode::VlanStack vlans;
   decode::TunnelId tunnel = 0;
+  bool known = false;  // a packet took it
   friend bool operator==(const Path&, const Path&) = default;
 };
 
-[[nodiscard]] inline Path path_of(const Segment& seg) { return {seg.vlans, seg.tunnel}; }
+[[nodiscard]] inline Path path_of(const Segment& seg) { return {seg.vlans, seg.tunnel, true}; }
 
 // What one end sent, in frames and their bytes on the wire.
 struct Traffic {
@@ -69,7 +70,7 @@ struct Handshake {
 
 // What all connections share.
 struct Stage {
-  UnsettledPool& pool;
+  Pools& pools;
   Pool<Sightings>& sightings;
   const Timers& timers;
   Journal* journal;  // nullptr: nobody asks for the past
@@ -87,29 +88,25 @@ class alignas(64) Connection {
   void open_after(Connection& old, std::uint32_t id, const Segment& seg, int sender,
                   const Stage& stage);
 
-  // A segment of this connection: counts it and moves both ends. Returns whether a deadline may
-  // have changed. `sender` indexes the key's ends.
-  [[nodiscard]] bool take(const Segment& seg, int sender, const Stage& stage) {
-    if (watches(seg)) [[unlikely]] {
-      if (is_another_sighting(seg, sender, stage)) return false;
-    }
+  // A segment of this connection, where nothing about that is open: counts it and moves both ends.
+  // False when there is more to say: then take() must. `sender` indexes the key's ends.
+  [[nodiscard]] bool take_in_stride(const Segment& seg, int sender) {
+    if (watches(seg) || !ends_[sender].takes_in_stride(seg, ends_[1 - sender])) return false;
     count(seg, sender);
-    Endpoint& from = ends_[sender];
-    Endpoint& to = ends_[1 - sender];
-    if (from.takes_in_stride(seg, to)) {
-      from.sent_in_stride(seg, to);
-      return false;
-    }
-    take_slowly(seg, sender, stage);
+    ends_[sender].sent_in_stride(seg, ends_[1 - sender]);
     return true;
   }
+
+  // Likewise, whatever it is. Its deadline may change.
+  void take(const Segment& seg, int sender, const Stage& stage);
 
   // An ICMP error reaches that end, about the segment `quoted` (decode::IcmpError).
   void take_error(int end, const Segment& quoted, std::uint8_t type, std::uint8_t code,
                   const Stage& stage);
 
-  // See Endpoint: when either end changes by itself, and that it is time.
-  [[nodiscard]] std::optional<Timestamp> deadline(const Stage& stage) const;
+  // See Endpoint: when either end changes by itself (Timestamp::max() for never), and that it is
+  // time.
+  [[nodiscard]] Timestamp deadline(const Stage& stage) const;
   void expire(Timestamp now, const Stage& stage);
 
   // The input ends (Engine::finish).
@@ -123,7 +120,7 @@ class alignas(64) Connection {
   // strongest: its sender's segments came along the same path; its numbers go on where both ends
   // stand; it is its sender's first and came as an answer to the other end's would.
   [[nodiscard]] bool saw_path(const Segment& seg, int sender) const {
-    return path_known_[sender] && paths_[sender] == path_of(seg);
+    return paths_[sender] == path_of(seg);
   }
   [[nodiscard]] bool continues(const Segment& seg, int sender) const;
   [[nodiscard]] bool may_be_answered_by(const Segment& seg, int sender) const;
@@ -161,13 +158,6 @@ class alignas(64) Connection {
     __builtin_prefetch(&ends_[1]);
   }
 
-  // Links of the tracker that owns it: the connection with the same five-tuple on another path, the
-  // one before it on the same path while that has something to learn, and the deadline it is filed
-  // under.
-  std::uint32_t sibling = kNone;
-  std::uint32_t predecessor = kNone;
-  Timestamp filed = Timestamp::max();
-
  private:
   // Whether `seg` may be a packet that was seen before, and so must be looked at more closely.
   [[nodiscard]] bool watches(const Segment& seg) const {
@@ -185,9 +175,8 @@ class alignas(64) Connection {
     inputs_ |= input_bit(seg);
   }
   [[nodiscard]] Scene scene(int end, const Stage& stage) const {
-    return {stage.pool, stage.timers, stage.journal, id_, end};
+    return {stage.pools, stage.timers, stage.journal, id_, end};
   }
-  void take_slowly(const Segment& seg, int sender, const Stage& stage);
   void note_where(const Stage& stage);
   [[nodiscard]] std::optional<Timestamp> sent_in_vain_since(int end) const;
   void note_unseen(const Segment& seg, int sender, const Stage& stage);
@@ -221,9 +210,16 @@ class alignas(64) Connection {
   bool both_fins_ = false;
   bool refused_ = false;
   bool has_base_[2] = {false, false};
-  bool path_known_[2] = {false, false};
   Seq base_[2];  // Wireshark's base_seq: the number relative ones are counted from
   Handshake handshake_;
+
+ public:
+  // Links of the tracker that owns it: the connection with the same five-tuple on another path, the
+  // one before it on the same path while that has something to learn, and the deadline it is filed
+  // under.
+  std::uint32_t sibling = kNone;
+  std::uint32_t predecessor = kNone;
+  Timestamp filed = Timestamp::max();
 };
 
 }  // namespace tapstat::analysis::tcp

@@ -21,6 +21,8 @@ constexpr Duration kJitter = 10ms;
 // the ACK came, even where some of those sendings were lost before the tap.
 constexpr Duration kSilenceConfirms = 15s;
 
+constexpr Timestamp kNever = Timestamp::max();
+
 }  // namespace
 
 std::optional<Timestamp> Endpoint::since() const {
@@ -123,15 +125,21 @@ void Endpoint::doubt(Timestamp since, const Scene& scene) {
   replay();
 }
 
+void Endpoint::note_gap(const Segment& seg, const Scene& scene) {
+  auto& gap = incidents(scene).gap;
+  if (!gap) gap = Incidents::Gap{Seq{seg.seq}, {seg.time, seg.frame}};
+}
+
 void Endpoint::note_unseen(Timestamp since, bool own, const Scene& scene) {
   question(since, scene);
-  (own ? unseen_ : peer_unseen_) = true;
+  if (own) unseen_ = true;
+  if (!own) peer_unseen_ = true;
 }
 
 // It never sent what its peer acknowledged: whatever was in that segment was dropped with it (RFC
 // 9293 section 3.10.7.4, fifth).
 void Endpoint::take_back_unseen() {
-  const Unseen unseen = *std::exchange(unseen_end_, std::nullopt);
+  const auto unseen = *std::exchange(incidents_->unseen, std::nullopt);
   nxt_ = unseen.nxt;
   if (before(nxt_, edge_)) edge_ = nxt_;
   if (before(nxt_, una_)) una_ = nxt_;
@@ -183,30 +191,32 @@ void Endpoint::settle_all(const Scene& scene) {
 }
 
 void Endpoint::replay() {
+  state_ = settled_;
+  if (unsettled_ != nullptr && !unsettled_->receipts.empty()) replay_receipts();
+}
+
+void Endpoint::replay_receipts() {
   State s = settled_;
   Timestamp waiting = waiting_since_;
-  if (unsettled_ != nullptr) {
-    unsettled_->receipts.keep_if([&](const Receipt& r) {
-      if (r.is_doubtful()) {
-        if (s == State::unknown) s = next(s, Event::no_answer);
-        return true;
-      }
-      const State to = next(s, r.event);
-      if (to == s) return false;  // overtaken by what is certain
-      s = to;
-      waiting = std::max(waiting, r.shown().time);
+  unsettled_->receipts.keep_if([&](const Receipt& r) {
+    if (r.is_doubtful()) {
+      if (s == State::unknown) s = next(s, Event::no_answer);
       return true;
-    });
-  }
+    }
+    const State to = next(s, r.event);
+    if (to == s) return false;  // overtaken by what is certain
+    s = to;
+    waiting = std::max(waiting, r.shown().time);
+    return true;
+  });
   state_ = s;
   waiting_since_ = waiting;
 }
 
-std::optional<Timestamp> Endpoint::end_of_wait(const Timers& timers) const {
-  if (state_ == State::fin_wait_2 && half_closed_) return std::nullopt;
+Timestamp Endpoint::end_of_wait(const Timers& timers) const {
+  if (state_ == State::established || (state_ == State::fin_wait_2 && half_closed_)) return kNever;
   const auto wait = timers.of(state_);
-  if (!wait) return std::nullopt;
-  return waiting_since_ + *wait;
+  return wait ? waiting_since_ + *wait : kNever;
 }
 
 // It waits for an acknowledgment and would send again what is not acknowledged. Whether it would
@@ -240,14 +250,14 @@ Duration Endpoint::crossing_time() const {
   return response_ ? *response_ + *response_ / 2 + kJitter : kCrossingTime;
 }
 
-// When silence settles it, or makes it doubtful; nullopt where it says nothing. Of the ACK of a
+// When silence settles it, or makes it doubtful; never where it says nothing. Of the ACK of a
 // SYN-ACK that was sent but once it says nothing: a server that defers accepting, or has answered
 // with a SYN cookie, is silent either way.
-std::optional<Timestamp> Endpoint::due(const Receipt& r) const {
+Timestamp Endpoint::due(const Receipt& r) const {
   if (r.certain) return r.first.time + crossing_time();
   if (r.event == Event::rcv_syn && !r.overdue) return r.first.time + kSynAnswerWait;
   const bool first = &r == unsettled_->receipts.begin();
-  if (!would_repeat(r) || !first || unsettled_->resending.is_open()) return std::nullopt;
+  if (!would_repeat(r) || !first || unsettled_->resending.is_open()) return kNever;
   const Duration patience = unsettled_->resending.patience();
   return r.first.time + (unsettled_->refuted > 1 ? patience : std::max(kSilenceConfirms, patience));
 }
@@ -261,16 +271,12 @@ bool Endpoint::would_repeat(const Receipt& r) const {
          (r.event == Event::rcv_ack_of_syn && unsettled_->refuted > 0);
 }
 
-std::optional<Timestamp> Endpoint::deadline(const Scene& scene) const {
-  std::optional<Timestamp> first;
-  const auto keep_first = [&](std::optional<Timestamp> t) {
-    if (t) first = first ? std::min(*first, *t) : *t;
-  };
-  if (const auto end = end_of_wait(scene.timers)) keep_first(*end + scene.timers.coarseness / 2);
-  if (gives_up()) keep_first(unsettled_->resending.overdue());
-  if (unsettled_ != nullptr) {
-    for (const Receipt& r : unsettled_->receipts) keep_first(due(r));
-  }
+Timestamp Endpoint::deadline(const Timers& timers) const {
+  const Timestamp end = end_of_wait(timers);
+  Timestamp first = end == kNever ? kNever : end + timers.coarseness / 2;
+  if (unsettled_ == nullptr) return first;
+  if (gives_up()) first = std::min(first, unsettled_->resending.overdue());
+  for (const Receipt& r : unsettled_->receipts) first = std::min(first, due(r));
   return first;
 }
 
@@ -281,10 +287,10 @@ bool Endpoint::expire(Timestamp now, const Scene& scene) {
   if (gives_up() && unsettled_->resending.overdue() <= now) {
     give_up(scene);
     gave_up = true;
-  } else if (const auto end = end_of_wait(scene.timers); end && *end + late <= now) {
+  } else if (const Timestamp end = end_of_wait(scene.timers); end <= now - late) {
     settle_all(scene);
-    doubt(*end, scene);
-    settle(Event::expired, {*end + late, 0}, false, scene);
+    doubt(end, scene);
+    settle(Event::expired, {end + late, 0}, false, scene);
   }
   replay();
   tidy(scene);
@@ -307,8 +313,7 @@ void Endpoint::expire_receipts(Timestamp now, const Scene& scene) {
   for (bool settled = true; settled;) {
     settled = false;
     for (Receipt& r : receipts) {
-      const auto t = due(r);
-      if (!t || now < *t) continue;
+      if (now < due(r)) continue;
       if (r.event == Event::rcv_syn) {
         r.overdue = true;
         continue;
@@ -345,16 +350,16 @@ void Endpoint::finish(const Endpoint& peer, Timestamp now, const Scene& scene) {
 void Endpoint::supersede(Sighting at, const Scene& scene) {
   const Receipt* reset =
       unsettled_ == nullptr ? nullptr : unsettled_->receipts.find(Event::rcv_rst);
-  replaced_ = at;
+  incidents(scene).replaced = at;
   if (reset == nullptr || reset->certain) resolve(false, scene);
 }
 
 void Endpoint::resolve(bool was_there, const Scene& scene) {
-  if (!replaced_) return;
+  if (incidents_ == nullptr || !incidents_->replaced) return;
   if (unsettled_ != nullptr && was_there) unsettled_->receipts.clear();
   settle_all(scene);
-  settle(Event::superseded, *std::exchange(replaced_, std::nullopt), true, scene);
-  if (unsettled_ != nullptr) *unsettled_ = {};
+  settle(Event::superseded, *std::exchange(incidents_->replaced, std::nullopt), true, scene);
+  if (unsettled_ != nullptr) unsettled_->clear();
   replay();
   tidy(scene);
 }
@@ -364,7 +369,8 @@ void Endpoint::succeed(const Endpoint& old, const Endpoint& old_peer, Sighting a
   if (!is_synchronized(old.state_) && old.state_ != State::syn_received) return;
   *this = old;
   unsettled_ = nullptr;
-  if (old_peer.clock_) recent_ = old_peer.clock_->value;
+  incidents_ = nullptr;
+  if (old_peer.has_clock_) incidents(scene).recent = old_peer.clock_;
   edge_ = nxt_;
   settled_ = State::unknown;
   stepped_ = Timestamp::min();
@@ -376,13 +382,18 @@ void Endpoint::succeed(const Endpoint& old, const Endpoint& old_peer, Sighting a
 }
 
 Unsettled& Endpoint::unsettled(const Scene& scene) {
-  if (unsettled_ == nullptr) unsettled_ = scene.pool.take();
+  if (unsettled_ == nullptr) unsettled_ = scene.pools.unsettled.take();
   return *unsettled_;
+}
+
+Incidents& Endpoint::incidents(const Scene& scene) {
+  if (incidents_ == nullptr) incidents_ = scene.pools.incidents.take();
+  return *incidents_;
 }
 
 void Endpoint::tidy(const Scene& scene) {
   if (unsettled_ != nullptr && unsettled_->is_empty()) {
-    scene.pool.give_back(unsettled_);
+    scene.pools.unsettled.give_back(unsettled_);
     unsettled_ = nullptr;
   }
   ordinary_ = settled_ == State::established && state_ == State::established &&

@@ -46,16 +46,54 @@ struct Unsettled {
   Islands islands;           // likewise, seen beyond a hole
   std::uint8_t refuted = 0;  // ACKs that did not arrive, as what was sent again showed
 
+  void clear() {
+    receipts.clear();
+    resending = {};
+    islands.clear();
+    refuted = 0;
+  }
   [[nodiscard]] bool is_empty() const {
     return receipts.empty() && islands.empty() && !resending.is_open();
   }
 };
 
-using UnsettledPool = Pool<Unsettled>;
+// What few endpoints need: those to which something out of the ordinary happened. Kept from then
+// on.
+struct Incidents {
+  // Where it stood when its peer first acknowledged more, and in which packet.
+  struct Unseen {
+    Seq nxt;
+    std::uint64_t frame;
+  };
+  std::optional<Unseen> unseen;
+  // What it sent by then that the tap did not see ended there.
+  struct Gap {
+    Seq end;
+    Sighting at;
+  };
+  std::optional<Gap> gap;
+  // When the peer's window was last closed to it.
+  struct Stall {
+    Timestamp since;
+    std::optional<Timestamp> until;
+  };
+  std::optional<Stall> stall;
+  std::optional<Sighting> replaced;     // by a new incarnation, and whether it was gone is open
+  std::optional<Sighting> earlier_syn;  // before the one that its SYN-ACK seemed to answer
+  std::optional<Seq> recent;  // the peer's TSval that a socket of an old incarnation last took
+
+  void clear() { *this = {}; }
+};
+
+// What endpoints take from when they need it.
+struct Pools {
+  Pool<Unsettled> unsettled;
+  Pool<Incidents> incidents;
+};
 
 // Where an endpoint's part is played: whose it is, and what it may use.
 struct Scene {
-  UnsettledPool& pool;
+  Pools& pools;
   const Timers& timers;
   Journal* journal;  // nullptr: nobody asks for the past
   std::uint32_t connection;
@@ -105,8 +143,9 @@ class alignas(64) Endpoint {
     }
   }
 
-  // When the state changes by itself, or an open receipt is settled by silence; nullopt for never.
-  [[nodiscard]] std::optional<Timestamp> deadline(const Scene& scene) const;
+  // When the state changes by itself, or an open receipt is settled by silence; Timestamp::max()
+  // for never.
+  [[nodiscard]] Timestamp deadline(const Timers& timers) const;
 
   // Packet time has come to `now`, at or past deadline(). True when the endpoint gave up on its
   // peer.
@@ -120,17 +159,20 @@ class alignas(64) Endpoint {
   [[nodiscard]] bool may_have_sent_fin_unseen() const { return unseen_; }
   void note_unseen(Timestamp since, bool own, const Scene& scene);
   [[nodiscard]] bool denies_unseen(const Segment& seg) const {
-    return unseen_end_ && seg.seg_len() == 0 && Seq{seg.seq} == unseen_end_->nxt;
+    return incidents_ != nullptr && incidents_->unseen && seg.seg_len() == 0 &&
+           Seq{seg.seq} == incidents_->unseen->nxt;
   }
   void take_back_unseen();
   // It sent what the tap did not see, before `seg`; and whether `seg` is that, sent again.
-  void note_gap(const Segment& seg) {
-    if (!gap_) gap_ = Gap{Seq{seg.seq}, {seg.time, seg.frame}};
-  }
+  void note_gap(const Segment& seg, const Scene& scene);
   [[nodiscard]] bool sent_unseen(const Segment& seg) const {
-    return gap_ && seg.flags.fin() && Seq{seg.seq} + seg.seg_len() == gap_->end;
+    return incidents_ != nullptr && incidents_->gap && seg.flags.fin() &&
+           Seq{seg.seq} + seg.seg_len() == incidents_->gap->end;
   }
-  void forget_unseen(bool own) { (own ? unseen_ : peer_unseen_) = false; }
+  void forget_unseen(bool own) {
+    if (own) unseen_ = false;
+    if (!own) peer_unseen_ = false;
+  }
 
   // The input ends: what is open is entered in the journal as it stands.
   void finish(const Endpoint& peer, Timestamp now, const Scene& scene);
@@ -210,7 +252,7 @@ class alignas(64) Endpoint {
   void check_syn(const Segment& seg, const Endpoint& peer, const Scene& scene);
   [[nodiscard]] bool gives_way_to(const Segment& syn) const;
   void check_ack(const Segment& seg, const Endpoint& peer, const Scene& scene);
-  void check_window(const Segment& seg);
+  void check_window(const Segment& seg, const Scene& scene);
   void check_fin(const Segment& seg, const Endpoint& peer, const Scene& scene);
 
   void pick_up_mid_stream(Sighting at, const Scene& scene);
@@ -222,16 +264,18 @@ class alignas(64) Endpoint {
   void assume(Event event, Seq end, const Segment& seg, const Endpoint& peer, const Scene& scene);
   void settle_all(const Scene& scene);
   void give_up(const Scene& scene);
-  void replay();                    // state_ from settled_ and the receipts
+  void replay();  // state_ from settled_ and the receipts
+  void replay_receipts();
   void revive(const Scene& scene);  // it sent something although it had been taken for gone
   void expire_receipts(Timestamp now, const Scene& scene);
-  [[nodiscard]] std::optional<Timestamp> due(const Receipt& r) const;
-  [[nodiscard]] std::optional<Timestamp> end_of_wait(const Timers& timers) const;
+  [[nodiscard]] Timestamp due(const Receipt& r) const;
+  [[nodiscard]] Timestamp end_of_wait(const Timers& timers) const;
   [[nodiscard]] bool would_repeat(const Receipt& r) const;
   [[nodiscard]] bool gives_up() const;
   [[nodiscard]] bool is_at_last_try() const;
   [[nodiscard]] Duration crossing_time() const;
   [[nodiscard]] Unsettled& unsettled(const Scene& scene);
+  [[nodiscard]] Incidents& incidents(const Scene& scene);
   void tidy(const Scene& scene);  // gives back what is no longer needed; ordinary_ anew
 
   // Touched by every segment.
@@ -259,11 +303,12 @@ class alignas(64) Endpoint {
   bool was_picked_up_ : 1 = false;  // likewise, as far as the journal knows
   bool sent_data_with_syn_ : 1 = false;
   bool fast_open_ : 1 = false;    // took data with the peer's SYN
-  bool unseen_ = false;           // see may_have_sent_fin_unseen()
-  bool peer_unseen_ = false;      // likewise, of the peer
+  bool unseen_ : 1 = false;       // see may_have_sent_fin_unseen()
+  bool peer_unseen_ : 1 = false;  // likewise, of the peer
   bool half_closed_ : 1 = false;  // took data after its own FIN: no orphan, whose FIN_WAIT2 ends
   bool near_ : 1 = false;         // the tap is at this end's own interface
   bool probing_ : 1 = false;      // what it sends again are keep-alives or window probes
+  bool has_clock_ : 1 = false;
 
   // Touched when it opens, closes, or something odd happens.
   Seq iss_;
@@ -271,37 +316,15 @@ class alignas(64) Endpoint {
   State gone_from_ = State::unknown;  // the state before a reset or timer made settled_ CLOSED
   Offer offer_;
   // The highest TSval it sent, of the segments that were looked at closely, and when.
-  struct Clock {
-    Seq value;
-    Timestamp time;
-  };
-  std::optional<Clock> clock_;
-  std::optional<Seq> recent_;  // the peer's TSval that a socket of an old incarnation last took
-  struct Stall {
-    Timestamp since;
-    std::optional<Timestamp> until;
-  };
-  // Where it stood when its peer first acknowledged more, and in which packet.
-  struct Unseen {
-    Seq nxt;
-    std::uint64_t frame;
-  };
-  std::optional<Unseen> unseen_end_;
-  // What it sent by then that the tap did not see ended there.
-  struct Gap {
-    Seq end;
-    Sighting at;
-  };
-  std::optional<Gap> gap_;
-  std::optional<Stall> stall_;  // when the peer's window was last closed to it
+  Seq clock_;
+  Timestamp clock_time_{};
   std::optional<Duration> response_;
-  std::optional<Sighting> replaced_;     // by a new incarnation, and whether it was gone is open
-  std::optional<Sighting> earlier_syn_;  // the SYN before the one that its SYN-ACK seemed to answer
   Timestamp settled_since_ = Timestamp::min();
   Timestamp stepped_ = Timestamp::min();  // the last step entered in the journal
   Timestamp gone_from_since_ = Timestamp::min();
   Timestamp waiting_since_{};  // what the state's timer counts from
   Unsettled* unsettled_ = nullptr;
+  Incidents* incidents_ = nullptr;
 };
 
 }  // namespace tapstat::analysis::tcp

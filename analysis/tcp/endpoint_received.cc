@@ -18,13 +18,14 @@ namespace {
 }  // namespace
 
 void Endpoint::received(const Segment& seg, const Endpoint& peer, const Scene& scene) {
+  prove_picked_up(peer, scene);
   if (seg.flags.rst()) {
     check_reset(seg, peer, scene);
   } else {
     if (seg.flags.syn()) check_syn(seg, peer, scene);
     if (seg.flags.ack()) check_ack(seg, peer, scene);
     if (seg.flags.ack()) check_fin(seg, peer, scene);
-    check_window(seg);
+    check_window(seg, scene);
     // RFC 9293 section 3.10.7.4, eighth: a retransmitted FIN restarts the 2 MSL timeout; Linux does
     // so for whatever carries an ACK.
     if (state_ == State::time_wait && seg.flags.ack() && !seg.flags.syn()) {
@@ -80,8 +81,9 @@ void Endpoint::check_syn(const Segment& seg, const Endpoint& peer, const Scene& 
 // (RFC 9293 section 3.10.7.4, MAY-2; RFC 6191; Linux tcp_timewait_state_process).
 bool Endpoint::gives_way_to(const Segment& syn) const {
   const auto stamps = decode::TcpOptions::of(syn).timestamps;
-  if (stamps && recent_ && *recent_ != Seq{stamps->tsval}) {
-    return before(*recent_, Seq{stamps->tsval});
+  if (stamps && incidents_ != nullptr && incidents_->recent) {
+    const Seq recent = *incidents_->recent;
+    if (recent != Seq{stamps->tsval}) return before(recent, Seq{stamps->tsval});
   }
   return !has_acked_ || before(acked_, Seq{syn.seq});
 }
@@ -94,7 +96,9 @@ void Endpoint::check_ack(const Segment& seg, const Endpoint& peer, const Scene& 
   if (opening && iss_known_ && !(before(iss_, ack) && at_or_before(ack, nxt_))) return;
 
   if (!has_nxt_ || before(nxt_, ack)) {  // its own segments went unseen
-    if (has_nxt_ && !unseen_end_) unseen_end_ = Unseen{nxt_, seg.frame};
+    if (has_nxt_ && !incidents(scene).unseen) {
+      incidents_->unseen = Incidents::Unseen{nxt_, seg.frame};
+    }
     has_nxt_ = true;
     nxt_ = ack;
     advance_edge(ack);
@@ -116,12 +120,14 @@ void Endpoint::check_ack(const Segment& seg, const Endpoint& peer, const Scene& 
   }
 }
 
-void Endpoint::check_window(const Segment& seg) {
+void Endpoint::check_window(const Segment& seg, const Scene& scene) {
   const bool open = seg.window != 0;
-  if (!open && (!stall_ || stall_->until)) {
-    stall_ = Stall{seg.time, std::nullopt};
-  } else if (open && stall_ && !stall_->until) {
-    stall_->until = seg.time;
+  if (open && incidents_ == nullptr) return;
+  auto& stall = incidents(scene).stall;
+  if (!open && (!stall || stall->until)) {
+    stall = Incidents::Stall{seg.time, std::nullopt};
+  } else if (open && stall && !stall->until) {
+    stall->until = seg.time;
   }
 }
 

@@ -39,10 +39,14 @@ bool Endpoint::is_late(const Segment& seg) {
   const auto stamps = decode::TcpOptions::of(seg).timestamps;
   if (!stamps) return false;
   const Seq value{stamps->tsval};
-  const bool newer = !clock_ || before(clock_->value, value);
-  const bool old = clock_ && (before(value, clock_->value) ||
-                              (value == clock_->value && seg.time - clock_->time > kSlowestTick));
-  if (newer) clock_ = Clock{value, seg.time};
+  const bool newer = !has_clock_ || before(clock_, value);
+  const bool old = has_clock_ && (before(value, clock_) ||
+                                  (value == clock_ && seg.time - clock_time_ > kSlowestTick));
+  if (newer) {
+    has_clock_ = true;
+    clock_ = value;
+    clock_time_ = seg.time;
+  }
   if (seg.flags.syn()) return old && iss_known_ && iss_ == Seq{seg.seq};
   return old && at_or_before(Seq{seg.seq} + seg.seg_len(), nxt_);
 }
@@ -131,7 +135,7 @@ void Endpoint::finish_handshake(const Segment& seg, const Endpoint& peer, const 
 // This FIN is one that went unseen before: sent by the time the gap showed, and before the peer's,
 // which that acknowledged.
 void Endpoint::date_fin_back(const Scene& scene) {
-  Sighting at = std::exchange(gap_, std::nullopt)->at;
+  Sighting at = std::exchange(incidents_->gap, std::nullopt)->at;
   const bool took_fin = settled_ == State::close_wait;
   if (!took_fin && settled_ != State::established) return;
   Sighting fin_of_peer{settled_since_, 0};
@@ -202,19 +206,20 @@ void Endpoint::prove(const Receipt& r, const Segment& seg, const Endpoint& peer,
     settle(Event::no_answer, r.first, false, scene);
   }
   settle(r.event, r.latest, !met_late, scene);
-  if (r.event == Event::rcv_syn) earlier_syn_ = r.first;
+  if (r.event == Event::rcv_syn) incidents(scene).earlier_syn = r.first;
 }
 
 // Two SYN-ACKs in less time than a SYN-ACK takes to be sent again answer two SYNs, and the first of
 // them one that came before the last.
 void Endpoint::date_syn_back(const Segment& seg, const Scene& scene) {
   const bool again_so_soon = seg.time - heard_ < Resending::kFirstWait / 2;
-  if (!earlier_syn_ || !again_so_soon || settled_ != State::syn_received) return;
+  const bool may_have = incidents_ != nullptr && incidents_->earlier_syn;
+  if (!may_have || !again_so_soon || settled_ != State::syn_received) return;
   if (scene.journal != nullptr) {
     scene.journal->take_back(scene.connection, scene.end);  // received SYN
     scene.journal->take_back(scene.connection, scene.end);  // no answer
   }
-  const Sighting at = *std::exchange(earlier_syn_, std::nullopt);
+  const Sighting at = *std::exchange(incidents_->earlier_syn, std::nullopt);
   settled_ = State::unknown;
   stepped_ = Timestamp::min();
   settle(Event::rcv_syn, at, true, scene);
@@ -311,7 +316,7 @@ void Endpoint::sent_syn(const Segment& seg, const Endpoint& peer, const Scene& s
     iss_known_ = has_nxt_ = true;
     has_fin_ = false;
     nxt_ = edge_ = seq + 1;
-    if (unsettled_ != nullptr) unsettled_->islands = {};
+    if (unsettled_ != nullptr) unsettled_->islands.clear();
     note_offer(seg);
     unsettled(scene).resending.begin(nxt_, seg.time);
     probing_ = false;
@@ -342,7 +347,7 @@ void Endpoint::start_anew(Sighting at, const Scene& scene) {
   settle_all(scene);
   const bool opens = settled_ != before && settled_ == State::syn_received;
   if (!opens) settle(Event::superseded, at, true, scene);
-  unsettled(scene) = {};
+  unsettled(scene).clear();
   has_acked_ = has_una_ = half_closed_ = false;
 }
 
@@ -399,8 +404,9 @@ void Endpoint::sent_fin(const Segment& seg, const Endpoint& peer, const Scene& s
   if (sent_unseen(seg)) date_fin_back(scene);
   // What stands behind a closed window goes out when it opens, a FIN with it. When that was queued
   // nothing on the wire tells.
-  const bool flushed = stall_ && (!stall_->until || seg.time - *stall_->until <= kFlushTime);
-  if (flushed) question(stall_->since, scene);
+  const auto stall = incidents_ == nullptr ? std::nullopt : incidents_->stall;
+  const bool flushed = stall && (!stall->until || seg.time - *stall->until <= kFlushTime);
+  if (flushed) question(stall->since, scene);
   settle(Event::snd_fin, sighting(seg), true, scene);
 }
 

@@ -21,6 +21,7 @@ class Islands {
   // The edge moved to `edge`: swallows the islands it reached and returns where it now stands.
   [[nodiscard]] Seq absorb(Seq edge);
 
+  void clear() { islands_.clear(); }
   [[nodiscard]] bool empty() const { return islands_.empty(); }
 
  private:

@@ -20,6 +20,7 @@ class Sightings {
   // soon after it, the same in all that a router leaves alone, and either not what could have been
   // sent twice, or changed in what a router changes (MAC addresses, TTL).
   [[nodiscard]] bool is_another(const Segment& seg, int sender);
+  void clear() { *this = {}; }
 
  private:
   using Duration = std::chrono::nanoseconds;

@@ -21,6 +21,8 @@ void Tracker::take(std::span<const Segment> batch) {
 void Tracker::take_batch(std::span<const Segment> batch) {
   std::array<DirectedKey, kMaxBatch> keys;
   std::array<std::uint32_t, kMaxBatch> hashes;
+  std::array<std::uint32_t, kMaxBatch> likely;
+  replaced_ = false;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     keys[i] = key_of(batch[i]);
     hashes[i] = hash_(keys[i].key);
@@ -28,19 +30,28 @@ void Tracker::take_batch(std::span<const Segment> batch) {
   }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     // Any record of this hash will do: only once in billions of pairs is it another's.
-    const std::uint32_t likely = index_.find(hashes[i], [](std::uint32_t) { return true; });
-    if (likely == FlowIndex::kNone) continue;
-    connections_[likely].prefetch();
+    likely[i] = index_.find(hashes[i], [](std::uint32_t) { return true; });
+    if (likely[i] != FlowIndex::kNone) connections_[likely[i]].prefetch();
   }
-  for (std::size_t i = 0; i < batch.size(); ++i) take_one(batch[i], keys[i], hashes[i]);
+  for (std::size_t i = 0; i < batch.size(); ++i) take_one(batch[i], keys[i], hashes[i], likely[i]);
 }
 
-void Tracker::take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash) {
+void Tracker::take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash,
+                       std::uint32_t likely) {
   advance_to(seg.time);
+  if (likely != FlowIndex::kNone && !replaced_ && settings_.log == nullptr) [[likely]] {
+    Connection& c = connections_[likely];
+    const bool is_its = c.key() == key.key && c.saw_path(seg, key.sender);
+    if (is_its && c.take_in_stride(seg, key.sender)) return;
+  }
+  take_slowly(seg, key, hash);
+}
+
+void Tracker::take_slowly(const Segment& seg, const DirectedKey& key, std::uint32_t hash) {
   const std::uint32_t id = find_or_open(seg, key, hash);
   Connection& c = connections_[id];
   if (settings_.log != nullptr) settings_.log->note(c, seg, key.sender);
-  if (!c.take(seg, key.sender, stage())) return;
+  c.take(seg, key.sender, stage());
   file(id);
   if (c.predecessor != Connection::kNone && connections_[c.predecessor].learn_from(c, stage())) {
     c.predecessor = Connection::kNone;
@@ -121,6 +132,7 @@ std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Segme
   fresh.open_after(connections_[old], id, seg, key.sender, stage());
   fresh.sibling = connections_[old].sibling;
   fresh.predecessor = old;
+  replaced_ = true;
   if (old == head) {
     index_.replace(hash, old, id);
   } else {
@@ -133,10 +145,10 @@ std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Segme
 
 void Tracker::file(std::uint32_t id) {
   Connection& c = connections_[id];
-  const auto deadline = c.deadline(stage());
-  if (!deadline || *deadline >= c.filed) return;
-  c.filed = *deadline;
-  timers_.file(id, *deadline, now_);
+  const Timestamp deadline = c.deadline(stage());
+  if (deadline >= c.filed) return;
+  c.filed = deadline;
+  timers_.file(id, deadline, now_);
 }
 
 void Tracker::finish() {

@@ -47,7 +47,10 @@ class Tracker {
   static constexpr int kMaxSiblings = 64;  // paths told apart on one five-tuple
 
   void take_batch(std::span<const Segment> batch);
-  void take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash);
+  // `likely` is the record that was fetched for it, or FlowIndex::kNone.
+  void take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash,
+                std::uint32_t likely);
+  void take_slowly(const Segment& seg, const DirectedKey& key, std::uint32_t hash);
   [[nodiscard]] std::uint32_t find_or_open(const Segment& seg, const DirectedKey& key,
                                            std::uint32_t hash);
   [[nodiscard]] std::uint32_t pick_sibling(std::uint32_t head, const Segment& seg,
@@ -59,7 +62,7 @@ class Tracker {
                                      const DirectedKey& key, std::uint32_t hash);
   void file(std::uint32_t id);
   [[nodiscard]] Stage stage() {
-    return {unsettled_, sightings_, settings_.timers, settings_.journal ? &journal_ : nullptr,
+    return {pools_, sightings_, settings_.timers, settings_.journal ? &journal_ : nullptr,
             vantage_};
   }
 
@@ -68,11 +71,12 @@ class Tracker {
   Journal journal_;
   FlowIndex index_;
   Arena<Connection> connections_;
-  UnsettledPool unsettled_;
+  Pools pools_;
   Pool<Sightings> sightings_;
   TimerWheel timers_;
   Vantage vantage_;
   Timestamp now_ = Timestamp::min();
+  bool replaced_ = false;  // in this batch one record took the place of another
 };
 
 }  // namespace tapstat::analysis::tcp

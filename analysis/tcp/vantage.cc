@@ -10,25 +10,25 @@ void Vantage::note(const IpAddress& client, Duration client_response, const IpAd
 }
 
 void Vantage::vote(const IpAddress& host, bool near) {
-  auto found = votes_.find(host);
-  if (found == votes_.end()) {
-    if (votes_.size() >= kMostHosts) return;
-    found = votes_.emplace(host, Votes{}).first;
+  any_near_ = any_near_ || near;
+  const std::uint32_t hash = hash_(host);
+  const auto is_it = [&](std::uint32_t i) { return hosts_[i].address == host; };
+  std::uint32_t i = index_.find(hash, is_it);
+  if (i == FlowIndex::kNone) {
+    if (hosts_.size() >= kMostHosts) return;
+    i = static_cast<std::uint32_t>(hosts_.size());
+    hosts_.push_back({.address = host});
+    index_.insert(hash, i);
   }
-  ++(near ? found->second.near : found->second.far);
+  ++(near ? hosts_[i].near : hosts_[i].far);
 }
 
 // A busy host answers late now and then; a far one never answers in no time.
 bool Vantage::is_at(const IpAddress& host) const {
-  const auto found = votes_.find(host);
-  return found != votes_.end() && found->second.near > 4 * found->second.far;
-}
-
-std::size_t Vantage::Hash::operator()(const IpAddress& host) const {
-  __extension__ using Wide = unsigned __int128;
-  const Wide product = Wide{host.low() ^ secret} * (host.high() ^ ~secret);
-  return static_cast<std::size_t>(static_cast<std::uint64_t>(product) ^
-                                  static_cast<std::uint64_t>(product >> 64));
+  if (!any_near_) return false;
+  const std::uint32_t i =
+      index_.find(hash_(host), [&](std::uint32_t j) { return hosts_[j].address == host; });
+  return i != FlowIndex::kNone && hosts_[i].near > 4 * hosts_[i].far;
 }
 
 }  // namespace tapstat::analysis::tcp

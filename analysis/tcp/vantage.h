@@ -4,9 +4,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <unordered_map>
+#include <vector>
 
-#include "analysis/ip_address.h"
+#include "analysis/flow_index.h"
+#include "analysis/flow_key.h"
 
 namespace tapstat::analysis::tcp {
 
@@ -15,7 +16,7 @@ class Vantage {
   using Duration = std::chrono::nanoseconds;
 
   // `secret` keys the hash, so that nobody can prepare addresses that collide.
-  explicit Vantage(std::uint64_t secret) : votes_(0, Hash{secret | 1}) {}
+  explicit Vantage(std::uint64_t secret) : hash_(secret) {}
 
   // A handshake: how long each end took to answer the other.
   void note(const IpAddress& client, Duration client_response, const IpAddress& server,
@@ -33,17 +34,17 @@ class Vantage {
   static constexpr int kFarther = 8;
   static constexpr std::size_t kMostHosts = 65'536;  // those met later are taken for far
 
-  struct Votes {
+  struct Host {
+    IpAddress address;
     std::uint32_t near = 0, far = 0;
-  };
-  struct Hash {
-    std::uint64_t secret;
-    std::size_t operator()(const IpAddress& host) const;
   };
 
   void vote(const IpAddress& host, bool near);
 
-  std::unordered_map<IpAddress, Votes, Hash> votes_;
+  KeyedHash hash_;
+  FlowIndex index_;
+  std::vector<Host> hosts_;
+  bool any_near_ = false;
 };
 
 }  // namespace tapstat::analysis::tcp
