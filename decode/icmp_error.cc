@@ -20,23 +20,45 @@ constexpr std::size_t kQuotedTcpLen = 8;
   return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
 }
 
-// The TCP header that `ip` begins with after its own; empty for another protocol's.
+// What follows the headers that may stand between IP's and TCP's, the first of which is of kind
+// `next`: the same ones that the decoder steps over in a packet. Empty where TCP does not follow,
+// or only in another fragment.
+[[nodiscard]] Bytes skip_to_tcp(Bytes at, std::uint8_t next, int ip_version) {
+  while (next != ip_protocol::kTcp) {
+    if (ip_version == 6 && next == ip_protocol::kFragment) {
+      const auto fragment = Ipv6FragmentView::parse(at);
+      if (!fragment || fragment->fragment_offset() != 0) return {};
+      next = fragment->next_header();
+      at = at.subspan(Ipv6FragmentView::kLen);
+      continue;
+    }
+    const bool is_known =
+        ip_version == 6 ? Ipv6ExtensionView::knows(next) : next == ip_protocol::kAuthentication;
+    const auto extension = Ipv6ExtensionView::parse(at, next);
+    if (!is_known || !extension) return {};
+    next = extension->next_header();
+    at = at.subspan(extension->header_len());
+  }
+  return at;
+}
+
+// The TCP header that `ip` has after its own; empty for another protocol's.
 [[nodiscard]] Bytes enter_ipv4(Bytes ip, Segment& out) {
   const auto view = Ipv4View::parse(ip);
-  if (!view || view->protocol() != ip_protocol::kTcp || view->fragment_offset() != 0) return {};
+  if (!view || view->fragment_offset() != 0) return {};
   out.ip_src = view->source();
   out.ip_dst = view->destination();
   out.ip_version = 4;
-  return ip.subspan(view->header_len());
+  return skip_to_tcp(ip.subspan(view->header_len()), view->protocol(), 4);
 }
 
 [[nodiscard]] Bytes enter_ipv6(Bytes ip, Segment& out) {
   const auto view = Ipv6View::parse(ip);
-  if (!view || view->next_header() != ip_protocol::kTcp) return {};
+  if (!view) return {};
   out.ip_src = view->source();
   out.ip_dst = view->destination();
   out.ip_version = 6;
-  return ip.subspan(Ipv6View::kLen);
+  return skip_to_tcp(ip.subspan(Ipv6View::kLen), view->next_header(), 6);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "decode/decoder.h"
+#include "decode/icmp_error.h"
 #include "decode/tcp_options.h"
 
 namespace {
@@ -46,6 +47,12 @@ void touch(const decode::Packet& packet) {
   (void)decode::TcpOptions::of(s);
 }
 
+void touch(const decode::IcmpError& error) {
+  const Segment& s = error.quoted;
+  touch({s.ip_src, s.ip_version == 4 ? std::size_t{8} : std::size_t{32}});
+  if (s.seg_len() != 0 || s.options_len != 0) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -65,6 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   decoder.begin_batch();
   decoder.decode(frame, packet);
   touch(packet);
+  if (const auto error = decode::icmp_error_of(packet, frame)) touch(*error);
   Segment segment;
   if (decode::decode_tcp(frame, segment)) {
     if (packet.content != decode::Content::tcp || !same(segment, packet.segment)) std::abort();
