@@ -4,7 +4,8 @@ namespace tapstat::analysis::tcp {
 
 void Vantage::note(const IpAddress& client, Duration client_response, const IpAddress& server,
                    Duration server_response) {
-  const auto at_first = [](Duration a, Duration b) { return kFar <= b && kFarther * a < b; };
+  // Divided, because captures may date two packets centuries apart.
+  const auto at_first = [](Duration a, Duration b) { return kFar <= b && a < b / kFarther; };
   vote(client, at_first(client_response, server_response));
   vote(server, at_first(server_response, client_response));
 }
