@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""Writes the seeds that samples/ does not have: ICMP errors about TCP, packets seen twice, odd frames.
+
+Without them a fuzzer would have to guess that an error quotes a connection's addresses and ports.
+`tests/fuzz/write_seeds.py` rewrites tests/fuzz/seeds/; ./dev fuzz reads them beside the samples.
+"""
+
+import ipaddress
+import pathlib
+import struct
+
+SEEDS = pathlib.Path(__file__).parent / "seeds"
+ETHERNET, RAW = 1, 101
+FIN, SYN, RST, ACK = 1, 2, 4, 16
+CLIENT, SERVER, ROUTER = "10.0.0.1", "10.0.0.2", "10.0.0.9"
+CLIENT6, SERVER6, ROUTER6 = "fd00::1", "fd00::2", "fd00::9"
+
+
+def ip(source, destination, protocol, payload, identification=0, ttl=64):
+    source, destination = ipaddress.ip_address(source), ipaddress.ip_address(destination)
+    if source.version == 6:
+        head = struct.pack("!IHBB", 6 << 28, len(payload), protocol, ttl)
+    else:
+        head = struct.pack(
+            "!BBHHHBBH", 0x45, 0, 20 + len(payload), identification, 0, ttl, protocol, 0)
+    return head + source.packed + destination.packed + payload
+
+
+def tcp(source, destination, flags, seq, ack=0, data=b"", ports=(40000, 80), **of_ip):
+    head = struct.pack("!HHIIBBHHH", *ports, seq, ack, 5 << 4, flags, 64240, 0, 0)
+    return ip(source, destination, 6, head + data, **of_ip)
+
+
+def back(source, destination, *segment, **of_ip):
+    return tcp(source, destination, *segment, ports=(80, 40000), **of_ip)
+
+
+def icmp(router, receiver, kind, code, quote, extension=b""):
+    if extension:
+        quote = quote.ljust(128, b"\0") + extension
+    message = struct.pack("!BBHI", kind, code, 0, 32 << 16 if extension else 0) + quote
+    return ip(router, receiver, 58 if ":" in router else 1, message)
+
+
+def ethernet(packet, tags=(), macs=(1, 2)):
+    head = bytes((2, 0, 0, 0, 0, macs[1], 2, 0, 0, 0, 0, macs[0]))
+    head += b"".join(struct.pack("!HH", 0x8100, tag) for tag in tags)
+    return head + (b"\x86\xdd" if packet[0] >> 4 == 6 else b"\x08\x00") + packet
+
+
+def gre(packet):
+    return ip("192.0.2.1", "192.0.2.2", 47, b"\0\0\x08\0" + packet)
+
+
+def pcap(frames, step=0.01, link=ETHERNET):
+    out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link)
+    for i, frame in enumerate(frames):
+        microseconds = 1_700_000_000_000_000 + int(i * step * 1e6)
+        out += struct.pack("<IIII", *divmod(microseconds, 1_000_000), len(frame), len(frame))
+        out += frame
+    return out
+
+
+def about(packet):
+    """As much of it as every router quotes."""
+    return packet[:(40 if packet[0] >> 4 == 6 else 20) + 8]
+
+
+SYN_4, SYN_6 = tcp(CLIENT, SERVER, SYN, 1000), tcp(CLIENT6, SERVER6, SYN, 1000)
+SYN_ACK_4 = back(SERVER, CLIENT, SYN | ACK, 5000, 1001)
+SYN_ACK_6 = back(SERVER6, CLIENT6, SYN | ACK, 5000, 1001)
+ACK_4 = tcp(CLIENT, SERVER, ACK, 1001, 5001)
+DATA_4 = tcp(CLIENT, SERVER, ACK, 1001, 5001, b"x" * 10)
+UNREACHABLE = icmp(ROUTER, CLIENT, 3, 1, about(SYN_4))
+UNREACHABLE_6 = icmp(ROUTER6, CLIENT6, 1, 3, about(SYN_6))
+LABELS = bytes.fromhex("2000 0000 0008 0101 00010140")  # RFC 4950
+
+
+def with_options(packet):
+    """The IPv6 packet with destination options before what it carries."""
+    options = bytes((packet[6], 0, 1, 4, 0, 0, 0, 0))
+    length = struct.pack("!H", len(packet) - 40 + len(options))
+    return packet[:4] + length + b"\x3c" + packet[7:40] + options + packet[40:]
+
+
+def seen_twice(packets):
+    """On both sides of a router."""
+    for number, (packet, ttl) in enumerate(packets):
+        for side in range(2):
+            seen = bytearray(packet)
+            seen[4:6] = struct.pack("!H", 100 + number)
+            seen[8] = ttl - side
+            yield ethernet(bytes(seen), macs=(1 + side, 2 + side))
+
+
+CAPTURES = {
+    "syn-unreachable": pcap([ethernet(SYN_4), ethernet(UNREACHABLE)]),
+    "syn-unreachable-6": pcap([ethernet(SYN_6), ethernet(UNREACHABLE_6)]),
+    "syn-ack-unreachable": pcap(
+        [ethernet(p) for p in (SYN_4, SYN_ACK_4, icmp(ROUTER, SERVER, 3, 0, about(SYN_ACK_4)))]),
+    "syn-ack-prohibited-6": pcap(
+        [ethernet(p) for p in (SYN_6, SYN_ACK_6, icmp(ROUTER6, SERVER6, 1, 1, about(SYN_ACK_6)))]),
+    "data-unreachable": pcap(
+        [ethernet(p) for p in (
+            SYN_4, SYN_ACK_4, ACK_4, DATA_4, icmp(ROUTER, CLIENT, 3, 13, about(DATA_4)), DATA_4)]),
+    "too-big": pcap(
+        [ethernet(p) for p in (SYN_6, SYN_ACK_6, icmp(ROUTER6, CLIENT6, 2, 0, about(SYN_6)))]),
+    "time-exceeded-in-vlan": pcap(
+        [ethernet(p, (10, 20))
+         for p in (SYN_4, icmp(ROUTER, CLIENT, 11, 0, about(SYN_4), LABELS), SYN_4)]),
+    "in-tunnel": pcap([ethernet(gre(p)) for p in (SYN_4, UNREACHABLE, SYN_4)]),
+    "raw-ip": pcap([SYN_4, UNREACHABLE], link=RAW),
+    "options-before-tcp": pcap(
+        [ethernet(with_options(SYN_6)),
+         ethernet(icmp(ROUTER6, CLIENT6, 1, 4, with_options(SYN_6)))]),
+    "error-again-and-late": pcap(
+        [ethernet(p) for p in (SYN_4, SYN_4, UNREACHABLE, UNREACHABLE, SYN_ACK_4, UNREACHABLE)], 1.0),
+    "error-first": pcap([ethernet(UNREACHABLE), ethernet(SYN_4)]),
+    "seen-twice": pcap(
+        seen_twice([(SYN_4, 64), (SYN_ACK_4, 60), (ACK_4, 64), (DATA_4, 64),
+                    (back(SERVER, CLIENT, FIN | ACK, 5001, 1011), 60),
+                    (tcp(CLIENT, SERVER, RST, 1011), 64)]), 0.002),
+}
+
+# Link type, then how much longer the frame was on the wire.
+FRAMES = {
+    "unreachable": (ETHERNET, 0, ethernet(UNREACHABLE)),
+    "unreachable-6": (ETHERNET, 0, ethernet(UNREACHABLE_6)),
+    "unreachable-cut": (ETHERNET, 4, ethernet(UNREACHABLE)[:-4]),
+    "unreachable-whole-quote": (ETHERNET, 0, ethernet(icmp(ROUTER, CLIENT, 3, 13, DATA_4))),
+    "time-exceeded-labels": (
+        ETHERNET, 0, ethernet(icmp(ROUTER, CLIENT, 11, 0, about(SYN_4), LABELS), (5,))),
+    "options-before-tcp": (
+        ETHERNET, 0, ethernet(icmp(ROUTER6, CLIENT6, 1, 4, with_options(SYN_6)))),
+    "unreachable-in-gre": (ETHERNET, 0, ethernet(gre(UNREACHABLE))),
+    "tunnel-unreachable": (ETHERNET, 0, ethernet(icmp(ROUTER, "192.0.2.1", 3, 1, gre(SYN_4)))),
+    "unreachable-raw": (RAW, 0, UNREACHABLE),
+    "syn": (ETHERNET, 0, ethernet(SYN_4)),
+    "syn-6-options": (ETHERNET, 0, ethernet(with_options(SYN_6), (1, 2))),
+}
+
+
+SEEDS_OF = {
+    "engine_fuzz": CAPTURES,
+    "decode_fuzz": {
+        name: struct.pack("<HH", link, excess) + frame
+        for name, (link, excess, frame) in FRAMES.items()
+    },
+}
+
+
+def main():
+    for target, seeds in SEEDS_OF.items():
+        folder = SEEDS / target
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.iterdir():
+            old.unlink()
+        for name, data in seeds.items():
+            (folder / name).write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()
