@@ -30,8 +30,8 @@ def rate(pair):
 
 def add_options(parser):
     parser.add_argument("--tapstat", default=PROGRAM, metavar="PROGRAM")
-    parser.add_argument("--late", type=float, default=0, metavar="SECONDS",
-                        help="also as if the client's capture had begun so much later")
+    parser.add_argument("--late", type=float, nargs="+", default=[], metavar="SECONDS",
+                        help="also as if the client's capture had begun so much later; once for each")
     parser.add_argument("--strict", action="store_true", help="what no wire shows counts like the rest")
     parser.add_argument("--by-scenario", action="store_true")
     parser.add_argument("--examples", type=int, default=0, metavar="N", help="of each kind of disagreement")
@@ -41,6 +41,7 @@ def add_options(parser):
     parser.add_argument("--least-late", type=float, default=0, metavar="RATE",
                         help="with --late, in that capture")
     parser.add_argument("--least-sure", type=float, default=0, metavar="RATE", help="where tapstat is sure")
+    parser.add_argument("--least-state", type=float, default=0, metavar="RATE", help="of each state of the kernel's")
 
 
 def summary(name, tally, **where):
@@ -102,7 +103,7 @@ def report(directory, options):
     for capture in recording.captures(options.late):
         inferred = pieces(transitions(options.tapstat, capture))
         one = Judge(recording, capture, inferred, options.strict).all()
-        summary(capture.name, one)
+        summary(f"{capture.name} {capture.late:g}" if capture.late else capture.name, one)
         tally.merge(one)
     summary("all whole captures", tally, late=False)
     confusion(tally)
@@ -120,6 +121,8 @@ def enough(tally, options):
         ("with loss", options.least_lossy, tally.select(late=False, hidden=False, lossy=True)),
         ("of the late capture", options.least_late, tally.select(late=True, hidden=False)),
         ("where sure", options.least_sure, tally.select(hidden=False, sure=True)),
+        *((f"about {state}", options.least_state, tally.select(late=False, hidden=False, truth=state))
+          for state in ORDER),
     ):
         if rate(found) < least:
             print(f"agreement {what} is {rate(found):.5f}, less than {least}", file=sys.stderr)

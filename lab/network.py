@@ -74,6 +74,7 @@ class Network:
         self.namespaces = []
         self.captures = []
         self.endings = []
+        self.dropped = 0  # packets that the captures lack
         signal.signal(signal.SIGALRM, self._too_long)
         signal.signal(signal.SIGTERM, self._too_long)
         signal.alarm(seconds)
@@ -129,4 +130,6 @@ class Network:
         yield
         time.sleep(0.2)
         dump.send_signal(signal.SIGINT)
-        print(os.path.basename(path) + ":", dump.communicate()[1].splitlines()[0])
+        said = dump.communicate()[1].splitlines()
+        self.dropped += sum(int(line.split()[0]) for line in said if "dropped by kernel" in line)
+        print(os.path.basename(path) + ":", said[0])

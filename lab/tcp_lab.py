@@ -21,7 +21,7 @@ sys.path.insert(1, os.path.join(HERE, "tcp"))
 import agreement  # noqa: E402
 import catalog  # noqa: E402
 from network import Network  # noqa: E402
-from recording import endpoint  # noqa: E402
+from recording import Recording, endpoint  # noqa: E402
 from relay import DELAY, Relay  # noqa: E402
 from trial import Trial  # noqa: E402
 
@@ -37,7 +37,7 @@ SETTINGS = {
 }
 SKIPPED = 77  # as exit status
 FULL, SHORT = 135, 17  # seconds of capture
-BUSY = 0.020  # seconds; a relay that is later than this makes for wrong judgements
+ATTEMPTS = 3  # at a recording, while the machine is too busy
 MARGIN = 40  # seconds for what comes before and after
 STARTS = 0.38  # the part of the run in which scenarios begin
 OUTAGE = 0.22, 0.33  # when the third host's link goes down, and up
@@ -62,6 +62,7 @@ class Lab:
         self.numbers = itertools.count(1)
         self.trials = []
         self.failures = []
+        self.begun = None
 
     def plan(self, names, rounds):
         """(when, trial) of every scenario, for both families."""
@@ -84,6 +85,7 @@ class Lab:
         self.outage = outage
 
     async def play(self, names, rounds):
+        self.begun = time.time()
         tasks = [asyncio.create_task(self._one(*planned)) for planned in self.plan(names, rounds)]
         tasks.append(asyncio.create_task(self._break_link()))
         await asyncio.sleep(self.seconds)
@@ -129,7 +131,9 @@ class Lab:
             for t, role, segment in self.relay.lost:
                 print(json.dumps(lost(t, role, segment)), file=file)
         about = {
-            "seed": self.seed, "seconds": self.seconds, "kernel": platform.release(), "delay": DELAY,
+            "seed": self.seed, "seconds": self.seconds, "begun": round(self.begun, 6),
+            "kernel": platform.release(), "delay": DELAY,
+            "dropped": self.network.dropped + self.relay.overrun(),
             "relay_late": round(max(self.relay.late.values()), 6), "failures": self.failures,
         }
         (out / "meta.json").write_text(json.dumps(about, indent=1) + "\n")
@@ -180,10 +184,18 @@ def record(out, options):
         lab.write(out)
         for failure in lab.failures:
             print("not as planned:", failure)
-        late = max(lab.relay.late.values())
-        if late > BUSY:
-            print(f"this machine was busy: a segment left the relay {late:.3f} s late")
     return seconds
+
+
+def measure(out, options):
+    """Records, once more where the machine was too busy; (seconds, whether it was not in the end)."""
+    for _ in range(ATTEMPTS):
+        seconds = record(out, options)
+        weaknesses = list(Recording(out).weaknesses())
+        if not weaknesses:
+            return seconds, True
+        print("this machine was busy:", "; ".join(weaknesses), flush=True)
+    return seconds, False
 
 
 def compress(directory):
@@ -228,15 +240,15 @@ def main(arguments):
         return SKIPPED
     options.out.mkdir(parents=True, exist_ok=True)
     print(f"seed {options.seed}, kept in {options.out}", flush=True)
-    seconds = record(options.out, options)
+    seconds, calm = measure(options.out, options)
     if options.gzip:
         compress(options.out)
     hand_over(options.out)
-    options.late = options.late or 0.25 * seconds
+    options.late = options.late or [0.25 * seconds]
     good = agreement.report(options.out, options)
     if not good:
         print(f"seed {options.seed}; judge it again: lab/agreement.py --examples 5 --truth {options.out}")
-    return 0 if good else 1
+    return 0 if good and calm else 1
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """What a run left behind in its directory: captures, and what the kernels and the relay said.
 
     *_side.pcap      the capture at one host's port
-    conns.jsonl      {scenario, client, server, one_way_s, hidden, ev}: one line for each pair of endpoints
+    meta.json        {seed, seconds, begun, dropped, ...}: about the run as a whole
+    conns.jsonl      {scenario, client, server, one_way_s, late_s, hidden, ev}: one line for each pair of endpoints
     drops.jsonl      {t, kind, capture, src, dst}: what that capture shows and the receiver never got
     intervals.jsonl  runs of samples with one state (sampler.py)
     samples.jsonl    when the samples were taken (sampler.py); or truth.jsonl: {t, ns}, a line for each
@@ -20,6 +21,11 @@ from typing import NamedTuple
 
 from wire import parse
 
+PERIOD = 0.025  # seconds from sample to sample
+BUSY = 0.020  # seconds; what a relay held longer than this came at a time that no packet tells
+MOST_HELD = 0.05  # the part of the connections that may be left out for that
+LEAST_SAMPLES = 0.9  # the part of the samples that there must be
+
 
 def opened(path):
     path = pathlib.Path(path)
@@ -33,9 +39,9 @@ def endpoint(address, port):
 
 
 class Capture:
-    """A pcap file of Ethernet frames, in whole or from some seconds after its first packet."""
+    """A pcap file of Ethernet frames, in whole or from some seconds after `begun` (unless told, its first packet)."""
 
-    def __init__(self, path, late=0.0):
+    def __init__(self, path, late=0.0, begun=None):
         self.path = path
         self.late = late
         self.name = ("late_" if late else "") + path.name.split(".")[0]
@@ -47,7 +53,7 @@ class Capture:
         self.packets = collections.defaultdict(list)  # (local, peer): times, of either's packets
         self.sent = collections.defaultdict(list)  # the same, of those that local sent
         self.last = 0
-        at, start = 24, None
+        at, start = 24, begun
         while at + 16 <= len(content):
             seconds, part, length, _ = struct.unpack_from(order + "IIII", content, at)
             t = seconds + part / (1e9 if nano else 1e6)
@@ -111,9 +117,14 @@ def with_closed(runs):
 class Recording:
     def __init__(self, directory):
         self.directory = pathlib.Path(directory)
+        about = self.directory / "meta.json"
+        self.about = json.loads(about.read_text()) if about.exists() else {}
         self.connections = {}  # (client, server): line of conns.jsonl
+        self.held = 0  # connections that are not among them
         for line in self._lines("conns.jsonl"):
-            if "client" in line:
+            if line.get("late_s", 0) > BUSY:
+                self.held += 1
+            elif "client" in line:
                 self.connections.setdefault((line["client"], line["server"]), line)
         self.host_of = {}  # address: host
         self.runs = collections.defaultdict(list)  # (local, peer): runs, CLOSED included
@@ -164,12 +175,23 @@ class Recording:
     def runs_of(self, local, peer):
         return self.runs.get((local, peer)) or [CLOSED]
 
-    def captures(self, late):
-        """All of them; and those at clients once more as if they had begun later."""
+    def captures(self, lates):
+        """All of them; and those at clients once more for each of these delays, as if they had begun so much later."""
         for path in sorted([*self.directory.glob("*.pcap"), *self.directory.glob("*.pcap.gz")]):
             yield Capture(path)
-            if late and path.name.startswith("client_side."):
-                yield Capture(path, late)
+            if path.name.startswith("client_side."):
+                yield from (Capture(path, late, self.about.get("begun")) for late in lates)
+
+    def weaknesses(self):
+        """Why this recording is no measurement: a busy machine's, whatever tapstat says of it."""
+        due = self.about.get("seconds", 0) / PERIOD
+        for host, times in self.samples.items():
+            if len(times) < LEAST_SAMPLES * due:
+                yield f"{len(times)} of {due:.0f} samples of {host}"
+        if self.held > MOST_HELD * (self.held + len(self.connections)):
+            yield f"{self.held} connections were held by the relay for more than {BUSY} s"
+        if self.about.get("dropped"):
+            yield f"{self.about['dropped']} packets are not in the captures, or were lost unnoticed"
 
     def lossy_at(self, capture):
         """Pairs of endpoints that lost something behind a capture point."""

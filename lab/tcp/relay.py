@@ -17,6 +17,7 @@ import time
 from wire import ETH_P_ALL, OUTGOING, parse
 
 DELAY = 0.002  # seconds, one way
+SOL_PACKET, PACKET_STATISTICS = 263, 6
 SO_TIMESTAMPNS = 35  # when the kernel had a frame: this thread may be late, and must not delay it further
 QUIET = 0.1  # how long the thread sleeps when there is nothing to do
 
@@ -88,6 +89,11 @@ class Relay:
         self.namespace.run(f"ip link set to-{role} up")
         time.sleep(1.2)
         self.unplugged.discard(role)
+
+    def overrun(self):
+        """Frames that came when there was no room for them, since this was last asked."""
+        answers = (port.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8) for port in self.ports.values())
+        return sum(struct.unpack("=II", answer)[1] for answer in answers)
 
     def add(self, port, rule):
         # A new list: the thread may be walking the old one.

@@ -7,7 +7,8 @@ which lists listeners, request socks (SYN_RECV) and TIME_WAIT socks with the res
 
     intervals.jsonl  {ns, local, peer, state, first, last, prev, next}: a run of samples with one state;
                      first and last of the run, and the samples before and after it
-    samples.jsonl    {ns, start, steps}: when each sample was taken, in microseconds after the one before
+    samples.jsonl    {ns, start, steps, wide}: when each sample was taken, in microseconds after the one before;
+                     and how many were left out, since the answer took longer than WIDEST
 """
 
 import gc
@@ -21,9 +22,9 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from network import entered  # noqa: E402
-from recording import endpoint  # noqa: E402
+from recording import PERIOD, endpoint  # noqa: E402
 
-PERIOD = 0.025  # seconds
+WIDEST = 0.005  # seconds; the states of a slower answer are of any time since the question
 NETLINK_SOCK_DIAG = 4
 SOCK_DIAG_BY_FAMILY = 20
 NLM_F_REQUEST_DUMP = 0x301
@@ -66,6 +67,7 @@ class Kernel:
         self.role = role
         self.runs = {}  # key: [state, first, last, prev]
         self.times = []
+        self.wide = 0
         with entered(namespace):
             self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG)
 
@@ -96,6 +98,9 @@ class Kernel:
         before = self.times[-1] if self.times else None
         now = time.time()
         found = self.dump()
+        if not 0 <= time.time() - now <= WIDEST:
+            self.wide += 1
+            return
         self.times.append(now)
         for key, run in list(self.runs.items()):
             if found.get(key) == run[0]:
@@ -122,7 +127,7 @@ class Kernel:
     def write_times(self, out):
         micros = [round(t * 1e6) for t in self.times]
         steps = [b - a for a, b in zip(micros, micros[1:])]
-        print(json.dumps({"ns": self.role, "start": self.times[0], "steps": steps}), file=out)
+        print(json.dumps({"ns": self.role, "start": self.times[0], "steps": steps, "wide": self.wide}), file=out)
 
 
 def main(directory, *namespaces):

@@ -179,10 +179,11 @@ class Link:
                 entry.setdefault("to", time.time())
 
     def record(self):
-        one_way = self.trial.one_way + self.trial.relay.late[self.source[1]]
+        late = self.trial.relay.late[self.source[1]]
         return {
             "scenario": self.trial.name, "client": endpoint(*self.source), "server": endpoint(*self.target),
-            "one_way_s": round(one_way, 6), "hidden": self.hidden, "ev": self.events,
+            "one_way_s": round(self.trial.one_way + late, 6), "late_s": round(late, 6),
+            "hidden": self.hidden, "ev": self.events,
         }
 
     # ---- sockets

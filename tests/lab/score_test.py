@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """The judge is just: what it accepts, what it does not, and what it counts apart."""
 
+import json
 import math
 import pathlib
 import sys
+import tempfile
+import time
 import unittest
 
 LAB = pathlib.Path(__file__).resolve().parents[2] / "lab"
 sys.path[1:1] = [str(LAB), str(LAB / "tcp")]
 from inference import pieces  # noqa: E402
-from recording import Run, with_closed  # noqa: E402
+from recording import Recording, Run, with_closed  # noqa: E402
+from sampler import WIDEST, Kernel  # noqa: E402
 from score import SLACK, View  # noqa: E402
 
 # Samples every 25 ms from 0 on. SYN_SENT at 0.100 and 0.125, ESTABLISHED from 0.150 to 1.000, then gone.
@@ -60,6 +64,59 @@ class ViewTest(unittest.TestCase):
         view = View(RUNS, SLACK, [], [(0.5, 0.7)])
         groups = list(view.judge("FIN_WAIT1", SAMPLES, 0, len(SAMPLES)))
         self.assertEqual(sum(count for count, _, _, hidden in groups if hidden), 8)
+
+
+class SlowKernel(Kernel):
+    """Answers each question after so many seconds that there is a socket."""
+
+    def __init__(self, *delays):
+        self.role, self.runs, self.times, self.wide = "client", {}, [], 0
+        self.delays = list(delays)
+
+    def dump(self):
+        time.sleep(self.delays.pop(0))
+        return {b"socket": "ESTABLISHED"}
+
+
+class SamplerTest(unittest.TestCase):
+    def test_an_answer_that_took_long_is_no_sample(self):
+        kernel = SlowKernel(0, WIDEST * 2, 0)
+        for _ in range(3):
+            kernel.sample(None)
+        self.assertEqual((len(kernel.times), kernel.wide), (2, 1))
+        self.assertEqual(kernel.runs[b"socket"], ["ESTABLISHED", kernel.times[0], kernel.times[1], None])
+
+
+class RecordingTest(unittest.TestCase):
+    @staticmethod
+    def recording(samples=400, held=0, dropped=0):
+        """Of ten seconds and twenty connections, of which the relay held some."""
+        with tempfile.TemporaryDirectory() as directory:
+            path = pathlib.Path(directory)
+            (path / "meta.json").write_text(json.dumps({"seconds": 10, "dropped": dropped}))
+            lines = [{"client": f"192.0.2.1:{port}", "server": "192.0.2.80:80", "late_s": 0.5 if port < held else 0.001}
+                     for port in range(20)]
+            (path / "conns.jsonl").write_text("".join(map("{}\n".format, map(json.dumps, lines))))
+            times = {"ns": "client", "start": 0, "steps": [25000] * (samples - 1), "wide": 0}
+            (path / "samples.jsonl").write_text(json.dumps(times))
+            for name in ("drops.jsonl", "intervals.jsonl"):
+                (path / name).touch()
+            return Recording(path)
+
+    def test_a_connection_that_the_relay_held_is_not_judged(self):
+        recording = self.recording(held=1)
+        self.assertEqual((len(recording.connections), recording.held), (19, 1))
+        self.assertEqual(list(recording.weaknesses()), [])
+
+    def test_too_many_of_them_are_no_measurement(self):
+        self.assertEqual(len(list(self.recording(held=2).weaknesses())), 1)
+
+    def test_too_few_samples_are_no_measurement(self):
+        self.assertEqual(list(self.recording(samples=361).weaknesses()), [])
+        self.assertEqual(len(list(self.recording(samples=359).weaknesses())), 1)
+
+    def test_nor_is_a_capture_with_packets_missing(self):
+        self.assertEqual(len(list(self.recording(dropped=1).weaknesses())), 1)
 
 
 class PiecesTest(unittest.TestCase):
