@@ -255,6 +255,8 @@ TEST(IcmpError, AnAuthenticationHeaderIsSteppedOver) {
   expect_about_lost(Decoded(test::icmp(unreachable(quote))));
   const Buffer options = hex("06 00 0104 00000000 9c41 01bb fedcba98");
   expect_no_error(test::icmp(unreachable(test::ip_packet(options, 60))), "IPv6's, in IPv4");
+  const Buffer fragment = hex("06 00 0000 00001234 9c41 01bb fedcba98");
+  expect_no_error(test::icmp(unreachable(test::ip_packet(fragment, 44))), "IPv6's, in IPv4");
 }
 
 TEST(IcmpError, AnExtensionHeaderThatIsLongerThanTheQuoteIsRefused) {

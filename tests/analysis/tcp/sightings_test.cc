@@ -78,6 +78,9 @@ TEST(Sightings, AHopLessOrOtherMacAddressesAreEnough) {
   bridge.sees_first(spec);
   spec.dst_mac = "02:00:00:00:00:12";
   EXPECT_TRUE(bridge.sees_again(spec, {.after = 30us}));
+  spec = unnumbered();
+  spec.src_mac = "02:00:00:00:00:11";
+  EXPECT_TRUE(bridge.sees_again(spec, {.after = 60us}));
 }
 
 // On an interface and on the bridge above it: the same bytes. A host that numbers its packets, or
