@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -13,7 +12,11 @@ namespace {
 
 using Pages = std::unique_ptr<void, FreePages>;
 
-[[nodiscard]] std::uintptr_t place(const void* p) { return std::bit_cast<std::uintptr_t>(p); }
+[[nodiscard]] bool is_aligned(void* p, std::size_t alignment) {
+  void* next = p;
+  std::size_t space = 2 * alignment;
+  return std::align(alignment, 1, next, space) == p;
+}
 
 struct Record {
   std::uint64_t value = 7;
@@ -61,6 +64,15 @@ TEST(Arena, RecordsNeverMove) {
   EXPECT_EQ(&arena[last], last_of_the_first_chunk);
 }
 
+TEST(Arena, ChunksAreHugePagesFromTheSecondOn) {
+  static_assert(kHugePage % sizeof(Record) == 0);
+  constexpr std::uint32_t kInAChunk = kHugePage / sizeof(Record);
+  Arena<Record> arena;
+  while (arena.size() < 3 * kInAChunk) arena.append();
+  EXPECT_TRUE(is_aligned(&arena[kInAChunk], kHugePage));
+  EXPECT_TRUE(is_aligned(&arena[2 * kInAChunk], kHugePage));
+}
+
 struct alignas(64) Wide {
   std::array<std::uint8_t, 64 * 7> bytes{};
 };
@@ -70,7 +82,7 @@ TEST(Arena, RecordsAreAlignedAsTheirTypeAsks) {
   Arena<Wide> arena;
   for (int i = 0; i < 20'000; ++i) {
     Wide& wide = arena.append();
-    ASSERT_EQ(place(&wide) % 64, 0u);
+    ASSERT_TRUE(is_aligned(&wide, 64));
     wide.bytes.fill(1);
   }
 }
@@ -92,8 +104,8 @@ TEST(AllocatePages, AreAlignedToTheirPagesAndWritableToTheLastByte) {
   for (const std::size_t bytes :
        {std::size_t{1}, std::size_t{4096}, std::size_t{4097}, kHugePage}) {
     const Pages small(allocate_pages(bytes, false)), huge(allocate_pages(bytes, true));
-    EXPECT_EQ(place(small.get()) % 4096, 0u) << bytes;
-    EXPECT_EQ(place(huge.get()) % kHugePage, 0u) << bytes;
+    EXPECT_TRUE(is_aligned(small.get(), 4096)) << bytes;
+    EXPECT_TRUE(is_aligned(huge.get(), kHugePage)) << bytes;
     std::memset(small.get(), 1, bytes);
     std::memset(huge.get(), 1, bytes);
   }

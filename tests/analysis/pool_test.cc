@@ -27,6 +27,7 @@ TEST(Pool, WhatIsGivenBackIsHandedOutAgainAsNew) {
   Note* again = pool.take();
   EXPECT_EQ(again, note);
   EXPECT_EQ(again->value, 0);
+  EXPECT_NE(pool.take(), again) << "it is out";
 }
 
 TEST(Pool, GrowsToTheMostThatWereOutAtOnce) {

@@ -328,6 +328,7 @@ TEST(IcmpError, ThatCameInFragmentsIsPutTogether) {
   const auto parts = test::fragments(error, 24);
   ASSERT_GT(parts.size(), 2u);
   std::vector<Buffer> frames;
+  frames.reserve(parts.size());
   for (const Buffer& part : parts) frames.push_back(ethernet(part));
   Decoder decoder;
   for (std::size_t i = 0; i < frames.size(); ++i) {

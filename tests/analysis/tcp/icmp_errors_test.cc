@@ -1,6 +1,9 @@
 // ICMP errors among segments: which connection they reach, wherever the tap saw them.
 #include <gtest/gtest.h>
 
+#include <span>
+#include <vector>
+
 #include "tests/analysis/tcp/traffic.h"
 
 namespace tapstat::test {
@@ -117,6 +120,7 @@ TEST(IcmpErrors, ReachAConnectionWhosePacketsHaveExtensionHeaders) {
 TEST(IcmpErrors, AreTakenInTheirTurn) {
   const std::vector<Buffer> bytes = {tcp(syn()), icmp(unreachable(syn())), tcp(syn())};
   std::vector<capture::Frame> frames;
+  frames.reserve(bytes.size());
   for (const Buffer& b : bytes) {
     frames.push_back(frame_of(b,
                               std::chrono::seconds{1'700'000'000 + static_cast<int>(frames.size())},
