@@ -1,6 +1,7 @@
 // The five-tuple of a TCP connection, the same for both directions, and its keyed hash.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "analysis/ip_address.h"
@@ -50,32 +51,38 @@ struct DirectedKey {
   return in_order(src, dst, (src < dst) | ((src == dst) & by_port), seg);
 }
 
-// Hash with a key of its own for each run, so that nobody can prepare addresses that collide. The
-// mixing step (multiply 64 by 64 bits, fold) is that of wyhash and rapidhash.
+// Hash with keys of its own for each run, so that nobody can prepare addresses that collide: nor
+// any that make a factor zero. The mixing step (multiply 64 by 64 bits, fold) is that of wyhash and
+// rapidhash; the keys come from the secret by SplitMix64.
 class KeyedHash {
  public:
-  explicit KeyedHash(std::uint64_t secret) : secret_(secret | 1) {}
+  explicit KeyedHash(std::uint64_t secret) {
+    for (std::uint64_t& key : keys_) {
+      secret += 0x9e3779b97f4a7c15u;
+      std::uint64_t z = secret;
+      z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+      z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+      key = z ^ z >> 31;
+    }
+  }
 
   [[nodiscard]] std::uint32_t operator()(const FlowKey& k) const {
     const std::uint64_t ports = std::uint64_t{k.port[0]} << 16 | k.port[1];
-    const std::uint64_t a = mix(k.address[0].low() ^ secret_, k.address[1].low() ^ kOdd1);
-    const std::uint64_t b = mix(k.address[0].high() ^ kOdd2, k.address[1].high() ^ secret_);
-    return static_cast<std::uint32_t>(mix(a ^ ports ^ kOdd3, b ^ secret_));
+    const std::uint64_t a = mix(k.address[0].low() ^ keys_[0], k.address[1].low() ^ keys_[1]);
+    const std::uint64_t b = mix(k.address[0].high() ^ keys_[2], k.address[1].high() ^ keys_[3]);
+    return static_cast<std::uint32_t>(mix(a ^ ports ^ keys_[4], b ^ keys_[5]));
   }
-
   [[nodiscard]] std::uint32_t operator()(const IpAddress& a) const {
-    return static_cast<std::uint32_t>(mix(a.low() ^ secret_, a.high() ^ kOdd1));
+    return static_cast<std::uint32_t>(mix(a.low() ^ keys_[0], a.high() ^ keys_[1]));
   }
 
  private:
-  static constexpr std::uint64_t kOdd1 = 0xa0761d6478bd642fu, kOdd2 = 0xe7037ed1a0b428dbu,
-                                 kOdd3 = 0x8ebc6af09c88c6e3u;
   [[nodiscard]] static std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
     __extension__ using Wide = unsigned __int128;
     const Wide product = Wide{a} * b;
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
   }
-  std::uint64_t secret_;
+  std::array<std::uint64_t, 6> keys_{};
 };
 
 }  // namespace tapstat::analysis

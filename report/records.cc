@@ -71,6 +71,10 @@ void write_end(const Report& report, const Connection& c, int i, std::string_vie
     write_offer(end.offer(), json);
   }
   if (end.was_seen()) json.field("window", end.window());
+  json.field("send_q", end.send_queue(standing.state));
+  if (const auto unread = end.receive_queue(standing.state, c.end(1 - i))) {
+    json.begin_object("recv_q").field("min", unread->min).field("max", unread->max).end_object();
+  }
   json.end_object();
 }
 

@@ -25,9 +25,6 @@ constexpr std::int32_t kNear = 1 << 22;
   return key.port[0] > key.port[1] ? 0 : 1;
 }
 
-// Its next segment may be a FIN.
-[[nodiscard]] bool may_close(State s) { return s == State::established || s == State::close_wait; }
-
 }  // namespace
 
 std::optional<Duration> Handshake::server_rtt() const {
@@ -106,7 +103,7 @@ void Connection::take(const Segment& seg, int sender, const Stage& stage) {
   note_roles(seg, sender);
   note_handshake(seg, sender, stage);
   note_base(seg, sender);
-  note_unseen(seg, sender, stage);
+  look_for_unseen(seg, sender, stage);
   from.sent(seg, to, scene(sender, stage));
   const State from_sent = from.settled();
   to.received(seg, from, scene(1 - sender, stage));
@@ -116,37 +113,6 @@ void Connection::take(const Segment& seg, int sender, const Stage& stage) {
     both_fins_ = true;
   }
   note_end(seg, sender, from_before, to_before);
-}
-
-// Something went unseen, perhaps a FIN: `seg` acknowledges more than its receiver was seen to send,
-// or has no length and stands beyond what its sender was. What is sent behind it says that it was
-// no FIN, a FIN that ends where the gap did that it was one; and who stands where it stood before
-// has sent nothing: that acknowledgment was false.
-void Connection::note_unseen(const Segment& seg, int sender, const Stage& stage) {
-  Endpoint& from = ends_[sender];
-  Endpoint& to = ends_[1 - sender];
-  if (seg.flags.rst()) return;
-  const bool goes_on =
-      from.was_seen() && seg.seg_len() > 0 && before(from.nxt(), Seq{seg.seq} + seg.seg_len());
-  const bool denies = from.denies_unseen(seg);
-  if (denies) from.take_back_unseen();
-  const bool explains = from.sent_unseen(seg);
-  if (from.may_have_sent_fin_unseen() && (goes_on || denies || explains)) {
-    from.forget_unseen(true);
-    to.forget_unseen(false);
-  }
-  const auto note = [&](int end, bool arrived) {
-    if (!ends_[end].was_seen() || !may_close(ends_[end].settled())) return;
-    const Timestamp since = ends_[end].heard();
-    ends_[end].note_unseen(since, true, scene(end, stage));
-    if (arrived) ends_[1 - end].note_unseen(since, false, scene(1 - end, stage));
-  };
-  if (seg.flags.ack() && before(to.nxt(), Seq{seg.ack})) note(1 - sender, true);
-  // What a tap at the receiver's own interface does not see did not reach it.
-  if (seg.seg_len() == 0 && before(from.nxt(), Seq{seg.seq})) {
-    from.note_gap(seg, scene(sender, stage));
-    note(sender, !to.is_near());
-  }
 }
 
 void Connection::note_path(const Segment& seg, int sender) {
@@ -167,10 +133,10 @@ void Connection::note_roles(const Segment& seg, int sender) {
 void Connection::note_handshake(const Segment& seg, int sender, const Stage& stage) {
   if (handshake_.ack || seg.flags.rst()) return;
   if (seg.flags.syn()) {
+    // One that is sent again by itself answers nothing.
+    const bool answers = seg.flags.ack() && !handshake_.syn_ack;
     (seg.flags.ack() ? handshake_.syn_ack : handshake_.syn) = seg.time;
-    if (const auto rtt = handshake_.server_rtt(); rtt && seg.flags.ack()) {
-      ends_[sender].note_response(*rtt);
-    }
+    if (const auto rtt = handshake_.server_rtt(); rtt && answers) ends_[sender].note_response(*rtt);
   } else if (seg.flags.ack() && handshake_.syn_ack && sender == client_) {
     handshake_.ack = seg.time;
     if (const auto rtt = handshake_.client_rtt()) ends_[sender].note_response(*rtt);

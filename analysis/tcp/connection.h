@@ -179,7 +179,12 @@ class alignas(64) Connection {
   }
   void note_where(const Stage& stage);
   [[nodiscard]] std::optional<Timestamp> sent_in_vain_since(int end) const;
-  void note_unseen(const Segment& seg, int sender, const Stage& stage);
+  void look_for_unseen(const Segment& seg, int sender, const Stage& stage);
+  void explain_unseen(const Segment& seg, int sender, const Stage& stage);
+  void note_unseen(int end, bool arrived, Timestamp now, const Stage& stage);
+  void guess_fin(int end, const Segment& seg, const Stage& stage);
+  [[nodiscard]] bool is_no_fin(const Segment& seg, int sender, int end, bool denies) const;
+  void take_back_fin(int end, const Stage& stage);
   void note_path(const Segment& seg, int sender);
   void note_roles(const Segment& seg, int sender);
   void note_handshake(const Segment& seg, int sender, const Stage& stage);

@@ -68,7 +68,11 @@ void Endpoint::prove_picked_up(const Endpoint& peer, const Scene& scene) {
 void Endpoint::settle(Event event, Sighting at, bool sure, const Scene& scene) {
   const State to = next(settled_, event);
   if (to == settled_) return;
+  if (event == Event::rcv_syn) {
+    reopened_ = has_no_socket(settled_) || settled_ == State::time_wait;
+  }
   if (has_no_socket(to)) {
+    was_gone_ = true;
     gone_from_ = settled_;
     gone_from_since_ = settled_since_;
   }
@@ -87,6 +91,10 @@ bool Endpoint::may_be_further(State s, Event cause, Timestamp t) const {
 
 void Endpoint::step(State to, Event cause, Sighting at, bool sure, const Scene& scene) {
   at.time = std::max(at.time, stepped_);
+  if (scene.journal != nullptr) {  // what was taken back may lie before what was not
+    const Step* const last = scene.journal->last(scene.connection, scene.end);
+    if (last != nullptr) at.time = std::max(at.time, last->time);
+  }
   sure = sure && !unseen_ && !peer_unseen_ && !may_be_further(to, cause, at.time);
   if (scene.journal != nullptr) {
     scene.journal->append(scene.connection, scene.end,
@@ -116,7 +124,11 @@ void Endpoint::question(Timestamp since, const Scene& scene) {
 void Endpoint::doubt(Timestamp since, const Scene& scene) {
   if (unsettled_ != nullptr) {
     unsettled_->receipts.keep_if([&](const Receipt& r) {
-      if (!r.is_doubtful()) return true;
+      if (!r.is_doubtful()) {
+        const bool earlier = r.shown().time <= since;
+        if (earlier) settle(r.event, r.shown(), r.certain, scene);
+        return !earlier;
+      }
       if (r.event == Event::rcv_syn) settle(Event::no_answer, r.first, false, scene);
       return false;
     });
@@ -134,6 +146,49 @@ void Endpoint::note_unseen(Timestamp since, bool own, const Scene& scene) {
   question(since, scene);
   if (own) unseen_ = true;
   if (!own) peer_unseen_ = true;
+}
+
+void Endpoint::answered_unseen(Sighting at, const Scene& scene) {
+  if (unsettled_ == nullptr) return;
+  unsettled_->receipts.keep_if([&](const Receipt& r) {
+    const bool opens = r.event == Event::rcv_syn || r.event == Event::rcv_syn_ack;
+    if (opens) settle(r.event, r.first, false, scene);
+    return !opens;
+  });
+  if (settled_ == State::syn_sent) settle(Event::snd_ack, at, false, scene);
+  replay();
+}
+
+void Endpoint::guess_fin(Sighting at, const Scene& scene) {
+  if (!seen_) settle_all(scene);  // of such an end nothing will be proved
+  Incidents& i = incidents(scene);
+  i.fin_is_guessed = true;
+  if (!i.unseen) i.unseen = Incidents::Unseen{nxt_, at.frame};
+  has_fin_ = true;
+  fin_ = nxt_;
+  nxt_ = edge_ = fin_ + 1;
+  settle(Event::snd_fin, at, false, scene);
+  replay();
+}
+
+// Nobody is seen to acknowledge its FIN, and it does not send it again.
+void Endpoint::guess_ack_of_fin(Sighting at, const Scene& scene) {
+  settle(Event::rcv_ack_of_fin, at, false, scene);
+  replay();
+}
+
+void Endpoint::take_back_fin(bool own, const Scene& scene) {
+  if (own) {
+    incidents_->fin_is_guessed = false;
+    has_fin_ = false;
+  }
+  const auto without = own ? &without_own_fin : &without_peers_fin;
+  settled_ = without(settled_);
+  if (scene.journal != nullptr) {
+    const Event fin = own ? Event::snd_fin : Event::rcv_fin;
+    scene.journal->leave_out(scene.connection, scene.end, fin, without);
+  }
+  replay();
 }
 
 // It never sent what its peer acknowledged: whatever was in that segment was dropped with it (RFC
@@ -154,7 +209,7 @@ void Endpoint::revive(const Scene& scene) {
   const auto take_back = [&] {
     if (scene.journal != nullptr) scene.journal->take_back(scene.connection, scene.end);
   };
-  if (has_no_socket(settled_) && gone_from_ != State::unknown) {
+  if (has_no_socket(settled_) && was_gone_) {
     const bool was_confirmed =
         scene.journal != nullptr &&
         scene.journal->last(scene.connection, scene.end)->cause == Event::snd_rst &&
@@ -238,12 +293,23 @@ bool Endpoint::gives_up() const {
   }
 }
 
+// It has sent its FIN once, and does not send it again: it has an acknowledgment that went unseen,
+// or has given up.
+bool Endpoint::owes_fin() const {
+  const bool waits =
+      settled_ == State::fin_wait_1 || settled_ == State::closing || settled_ == State::last_ack;
+  return waits && settled_sure_ && resending() != nullptr && resending()->times() == 1;
+}
+
 // It has tried so often that, when it stops now, it may as well have given up as been answered.
 bool Endpoint::is_at_last_try() const {
-  constexpr int kSynAckRetries = 5;  // Linux tcp_synack_retries
-  constexpr int kOrphanRetries = 8;  // tcp_orphan_retries 0 means 8
-  const int retries = settled_ == State::syn_received ? kSynAckRetries : kOrphanRetries;
-  return unsettled_ != nullptr && unsettled_->resending.times() > retries;
+  constexpr int kSynAckRetries = 5;         // Linux tcp_synack_retries
+  constexpr int kOrphanRetries = 8;         // tcp_orphan_retries 0 means 8
+  constexpr Duration kLastSynAckGap = 15s;  // 1, 2, 4, 8 and 16 s: also where not all were seen
+  if (unsettled_ == nullptr) return false;
+  const Resending& resending = unsettled_->resending;
+  if (settled_ != State::syn_received) return resending.times() > kOrphanRetries;
+  return resending.times() > kSynAckRetries || resending.gap() > kLastSynAckGap;
 }
 
 Duration Endpoint::crossing_time() const {
@@ -275,7 +341,7 @@ Timestamp Endpoint::deadline(const Timers& timers) const {
   const Timestamp end = end_of_wait(timers);
   Timestamp first = end == kNever ? kNever : end + timers.coarseness / 2;
   if (unsettled_ == nullptr) return first;
-  if (gives_up()) first = std::min(first, unsettled_->resending.overdue());
+  if (gives_up() || owes_fin()) first = std::min(first, unsettled_->resending.overdue());
   for (const Receipt& r : unsettled_->receipts) first = std::min(first, due(r));
   return first;
 }
@@ -287,6 +353,8 @@ bool Endpoint::expire(Timestamp now, const Scene& scene) {
   if (gives_up() && unsettled_->resending.overdue() <= now) {
     give_up(scene);
     gave_up = true;
+  } else if (owes_fin() && unsettled_->resending.overdue() <= now) {
+    question(unsettled_->resending.last(), scene);
   } else if (const Timestamp end = end_of_wait(scene.timers); end <= now - late) {
     settle_all(scene);
     doubt(end, scene);
@@ -376,9 +444,34 @@ void Endpoint::succeed(const Endpoint& old, const Endpoint& old_peer, Sighting a
   stepped_ = Timestamp::min();
   bytes_ = 0;
   seen_ = false;
+  succeeds_ = true;
   step(old.state_, Event::superseded, at, old.sure(), scene);
   waiting_since_ = old.waiting_since_;
   state_ = settled_;
+}
+
+std::optional<std::uint32_t> Endpoint::send_queue(State s) const {
+  if (s == State::unknown || has_no_socket(s) || !seen_) return std::nullopt;
+  if (s == State::time_wait || (s == State::syn_received && !fast_open_)) return 0;
+  if (!has_una_ && !iss_known_) return std::nullopt;
+  // A socket that sends before its handshake is done has its SYN behind it (RFC 7413).
+  const Seq from = has_una_ ? una_ : fast_open_ ? iss_ + 1 : iss_;
+  const std::int32_t waiting = distance(from, nxt_);
+  return waiting > 0 ? static_cast<std::uint32_t>(waiting) : 0;
+}
+
+std::optional<QueueBounds> Endpoint::receive_queue(State s, const Endpoint& peer) const {
+  if (s == State::unknown || has_no_socket(s)) return std::nullopt;
+  if (s == State::time_wait || s == State::syn_sent || s == State::syn_received)
+    return QueueBounds{.min = 0, .max = 0};
+  QueueBounds bounds;
+  bounds.min = offered_.surely_unread(acked_);
+  if (peer.iss_known_) bounds.max = peer.bytes_ + (peer.has_fin_ ? 1 : 0);
+  if (const auto drained = offered_.drained()) {
+    const std::int32_t since = distance(*drained, later(acked_, peer.edge_));
+    bounds.max = since > 0 ? static_cast<std::uint32_t>(since) : 0;
+  }
+  return bounds;
 }
 
 Unsettled& Endpoint::unsettled(const Scene& scene) {

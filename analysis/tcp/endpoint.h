@@ -28,6 +28,7 @@
 #include "analysis/tcp/figure5.h"
 #include "analysis/tcp/journal.h"
 #include "analysis/tcp/receipts.h"
+#include "analysis/tcp/receive_window.h"
 #include "analysis/tcp/resending.h"
 #include "analysis/tcp/sequence_ranges.h"
 #include "analysis/tcp/state.h"
@@ -78,6 +79,7 @@ struct Incidents {
     std::optional<Timestamp> until;
   };
   std::optional<Stall> stall;
+  bool fin_is_guessed = false;
   std::optional<Sighting> replaced;     // by a new incarnation, and whether it was gone is open
   std::optional<Sighting> earlier_syn;  // before the one that its SYN-ACK seemed to answer
   std::optional<Seq> recent;  // the peer's TSval that a socket of an old incarnation last took
@@ -108,6 +110,11 @@ struct Offer {
   bool timestamps = false;
 };
 
+struct QueueBounds {
+  std::uint64_t min = 0;
+  std::optional<std::uint64_t> max;  // nullopt: nothing bounds it
+};
+
 class alignas(64) Endpoint {
  public:
   // The tap saw this endpoint send `seg`. `peer` is the other end, before it receives it.
@@ -136,6 +143,7 @@ class alignas(64) Endpoint {
     acked_ = peer.una_ = Seq{seg.ack};
     bytes_ += seg.payload_len;
     window_ = seg.window;
+    offered_.offer(acked_, seg.window);
     heard_ = seg.time;
     if (seg.payload_len > 0) {
       sent_data_ = true;
@@ -158,11 +166,21 @@ class alignas(64) Endpoint {
   // a FIN. Of neither end is the state sure until this one sends something that no FIN can precede.
   [[nodiscard]] bool may_have_sent_fin_unseen() const { return unseen_; }
   void note_unseen(Timestamp since, bool own, const Scene& scene);
+  // It was never seen, and by `at` its peer has had its answer to a SYN or SYN-ACK.
+  void answered_unseen(Sighting at, const Scene& scene);
   [[nodiscard]] bool denies_unseen(const Segment& seg) const {
     return incidents_ != nullptr && incidents_->unseen && seg.seg_len() == 0 &&
            Seq{seg.seq} == incidents_->unseen->nxt;
   }
   void take_back_unseen();
+  // That was one more than data: a FIN, as far as anyone knows, sent by `at`; and the other end has
+  // it. Each is taken back when more data shows that it was none.
+  void guess_fin(Sighting at, const Scene& scene);
+  void guess_ack_of_fin(Sighting at, const Scene& scene);
+  void take_back_fin(bool own, const Scene& scene);
+  [[nodiscard]] bool fin_is_guessed() const {
+    return incidents_ != nullptr && incidents_->fin_is_guessed;
+  }
   // It sent what the tap did not see, before `seg`; and whether `seg` is that, sent again.
   void note_gap(const Segment& seg, const Scene& scene);
   [[nodiscard]] bool sent_unseen(const Segment& seg) const {
@@ -211,9 +229,18 @@ class alignas(64) Endpoint {
     return has_fin_ ? std::optional{fin_} : std::nullopt;
   }
   [[nodiscard]] Seq nxt() const { return nxt_; }
+  [[nodiscard]] bool has_nxt() const { return has_nxt_; }
   [[nodiscard]] const Offer& offer() const { return offer_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }    // unique payload
   [[nodiscard]] std::uint16_t window() const { return window_; }  // last one sent, unscaled
+  // What its host's socket table shows in state `s` (A TIME_WAIT socket and one that only waits for
+  // its handshake have no queues, and no socket has none either; then nullopt.)
+  //   Send-Q: at least so many bytes, a SYN and a FIN each for one: sent and not acknowledged. What
+  //   its program has written and it has not sent yet nobody sees.
+  //   Recv-Q: received and not read. At most all that `peer` has sent, where that was seen from the
+  //   start.
+  [[nodiscard]] std::optional<std::uint32_t> send_queue(State s) const;
+  [[nodiscard]] std::optional<QueueBounds> receive_queue(State s, const Endpoint& peer) const;
   [[nodiscard]] bool sent_rst() const { return sent_rst_; }
   [[nodiscard]] Timestamp heard() const { return heard_; }  // last sent something but a RST
   [[nodiscard]] std::optional<Duration> response() const { return response_; }
@@ -233,6 +260,8 @@ class alignas(64) Endpoint {
   void prove_if_assumed(Event event, const Segment& seg, const Endpoint& peer, const Scene& scene);
   void date_syn_back(const Segment& seg, const Scene& scene);
   [[nodiscard]] bool is_late(const Segment& seg);
+  [[nodiscard]] bool is_behind_reset(const Segment& seg) const;
+  [[nodiscard]] bool is_probe(const Segment& seg) const;
   void finish_handshake(const Segment& seg, const Endpoint& peer, const Scene& scene);
   [[nodiscard]] bool is_of_another_socket(const Segment& seg) const;
   void start_anew(Sighting at, const Scene& scene);
@@ -251,7 +280,7 @@ class alignas(64) Endpoint {
   void check_reset(const Segment& seg, const Endpoint& peer, const Scene& scene);
   void check_syn(const Segment& seg, const Endpoint& peer, const Scene& scene);
   [[nodiscard]] bool gives_way_to(const Segment& syn) const;
-  void check_ack(const Segment& seg, const Endpoint& peer, const Scene& scene);
+  [[nodiscard]] bool check_ack(const Segment& seg, const Endpoint& peer, const Scene& scene);
   void check_window(const Segment& seg, const Scene& scene);
   void check_fin(const Segment& seg, const Endpoint& peer, const Scene& scene);
 
@@ -272,6 +301,7 @@ class alignas(64) Endpoint {
   [[nodiscard]] Timestamp end_of_wait(const Timers& timers) const;
   [[nodiscard]] bool would_repeat(const Receipt& r) const;
   [[nodiscard]] bool gives_up() const;
+  [[nodiscard]] bool owes_fin() const;
   [[nodiscard]] bool is_at_last_try() const;
   [[nodiscard]] Duration crossing_time() const;
   [[nodiscard]] Unsettled& unsettled(const Scene& scene);
@@ -285,6 +315,7 @@ class alignas(64) Endpoint {
   Seq acked_;  // highest acknowledgment it sent itself: it certainly holds the peer's bytes below
   std::uint64_t bytes_ = 0;
   Timestamp heard_{};
+  ReceiveWindow offered_;
   std::uint16_t window_ = 0;
   State state_ = State::unknown;
   State settled_ = State::unknown;
@@ -309,6 +340,10 @@ class alignas(64) Endpoint {
   bool near_ : 1 = false;         // the tap is at this end's own interface
   bool probing_ : 1 = false;      // what it sends again are keep-alives or window probes
   bool has_clock_ : 1 = false;
+  bool has_fast_clock_ : 1 = false;  // that ticks every few milliseconds
+  bool was_gone_ : 1 = false;        // gone_from_ is known
+  bool succeeds_ : 1 = false;        // has the socket of an old incarnation, as far as anyone knows
+  bool reopened_ : 1 = false;        // by a SYN that found the old socket gone, or in TIME_WAIT
 
   // Touched when it opens, closes, or something odd happens.
   Seq iss_;

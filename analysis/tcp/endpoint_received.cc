@@ -23,8 +23,7 @@ void Endpoint::received(const Segment& seg, const Endpoint& peer, const Scene& s
     check_reset(seg, peer, scene);
   } else {
     if (seg.flags.syn()) check_syn(seg, peer, scene);
-    if (seg.flags.ack()) check_ack(seg, peer, scene);
-    if (seg.flags.ack()) check_fin(seg, peer, scene);
+    if (seg.flags.ack() && check_ack(seg, peer, scene)) check_fin(seg, peer, scene);
     check_window(seg, scene);
     // RFC 9293 section 3.10.7.4, eighth: a retransmitted FIN restarts the 2 MSL timeout; Linux does
     // so for whatever carries an ACK.
@@ -54,9 +53,16 @@ void Endpoint::check_reset(const Segment& seg, const Endpoint& peer, const Scene
       accepted = peer.has_fin_ && seq == peer.fin_;
       [[fallthrough]];
     default:
-      accepted = accepted || !has_acked_ || !peer.has_nxt_ || seq == acked_ ||
-                 (at_or_before(acked_, seq) && at_or_before(seq, peer.edge_));
+      accepted =
+          accepted || !has_acked_ || !peer.has_nxt_ || seq == acked_ ||
+          (at_or_before(acked_, seq) && at_or_before(seq, peer.edge_)) ||
+          (offer_.sack && peer.offer_.sack && seq == peer.nxt_);  // the last SACK block's end
   }
+  // An orphan takes any reset inside its window (Linux tcp_timewait_state_process); that it is one
+  // nobody can see.
+  constexpr std::int32_t kSmallestWindow = 1 << 16;
+  const bool in_window = before(acked_, seq) && distance(acked_, seq) < kSmallestWindow;
+  if (!accepted && state_ == State::fin_wait_2 && in_window) question(seg.time, scene);
   if (!accepted) return;
   assume(Event::rcv_rst, seq, seg, peer, scene);
   if (unsettled_ != nullptr) unsettled_->resending.answer();
@@ -88,12 +94,13 @@ bool Endpoint::gives_way_to(const Segment& syn) const {
   return !has_acked_ || before(acked_, Seq{syn.seq});
 }
 
-void Endpoint::check_ack(const Segment& seg, const Endpoint& peer, const Scene& scene) {
+// False where the segment is dropped for it.
+bool Endpoint::check_ack(const Segment& seg, const Endpoint& peer, const Scene& scene) {
   const Seq ack{seg.ack};
   const bool opening = state_ == State::syn_sent || state_ == State::syn_received;
   // RFC 9293 section 3.10.7.3 and .4: before the handshake is done an ACK of anything but our SYN
   // is answered by a RST and changes nothing.
-  if (opening && iss_known_ && !(before(iss_, ack) && at_or_before(ack, nxt_))) return;
+  if (opening && iss_known_ && !(before(iss_, ack) && at_or_before(ack, nxt_))) return false;
 
   if (!has_nxt_ || before(nxt_, ack)) {  // its own segments went unseen
     if (has_nxt_ && !incidents(scene).unseen) {
@@ -112,12 +119,13 @@ void Endpoint::check_ack(const Segment& seg, const Endpoint& peer, const Scene& 
     unsettled_->resending.answer();
   }
 
-  if (seg.flags.syn() && state_ != State::syn_received) return;
+  if (seg.flags.syn() && state_ != State::syn_received) return true;
   if (state_ == State::unknown) pick_up_mid_stream({seg.time, seg.frame}, scene);
   assume(Event::rcv_ack_of_syn, proof_of_receipt(seg), seg, peer, scene);
   if (has_fin_ && at_or_before(fin_ + 1, ack)) {
     assume(Event::rcv_ack_of_fin, proof_of_receipt(seg), seg, peer, scene);
   }
+  return true;
 }
 
 void Endpoint::check_window(const Segment& seg, const Scene& scene) {
@@ -166,6 +174,7 @@ void Endpoint::assume(Event event, Seq end, const Segment& seg, const Endpoint& 
 
 void Endpoint::received_error(Seq quoted, Sighting at, const Scene& scene) {
   if (!iss_known_ || quoted != iss_) return;
+  if (unsettled_ != nullptr && settled_ == State::syn_sent) unsettled_->receipts.clear();
   settle(Event::rcv_error, at, near_, scene);
   replay();
   tidy(scene);

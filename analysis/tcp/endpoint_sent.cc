@@ -22,27 +22,37 @@ constexpr Duration kFlushTime = 1s;
 
 [[nodiscard]] Sighting sighting(const Segment& seg) { return {seg.time, seg.frame}; }
 
-// Keep-alives and window probes: at most a byte, below what was sent already (RFC 9293 sections
-// 3.8.4 and 3.8.6.1).
-[[nodiscard]] bool is_probe(const Segment& seg, Seq nxt) {
-  return seg.payload_len <= 1 && !seg.flags.fin() && before(Seq{seg.seq}, nxt);
+}  // namespace
+
+// Keep-alives and window probes: at most a byte, below what was acknowledged already (RFC 9293
+// sections 3.8.4 and 3.8.6.1). A byte that was not is data, sent again.
+bool Endpoint::is_probe(const Segment& seg) const {
+  return seg.payload_len <= 1 && !seg.flags.fin() && before(Seq{seg.seq}, has_una_ ? una_ : nxt_);
 }
 
-}  // namespace
+// On its way before the reset, and overtaken by it: nothing that was not sent by then.
+bool Endpoint::is_behind_reset(const Segment& seg) const {
+  const bool after_reset = sent_rst_ && has_no_socket(settled_);
+  return after_reset && at_or_before(Seq{seg.seq} + seg.seg_len(), nxt_) &&
+         at_or_before(Seq{seg.ack}, acked_) && seg.time - settled_since_ <= crossing_time();
+}
 
 // A segment that the network kept back, or made twice: it carries the clock of a moment that is
 // past (RFC 7323 section 5.3 drops it for that) and nothing that was not sent already. That clock
-// may tick as slowly as once a second (section 5.4).
+// may tick as slowly as once a second (section 5.4), unless it has been seen to tick faster.
 bool Endpoint::is_late(const Segment& seg) {
-  constexpr Duration kSlowestTick = 1s;
-  if (seg.flags.rst() || !offer_.timestamps) return false;
+  constexpr Duration kSlowestTick = 1s, kFastTick = 20ms;
+  if (seg.flags.rst()) return false;
   const auto stamps = decode::TcpOptions::of(seg).timestamps;
   if (!stamps) return false;
   const Seq value{stamps->tsval};
   const bool newer = !has_clock_ || before(clock_, value);
-  const bool old = has_clock_ && (before(value, clock_) ||
-                                  (value == clock_ && seg.time - clock_time_ > kSlowestTick));
+  const Duration slack = has_fast_clock_ ? 5 * kFastTick : kSlowestTick;
+  const bool old =
+      has_clock_ && (before(value, clock_) || (value == clock_ && seg.time - clock_time_ > slack));
   if (newer) {
+    const auto ticks = has_clock_ ? distance(clock_, value) : 0;
+    if (ticks > 0 && seg.time - clock_time_ < ticks * kFastTick) has_fast_clock_ = true;
     has_clock_ = true;
     clock_ = value;
     clock_time_ = seg.time;
@@ -52,7 +62,7 @@ bool Endpoint::is_late(const Segment& seg) {
 }
 
 void Endpoint::sent(const Segment& seg, const Endpoint& peer, const Scene& scene) {
-  if (is_late(seg)) {
+  if (is_late(seg) || (is_behind_reset(seg) && !seg.flags.rst())) {
     if (!seg.flags.syn()) note_payload(seg, scene);
     return;
   }
@@ -110,7 +120,7 @@ void Endpoint::settle_receipts(const Segment& seg, const Endpoint& peer, const S
 bool Endpoint::refutes(const Segment& seg, const Receipt& r) const {
   switch (r.event) {
     case Event::rcv_syn_ack:
-      return seg.flags.syn() && !seg.flags.ack();
+      return seg.flags.syn();
     case Event::rcv_ack_of_syn:
       return seg.flags.syn() && seg.flags.ack();
     case Event::rcv_ack_of_fin:
@@ -152,9 +162,11 @@ void Endpoint::date_fin_back(const Scene& scene) {
   if (took_fin) settle(Event::rcv_fin, fin_of_peer, true, scene);
 }
 
-// A SYN-ACK with another number.
+// A SYN-ACK with another number, or elsewhere than where the old socket stood.
 bool Endpoint::is_of_another_socket(const Segment& seg) const {
-  return seg.flags.syn() && seg.flags.ack() && iss_known_ && iss_ != Seq{seg.seq};
+  if (!seg.flags.syn() || !seg.flags.ack()) return false;
+  if (iss_known_) return iss_ != Seq{seg.seq};
+  return succeeds_ && has_nxt_ && nxt_ != Seq{seg.seq} + 1;
 }
 
 void Endpoint::prove_if_assumed(Event event, const Segment& seg, const Endpoint& peer,
@@ -254,13 +266,13 @@ void Endpoint::note_repetition(const Segment& seg, const Scene& scene) {
   if (!has_nxt_ || far_apart(nxt_, Seq{seg.seq})) return;
   const Seq end = Seq{seg.seq} + seg.payload_len;
   if (seg.payload_len > 0 && !before(nxt_, end)) note_resending(seg, end, scene);
-  if (seg.payload_len == 0 && is_probe(seg, nxt_)) note_resending(seg, nxt_, scene);
+  if (seg.payload_len == 0 && is_probe(seg)) note_resending(seg, nxt_, scene);
 }
 
 // Something up to `end` is sent once more.
 void Endpoint::note_resending(const Segment& seg, Seq end, const Scene& scene) {
   Resending& resending = unsettled(scene).resending;
-  probing_ = is_probe(seg, nxt_);
+  probing_ = is_probe(seg);
   if (resending.times() == 0) {
     resending.begin(end, seg.time);
   } else {
@@ -304,7 +316,8 @@ void Endpoint::sent_reset(const Segment& seg, const Endpoint& peer, const Scene&
   }
   // It answers like one without a socket: that was gone some time after it was last heard.
   if (!aborts && peer.seen_ && seg.time - heard_ > crossing_time()) doubt(heard_, scene);
-  settle(Event::snd_rst, at, true, scene);
+  // From a host nobody heard of it may as well be forged, unless it answers a SYN.
+  settle(Event::snd_rst, at, settled_ != State::unknown || peer.iss_known_, scene);
 }
 
 void Endpoint::sent_syn(const Segment& seg, const Endpoint& peer, const Scene& scene) {
@@ -343,12 +356,11 @@ void Endpoint::sent_syn(const Segment& seg, const Endpoint& peer, const Scene& s
 
 // The old socket is gone, if nothing has shown that yet.
 void Endpoint::start_anew(Sighting at, const Scene& scene) {
-  const State before = settled_;
   settle_all(scene);
-  const bool opens = settled_ != before && settled_ == State::syn_received;
-  if (!opens) settle(Event::superseded, at, true, scene);
+  if (!reopened_) settle(Event::superseded, at, true, scene);
+  reopened_ = false;
   unsettled(scene).clear();
-  has_acked_ = has_una_ = half_closed_ = false;
+  has_acked_ = has_una_ = half_closed_ = picked_up_ = was_picked_up_ = false;
 }
 
 void Endpoint::sent_ack(const Segment& seg, const Endpoint& peer, bool new_data,
@@ -358,6 +370,8 @@ void Endpoint::sent_ack(const Segment& seg, const Endpoint& peer, bool new_data,
   const bool news = !has_acked_ || before(acked_, ack);
   if (news) acked_ = ack;
   has_acked_ = true;
+  if (offer_.window_shift && peer.offer_.window_shift) offered_.set_shift(*offer_.window_shift);
+  offered_.offer(ack, seg.window);
 
   if (settled_ == State::unknown) pick_up_mid_stream(at, scene);
   if (settled_ == State::syn_sent) settle(Event::snd_ack, at, true, scene);

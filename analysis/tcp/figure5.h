@@ -186,4 +186,34 @@ inline constexpr ArrowTable kFigure5 = lower_arrows();
   return kFigure5[static_cast<std::size_t>(s)][static_cast<std::size_t>(e)];
 }
 
+// The state of an end that has not sent the FIN it was thought to have sent.
+[[nodiscard]] constexpr State without_own_fin(State s) {
+  switch (s) {
+    case State::fin_wait_1:
+    case State::fin_wait_2:
+      return State::established;
+    case State::closing:
+    case State::time_wait:
+    case State::last_ack:
+      return State::close_wait;
+    default:
+      return s;
+  }
+}
+
+// Likewise of one that has not received it.
+[[nodiscard]] constexpr State without_peers_fin(State s) {
+  switch (s) {
+    case State::close_wait:
+      return State::established;
+    case State::closing:
+    case State::last_ack:
+      return State::fin_wait_1;
+    case State::time_wait:
+      return State::fin_wait_2;
+    default:
+      return s;
+  }
+}
+
 }  // namespace tapstat::analysis::tcp

@@ -14,8 +14,9 @@ namespace tapstat::analysis::tcp {
 [[nodiscard]] constexpr bool ends_handshake(State state, int ip_version, std::uint8_t type,
                                             std::uint8_t code) {
   const bool v4 = ip_version == 4;
-  const bool unreachable = type == (v4 ? 3 : 1);
-  const bool time_exceeded = type == (v4 ? 11 : 3);
+  // Codes above 15 do not exist; of a reassembly that took too long no socket hears (icmp_unreach).
+  const bool unreachable = type == (v4 ? 3 : 1) && (!v4 || code <= 15);
+  const bool time_exceeded = type == (v4 ? 11 : 3) && (!v4 || code == 0);
   const bool parameter_problem = type == (v4 ? 12 : 4);
   if (state == State::syn_sent) {
     return (unreachable && !(v4 && code == 4)) || time_exceeded || parameter_problem;

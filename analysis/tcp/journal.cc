@@ -22,6 +22,28 @@ void Journal::take_back(std::uint32_t connection, int end) {
   last_[connection][static_cast<std::size_t>(end)] = entries_[index].previous;
 }
 
+void Journal::leave_out(std::uint32_t connection, int end, Event cause, State (*without)(State)) {
+  const auto last = [&]() -> std::uint32_t& {
+    return last_[connection][static_cast<std::size_t>(end)];
+  };
+  std::vector<Step> after;
+  std::uint32_t i = last_index(connection, end);
+  while (i != kNone && entries_[i].step.cause != cause) i = entries_[i].previous;
+  if (i == kNone) return;
+  while (last() != i) {
+    after.push_back(entries_[last()].step);
+    take_back(connection, end);
+  }
+  take_back(connection, end);
+  for (; !after.empty(); after.pop_back()) {
+    Step step = after.back();
+    const bool moved = step.from != step.to;
+    step.from = without(step.from);
+    step.to = without(step.to);
+    if (!moved || step.from != step.to) append(connection, end, step);
+  }
+}
+
 void Journal::vouch(std::uint32_t connection, int end) {
   for (std::uint32_t i = last_index(connection, end); i != kNone; i = entries_[i].previous) {
     entries_[i].step.sure = true;

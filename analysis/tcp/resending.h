@@ -48,6 +48,7 @@ class Resending {
   [[nodiscard]] Timestamp first() const { return first_; }
   [[nodiscard]] Timestamp last() const { return last_; }
   [[nodiscard]] int times() const { return times_; }
+  [[nodiscard]] Duration gap() const { return gap_; }  // between the last two sendings
 
   // When it is sent again, unless its sender has given up by then; not exact where it was sent only
   // once.
@@ -63,7 +64,7 @@ class Resending {
   Resending(Seq end, Timestamp t) : end_(end), first_(t), last_(t), times_(1) {}
 
   [[nodiscard]] Duration wait() const {
-    return std::clamp(2 * gap_, Duration{kFirstWait}, Duration{kLongestWait});
+    return 2 * std::clamp(gap_, Duration{kFirstWait} / 2, Duration{kLongestWait} / 2);
   }
 
   Seq end_;

@@ -1,0 +1,71 @@
+// The window an endpoint offers, and what it tells of how much of what it received lies unread.
+//
+// A host takes data into a buffer and offers what is left of it (RFC 9293 section 3.8.6). While its
+// reader keeps up, the right edge of the window moves on with every acknowledgment; where it stays
+// behind, that much of the buffer is in use.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "analysis/seq.h"
+
+namespace tapstat::analysis::tcp {
+
+class ReceiveWindow {
+ public:
+  // The bits by which its window field is shifted (RFC 7323 section 2.3): 0 until both ends have
+  // offered to, and always on a SYN.
+  void set_shift(std::uint8_t shift) { shift_ = shift <= kMostShift ? shift : kMostShift; }
+
+  // It sent an acknowledgment.
+  void offer(Seq ack, std::uint16_t window) {
+    size_ = std::uint32_t{window} << shift_;
+    const Seq edge = ack + size_;
+    if (started_ && at_or_before(edge, edge_)) {
+      was_narrow_ = was_narrow_ || 2 * size_ <= widest_;
+      return;
+    }
+    started_ = true;
+    edge_ = edge;
+    moved_at_ = ack;
+    if (size_ < widest_) return;
+    widest_ = size_;
+    if (was_narrow_) {
+      was_drained_ = true;
+      drained_ = ack;
+    }
+    was_narrow_ = false;
+  }
+
+  // Everything before this was read when the window, once narrow, had become as wide as ever again;
+  // nullopt while it has not.
+  [[nodiscard]] std::optional<Seq> drained() const {
+    return was_drained_ ? std::optional{drained_} : std::nullopt;
+  }
+
+  // Of `acked` bytes by its last acknowledgment, how many surely lay unread then: those by which
+  // the window has become narrower. A reader that takes some since says so only once the window
+  // could be twice as wide (Linux tcp_cleanup_rbuf), so that as many as the window still holds may
+  // have been read.
+  [[nodiscard]] std::uint32_t surely_unread(Seq acked) const {
+    const std::int32_t behind = started_ ? distance(moved_at_, acked) : 0;
+    if (behind <= 0 || widest_ < 2 * size_) return 0;
+    const auto stalled = static_cast<std::uint32_t>(behind);
+    return stalled > size_ ? stalled - size_ : 0;
+  }
+
+ private:
+  static constexpr std::uint8_t kMostShift = 14;  // RFC 7323 section 2.3
+
+  Seq edge_;      // the farthest right edge
+  Seq moved_at_;  // what was acknowledged when that was first offered
+  Seq drained_;
+  std::uint32_t size_ = 0, widest_ = 0;
+  std::uint8_t shift_ = 0;
+  bool started_ = false;
+  bool was_narrow_ = false;
+  bool was_drained_ = false;
+};
+
+}  // namespace tapstat::analysis::tcp
