@@ -196,7 +196,9 @@ void Endpoint::prove(const Receipt& r, const Segment& seg, const Endpoint& peer,
   }
   // What came last carried the same acknowledgment, and has arrived; nothing tells of the others.
   if (r.event == Event::rcv_ack_of_fin && before(Seq{seg.ack}, r.end)) {
-    return settle(r.event, r.first, false, scene);
+    settle(r.event, r.first, false, scene);
+    if (!settled_sure_) step(settled_, Event::confirmed, r.latest, true, scene);
+    return;
   }
   // Met in the middle of its handshake, it may have had an earlier SYN-ACK already.
   const bool met_late = settled_ == State::unknown && r.event == Event::rcv_syn_ack;
