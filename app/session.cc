@@ -118,8 +118,8 @@ struct Inputs {
 
 // Dating each change of state costs time and memory (docs/performance.md); not every view asks.
 [[nodiscard]] bool needs_journal(const Options& options) {
-  return options.view == report::View::transitions || is_ladder(options) || options.at ||
-         options.from || options.to || options.every;
+  return options.view == report::View::transitions || options.view == report::View::findings ||
+         is_ladder(options) || options.at || options.from || options.to || options.every;
 }
 
 // Times from the first packet become instants only with it.

@@ -1,5 +1,6 @@
 #include "report/records.h"
 
+#include "analysis/tcp/verdict.h"
 #include "report/address_text.h"
 #include "report/community_id.h"
 #include "report/link_names.h"
@@ -156,6 +157,7 @@ void write_tcp(const Report& report, const Connection& c, JsonWriter& json) {
       .field("first", c.first())
       .field("last", c.last());
   write_handshake(c, json);
+  if (!report.at) json.field("verdict", name(verdict_of(c)));
   if (const auto by = report.closed_by(c); by != analysis::tcp::ClosedBy::open) {
     json.field("closed_by", analysis::tcp::kClosedByNames[static_cast<std::size_t>(by)]);
   }

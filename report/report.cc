@@ -1,5 +1,6 @@
 #include "report/report.h"
 
+#include "report/findings.h"
 #include "report/ladder.h"
 #include "report/records.h"
 #include "report/tally.h"
@@ -22,6 +23,8 @@ void print_text(const Report& report, View view, Output& out) {
       return print_transitions_text(report, out);
     case View::ladder:
       return print_ladder_text(report, out);
+    case View::findings:
+      return print_findings_text(report, out);
   }
 }
 
@@ -64,6 +67,12 @@ void print_transitions_json(const Report& report, Lines& lines) {
   });
 }
 
+void print_findings_json(const Report& report, Lines& lines) {
+  for (const analysis::Finding& finding : analysis::find_all(report.model)) {
+    lines.add([&](JsonWriter& json) { write_finding(finding, json); });
+  }
+}
+
 void print_json(const Report& report, View view, Output& out) {
   Lines lines{out, {}};
   lines.add([&](JsonWriter& json) { write_capture(report, json); });
@@ -79,6 +88,8 @@ void print_json(const Report& report, View view, Output& out) {
       return print_transitions_json(report, lines);
     case View::ladder:
       return print_ladder_json(report, lines.json, out);
+    case View::findings:
+      return print_findings_json(report, lines);
   }
 }
 

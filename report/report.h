@@ -15,7 +15,7 @@
 
 namespace tapstat::report {
 
-enum class View : std::uint8_t { report, tcp, states, transitions, ladder };
+enum class View : std::uint8_t { report, tcp, states, transitions, ladder, findings };
 enum class Format : std::uint8_t { text, json };
 
 // What a view is made from. Borrowed, but for the settings.

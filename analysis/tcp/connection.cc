@@ -171,6 +171,12 @@ void Connection::note_end(const Segment& seg, int sender, State sender_before,
   if (seg.flags.fin() && first_fin_ < 0 && ends_[sender].fin()) {
     first_fin_ = sender;
   }
+  const bool goes_on = reset_by_ >= 0 && !has_no_socket(ends_[reset_by_].state());
+  if (goes_on && reset_ended_sender_) {
+    false_reset_ = reset_;
+    reset_by_ = -1;
+    refused_ = false;
+  }
   if (!seg.flags.rst() || reset_by_ >= 0) return;
   const State receiver_after = ends_[1 - sender].state();
   const bool took_effect = receiver_after != receiver_before && has_no_socket(receiver_after);
@@ -178,6 +184,8 @@ void Connection::note_end(const Segment& seg, int sender, State sender_before,
                            has_no_socket(ends_[sender].state());
   if (!took_effect && !sender_left) return;
   reset_by_ = sender;
+  reset_ = {seg.time, seg.frame};
+  reset_ended_sender_ = has_no_socket(ends_[sender].state());
   refused_ = receiver_before == State::syn_sent && !ends_[sender].iss();
 }
 
@@ -252,7 +260,7 @@ ClosedBy Connection::closed_by(State end_0, State end_1) const {
   const auto side = [this](int end, ClosedBy client, ClosedBy server) {
     return end == client_ ? client : server;
   };
-  if (refused_) return ClosedBy::refused;
+  if (refused_ || ends_[client_].cause() == Event::rcv_error) return ClosedBy::refused;
   if (both_fins_ && fins_crossed_) return ClosedBy::both;
   if (both_fins_) return side(first_fin_, ClosedBy::client, ClosedBy::server);
   if (reset_by_ >= 0) return side(reset_by_, ClosedBy::reset_by_client, ClosedBy::reset_by_server);

@@ -146,6 +146,10 @@ class alignas(64) Connection {
   // Bit i: seen at input i; inputs past the 63rd share the last bit.
   [[nodiscard]] std::uint64_t inputs() const { return inputs_; }
 
+  // A reset that nobody's socket ended with, as one of the ends showed that it went on: forged, by
+  // a box on the way mostly.
+  [[nodiscard]] const std::optional<Sighting>& false_reset() const { return false_reset_; }
+
   // What its successor on the same five-tuple showed of this one's last moments: whether the
   // server's socket was still there when that began. Answers whether it showed anything yet.
   bool learn_from(const Connection& successor, const Stage& stage);
@@ -214,6 +218,9 @@ class alignas(64) Connection {
   bool fins_crossed_ = false;
   bool both_fins_ = false;
   bool refused_ = false;
+  bool reset_ended_sender_ = false;
+  Sighting reset_;  // where reset_by_ is known
+  std::optional<Sighting> false_reset_;
   bool has_base_[2] = {false, false};
   Seq base_[2];  // Wireshark's base_seq: the number relative ones are counted from
   Handshake handshake_;

@@ -106,6 +106,7 @@ void Endpoint::step(State to, Event cause, Sighting at, bool sure, const Scene& 
                            .frame = at.frame});
   }
   if (to != settled_) {
+    cause_ = cause;
     settled_since_ = at.time;
     waiting_since_ = at.time;
   }

@@ -242,6 +242,13 @@ class alignas(64) Endpoint {
   [[nodiscard]] std::optional<std::uint32_t> send_queue(State s) const;
   [[nodiscard]] std::optional<QueueBounds> receive_queue(State s, const Endpoint& peer) const;
   [[nodiscard]] bool sent_rst() const { return sent_rst_; }
+  // What last changed its state.
+  [[nodiscard]] Event cause() const { return cause_; }
+  // Segments that would have ended its handshake, some with data, and did not: as a SYN-ACK showed
+  // that it sent again.
+  [[nodiscard]] int ignored_acks() const { return ignored_acks_; }
+  // It reset a connection whose peer had left its keep-alives unanswered.
+  [[nodiscard]] bool keep_alive_failed() const { return keep_alive_failed_; }
   [[nodiscard]] Timestamp heard() const { return heard_; }  // last sent something but a RST
   [[nodiscard]] std::optional<Duration> response() const { return response_; }
   // What it waits to have acknowledged, if it has sent that before in vain.
@@ -349,6 +356,9 @@ class alignas(64) Endpoint {
   Seq iss_;
   Seq fin_;                           // sequence number of its FIN
   State gone_from_ = State::unknown;  // the state before a reset or timer made settled_ CLOSED
+  Event cause_{};
+  std::uint8_t ignored_acks_ = 0;
+  bool keep_alive_failed_ = false;
   Offer offer_;
   // The highest TSval it sent, of the segments that were looked at closely, and when.
   Seq clock_;

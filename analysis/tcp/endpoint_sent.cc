@@ -101,6 +101,10 @@ void Endpoint::settle_receipts(const Segment& seg, const Endpoint& peer, const S
       // then the segment reached it only after.
       if (seg.time - r.latest.time > crossing_time()) {
         if (!r.is_repeated() && unsettled_->refuted < UINT8_MAX) ++unsettled_->refuted;
+        if (r.event == Event::rcv_ack_of_syn && peer.bytes_ > 0) {
+          ignored_acks_ =
+              static_cast<std::uint8_t>(std::min(ignored_acks_ + r.sendings, UINT8_MAX));
+        }
         return false;
       }
       r.first = {std::max(r.latest.time, seg.time), r.latest.frame};
@@ -302,6 +306,8 @@ void Endpoint::sent_reset(const Segment& seg, const Endpoint& peer, const Scene&
   const bool opening = settled_ == State::syn_sent || settled_ == State::syn_received;
   if (opening && !seg.flags.ack() && Seq{seg.seq} != nxt_) return;
   sent_rst_ = true;
+  constexpr int kFewProbes = 3;
+  keep_alive_failed_ = probing_ && resending() != nullptr && resending()->times() >= kFewProbes;
   const Sighting at = sighting(seg);
   if (has_no_socket(state_)) {  // known already, or assumed: now proved
     settle_all(scene);
