@@ -172,6 +172,72 @@ TEST(Journal, VouchesForNothingThatWasTakenBack) {
   EXPECT_FALSE(journal.entries()[1].step.sure);
 }
 
+Step step_from(State from, State to, Event cause, int second) {
+  return {.time = at_second(second), .from = from, .to = to, .cause = cause};
+}
+
+// A FIN guessed from an acknowledgment, and data that shows that it was none.
+TEST(Journal, WhatIsLeftOutLeavesNoTrace) {
+  Journal journal;
+  for (const Step& step :
+       {step_from(State::unknown, State::established, Event::rcv_ack_of_syn, 0),
+        step_from(State::established, State::fin_wait_1, Event::snd_fin, 10),
+        step_from(State::fin_wait_1, State::fin_wait_2, Event::rcv_ack_of_fin, 10),
+        step_from(State::fin_wait_2, State::time_wait, Event::rcv_fin, 20)}) {
+    journal.append(0, kServer, step);
+  }
+  journal.append(0, kClient, step_to(State::established, 30));
+  journal.leave_out(0, kServer, Event::snd_fin, without_own_fin);
+  const auto steps = journal.steps(0, kServer);
+  ASSERT_EQ(steps.size(), 2u) << "nor the acknowledgment of it, which moves nothing now";
+  EXPECT_EQ(steps[0].to, State::established);
+  EXPECT_EQ(steps[1].from, State::established);
+  EXPECT_EQ(steps[1].to, State::close_wait) << "what came after was something else";
+  EXPECT_EQ(steps[1].cause, Event::rcv_fin);
+  EXPECT_EQ(steps[1].time, at_second(20));
+  EXPECT_EQ(states_in(journal, 0, kClient), States{State::established});
+}
+
+TEST(Journal, TheOtherEndLeavesOutThatItReceivedIt) {
+  Journal journal;
+  journal.append(0, kClient, step_to(State::established, 0));
+  journal.append(0, kClient, step_from(State::established, State::close_wait, Event::rcv_fin, 10));
+  journal.append(0, kClient, step_from(State::close_wait, State::last_ack, Event::snd_fin, 20));
+  journal.leave_out(0, kClient, Event::rcv_fin, without_peers_fin);
+  EXPECT_EQ(states_in(journal, 0, kClient), (States{State::established, State::fin_wait_1}));
+  EXPECT_EQ(journal.last(0, kClient)->from, State::established);
+}
+
+// That the state was no longer sure from then on is no move, and stays.
+TEST(Journal, DoubtAfterWhatIsLeftOutStays) {
+  Journal journal;
+  journal.append(0, kClient, step_to(State::established, 0, true));
+  journal.append(0, kClient, step_from(State::established, State::close_wait, Event::rcv_fin, 10));
+  journal.append(0, kClient, step_from(State::close_wait, State::close_wait, Event::silence, 20));
+  journal.leave_out(0, kClient, Event::rcv_fin, without_peers_fin);
+  EXPECT_EQ(states_in(journal, 0, kClient), (States{State::established, State::established}));
+  EXPECT_TRUE(journal.at(0, kClient, at_second(19))->sure);
+  EXPECT_FALSE(journal.at(0, kClient, at_second(20))->sure);
+}
+
+TEST(Journal, OfTwoWithOneCauseTheLastIsLeftOut) {
+  Journal journal;
+  journal.append(0, kClient, step_from(State::established, State::fin_wait_1, Event::snd_fin, 1));
+  journal.append(0, kClient, step_from(State::fin_wait_1, State::established, Event::snd_ack, 2));
+  journal.append(0, kClient, step_from(State::established, State::fin_wait_1, Event::snd_fin, 3));
+  journal.leave_out(0, kClient, Event::snd_fin, without_own_fin);
+  EXPECT_EQ(states_in(journal, 0, kClient), (States{State::fin_wait_1, State::established}));
+}
+
+TEST(Journal, WhatNeverHappenedNeedNotBeLeftOut) {
+  Journal journal;
+  journal.leave_out(3, kClient, Event::snd_fin, without_own_fin);
+  journal.append(0, kClient, step_to(State::established, 0));
+  journal.leave_out(0, kClient, Event::snd_fin, without_own_fin);
+  journal.leave_out(0, kServer, Event::snd_fin, without_own_fin);
+  EXPECT_EQ(states_in(journal, 0, kClient), States{State::established});
+}
+
 TEST(Journal, EntriesAreInTheOrderTheyWereMadeWithThoseTakenBack) {
   Journal journal;
   journal.append(4, kServer, step_to(State::established, 9));

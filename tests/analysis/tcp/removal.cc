@@ -41,6 +41,22 @@ using Duration = std::chrono::nanoseconds;
   return std::max<Duration>(rtt, std::chrono::milliseconds{1});
 }
 
+[[nodiscard]] Recording rest_of(const Recording& all, const std::vector<bool>& gone) {
+  Recording rest;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!gone[i]) rest.push_back(all[i]);
+  }
+  return rest;
+}
+
+[[nodiscard]] std::string numbers_of(const std::vector<bool>& gone) {
+  std::string numbers;
+  for (std::size_t i = 0; i < gone.size(); ++i) {
+    if (gone[i]) numbers += " " + std::to_string(i + 1);
+  }
+  return numbers;
+}
+
 }  // namespace
 
 Whole::Whole(Recording recording)
@@ -53,36 +69,42 @@ bool Whole::is_normal() const {
   return both_fins && connections[0].closed_by() != analysis::tcp::ClosedBy::open;
 }
 
-std::string wrong_without(const Whole& truth, std::size_t gone) {
+std::string wrong_without(const Whole& truth, std::size_t packet) {
+  std::vector<bool> gone(truth.frames.size());
+  gone[packet] = true;
+  return wrong_without(truth, gone);
+}
+
+std::string wrong_without(const Whole& truth, const std::vector<bool>& gone) {
   const Recording& all = truth.frames;
   const Engine& whole = *truth.engine;
-  Recording rest = all;
-  rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(gone));
-  const auto engine = read_through(*source_of(rest));
+  const auto engine = read_through(*source_of(rest_of(all, gone)));
   const auto& connections = engine->model().tcp.connections();
+  if (connections.size() == 0) return "";
   const Duration rtt = round_trip(whole);
   std::string wrong;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const bool is_last = i + 1 == all.size();
     const Timestamp t = is_last ? all[i].time : all[i].time + (all[i + 1].time - all[i].time) / 2;
     // The remaining packets on either side of that instant.
-    const std::size_t before = i == gone && i > 0 ? i - 1 : i;
-    const std::size_t after = std::min(i + 1 == gone ? i + 2 : i + 1, all.size() - 1);
+    std::size_t before = i, after = std::min(i + 1, all.size() - 1);
+    while (gone[before] && before > 0) --before;
+    while (gone[after] && after + 1 < all.size()) ++after;
     const Timestamp first = std::min(t - rtt, all[before].time);
     const Timestamp last = std::max(t + rtt, all[after].time);
     for (int end = 0; end < 2; ++end) {
       const Step* const step = engine->model().tcp.journal().at(connections.size() - 1, end, t);
       if (step == nullptr || !step->sure) continue;
       if (may_be_in(whole, end, class_of(step->to), first, last)) continue;
-      wrong += "without packet " + std::to_string(gone + 1) + ", after packet " +
-               std::to_string(i + 1) + ": end " + std::to_string(end) + " is sure to be in " +
-               std::string(name(step->to)) + ", and was in " +
+      wrong += "after packet " + std::to_string(i + 1) + ": end " + std::to_string(end) +
+               " is sure to be in " + std::string(name(step->to)) + ", and was in " +
                std::string(name(true_state(whole, end, t))) + "\n";
     }
   }
   return wrong.empty()
              ? ""
-             : wrong + steps_of(*engine, connections.size() - 1) + "with it\n" + steps_of(whole, 0);
+             : "without packets" + numbers_of(gone) + "\n" + wrong +
+                   steps_of(*engine, connections.size() - 1) + "with them\n" + steps_of(whole, 0);
 }
 
 }  // namespace tapstat::test

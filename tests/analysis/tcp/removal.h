@@ -1,9 +1,10 @@
-// A capture that lacks one packet may say less, and be less sure; it must not be sure of a state
+// A capture that lacks packets may say less, and be less sure; it must not be sure of a state
 // that the kernel cannot have been in.
 #pragma once
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "tests/analysis/tcp/recording.h"
 
@@ -24,5 +25,7 @@ struct Whole {
 // state which it had, by the whole capture, neither within a round trip nor between the packets
 // before and after. Empty for nothing.
 [[nodiscard]] std::string wrong_without(const Whole& whole, std::size_t packet);
+// Likewise without several: those for which `gone` is true.
+[[nodiscard]] std::string wrong_without(const Whole& whole, const std::vector<bool>& gone);
 
 }  // namespace tapstat::test

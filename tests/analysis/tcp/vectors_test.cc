@@ -1,11 +1,15 @@
-// The test vectors of docs/inference.md: every script in tests/scripts/vectors, told with
-// hindsight, with the tap at either end and between, over IPv4 and IPv6, with the ends' addresses
-// in either order, and with sequence numbers that pass 2^32 on the way.
+// The test vectors of docs/inference.md, and the faults that were repaired since: every script in
+// tests/scripts/vectors and tests/scripts/repaired, told with hindsight, with the tap at either end
+// and between, over IPv4 and IPv6, with the ends' addresses in either order, and with sequence
+// numbers that pass 2^32 on the way.
 #include <gtest/gtest.h>
 
 #include <array>
 #include <filesystem>
+#include <string>
+#include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "tests/analysis/tcp/script.h"
 
@@ -16,9 +20,9 @@ using Case = std::tuple<std::string, Observer>;
 
 constexpr std::array kObserverNames = {"nowhere", "client", "between", "server"};
 
-[[nodiscard]] std::vector<Case> cases() {
+[[nodiscard]] std::vector<Case> cases(std::string_view folder) {
   std::vector<Case> all;
-  for (const std::string& file : script_files("vectors")) {
+  for (const std::string& file : script_files(folder)) {
     for (const Observer o : read_script(file).observers) all.emplace_back(file, o);
   }
   return all;
@@ -51,7 +55,8 @@ TEST_P(Vector, IsToldAsItWas) {
          kObserverNames[static_cast<std::size_t>(observer)];
 }
 
-INSTANTIATE_TEST_SUITE_P(Scripts, Vector, testing::ValuesIn(cases()), name_of);
+INSTANTIATE_TEST_SUITE_P(Scripts, Vector, testing::ValuesIn(cases("vectors")), name_of);
+INSTANTIATE_TEST_SUITE_P(Repaired, Vector, testing::ValuesIn(cases("repaired")), name_of);
 
 }  // namespace
 }  // namespace tapstat::test
