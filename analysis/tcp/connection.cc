@@ -65,7 +65,7 @@ void Connection::open_after(Connection& old, std::uint32_t id, const Segment& se
 // At the start, and wherever another capture point comes in. A connection that has shown so many
 // packets once is not seen twice.
 bool Connection::is_another_sighting(const Segment& seg, int sender, const Stage& stage) {
-  constexpr std::uint64_t kEnough = 4;
+  constexpr std::uint64_t kEnough = 3;
   if (sightings_ == nullptr) sightings_ = stage.sightings.take();
   if (sightings_->is_another(seg, sender)) {
     ++duplicates_[sender];
@@ -92,7 +92,7 @@ bool Connection::learn_from(const Connection& successor, const Stage& stage) {
 
 void Connection::take(const Segment& seg, int sender, const Stage& stage) {
   if (watches(seg) && is_another_sighting(seg, sender, stage)) return;
-  if (take_in_stride(seg, sender)) return;
+  if (count_in_stride(seg, sender)) return;
   count(seg, sender);
   Endpoint& from = ends_[sender];
   Endpoint& to = ends_[1 - sender];

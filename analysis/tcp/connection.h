@@ -91,10 +91,7 @@ class alignas(64) Connection {
   // A segment of this connection, where nothing about that is open: counts it and moves both ends.
   // False when there is more to say: then take() must. `sender` indexes the key's ends.
   [[nodiscard]] bool take_in_stride(const Segment& seg, int sender) {
-    if (watches(seg) || !ends_[sender].takes_in_stride(seg, ends_[1 - sender])) return false;
-    count(seg, sender);
-    ends_[sender].sent_in_stride(seg, ends_[1 - sender]);
-    return true;
+    return !watches(seg) && count_in_stride(seg, sender);
   }
 
   // Likewise, whatever it is. Its deadline may change.
@@ -163,6 +160,12 @@ class alignas(64) Connection {
   }
 
  private:
+  [[nodiscard]] bool count_in_stride(const Segment& seg, int sender) {
+    if (!ends_[sender].takes_in_stride(seg, ends_[1 - sender])) return false;
+    count(seg, sender);
+    ends_[sender].sent_in_stride(seg, ends_[1 - sender]);
+    return true;
+  }
   // Whether `seg` may be a packet that was seen before, and so must be looked at more closely.
   [[nodiscard]] bool watches(const Segment& seg) const {
     return sightings_ != nullptr || (inputs_ & input_bit(seg)) == 0;

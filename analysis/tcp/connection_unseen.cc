@@ -71,6 +71,8 @@ void Connection::guess_fin(int end, const Segment& seg, const Stage& stage) {
   const Sighting at{seg.time, seg.frame};
   if (!ends_[end].was_seen()) ends_[1 - end].guess_ack_of_fin(at, scene(1 - end, stage));
   ends_[end].guess_fin(at, scene(end, stage));
+  both_fins_ = first_fin_ == 1 - end;
+  if (first_fin_ < 0) first_fin_ = end;
 }
 
 // Data where the FIN was thought to be, or beyond it.
@@ -82,6 +84,8 @@ bool Connection::is_no_fin(const Segment& seg, int sender, int end, bool denies)
 }
 
 void Connection::take_back_fin(int end, const Stage& stage) {
+  if (first_fin_ == end) first_fin_ = both_fins_ ? 1 - end : -1;
+  both_fins_ = false;
   ends_[end].take_back_fin(true, scene(end, stage));
   ends_[1 - end].take_back_fin(false, scene(1 - end, stage));
 }

@@ -463,8 +463,10 @@ std::optional<std::uint32_t> Endpoint::send_queue(State s) const {
 
 std::optional<QueueBounds> Endpoint::receive_queue(State s, const Endpoint& peer) const {
   if (s == State::unknown || has_no_socket(s)) return std::nullopt;
-  if (s == State::time_wait || s == State::syn_sent || s == State::syn_received)
+  const bool is_request = s == State::syn_received && !fast_open_;
+  if (s == State::time_wait || s == State::syn_sent || is_request) {
     return QueueBounds{.min = 0, .max = 0};
+  }
   QueueBounds bounds;
   bounds.min = offered_.surely_unread(acked_);
   if (peer.iss_known_) bounds.max = peer.bytes_ + (peer.has_fin_ ? 1 : 0);

@@ -140,10 +140,12 @@ class alignas(64) Endpoint {
   }
   void sent_in_stride(const Segment& seg, Endpoint& peer) {
     nxt_ = edge_ = nxt_ + seg.payload_len;
-    acked_ = peer.una_ = Seq{seg.ack};
+    if (acked_ != Seq{seg.ack} || window_ != seg.window) {
+      acked_ = peer.una_ = Seq{seg.ack};
+      window_ = seg.window;
+      offered_.offer(acked_, window_);
+    }
     bytes_ += seg.payload_len;
-    window_ = seg.window;
-    offered_.offer(acked_, seg.window);
     heard_ = seg.time;
     if (seg.payload_len > 0) {
       sent_data_ = true;
@@ -355,6 +357,7 @@ class alignas(64) Endpoint {
   // Touched when it opens, closes, or something odd happens.
   Seq iss_;
   Seq fin_;                           // sequence number of its FIN
+  Seq reset_;                         // likewise of its reset, where sent_rst_
   State gone_from_ = State::unknown;  // the state before a reset or timer made settled_ CLOSED
   Event cause_{};
   std::uint8_t ignored_acks_ = 0;

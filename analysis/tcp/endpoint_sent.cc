@@ -33,7 +33,7 @@ bool Endpoint::is_probe(const Segment& seg) const {
 // On its way before the reset, and overtaken by it: nothing that was not sent by then.
 bool Endpoint::is_behind_reset(const Segment& seg) const {
   const bool after_reset = sent_rst_ && has_no_socket(settled_);
-  return after_reset && at_or_before(Seq{seg.seq} + seg.seg_len(), nxt_) &&
+  return after_reset && at_or_before(Seq{seg.seq} + seg.seg_len(), later(nxt_, reset_)) &&
          at_or_before(Seq{seg.ack}, acked_) && seg.time - settled_since_ <= crossing_time();
 }
 
@@ -306,6 +306,7 @@ void Endpoint::sent_reset(const Segment& seg, const Endpoint& peer, const Scene&
   const bool opening = settled_ == State::syn_sent || settled_ == State::syn_received;
   if (opening && !seg.flags.ack() && Seq{seg.seq} != nxt_) return;
   sent_rst_ = true;
+  reset_ = Seq{seg.seq};
   constexpr int kFewProbes = 3;
   keep_alive_failed_ = probing_ && resending() != nullptr && resending()->times() >= kFewProbes;
   const Sighting at = sighting(seg);

@@ -21,7 +21,7 @@ void Tracker::take(std::span<const Segment> batch) {
 void Tracker::take_batch(std::span<const Segment> batch) {
   std::array<DirectedKey, kMaxBatch> keys;
   std::array<std::uint32_t, kMaxBatch> hashes;
-  std::array<std::uint32_t, kMaxBatch> likely;
+  std::array<Connection*, kMaxBatch> likely;
   replaced_ = false;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     keys[i] = key_of(batch[i]);
@@ -30,19 +30,19 @@ void Tracker::take_batch(std::span<const Segment> batch) {
   }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     // Any record of this hash will do: only once in billions of pairs is it another's.
-    likely[i] = index_.find(hashes[i], [](std::uint32_t) { return true; });
-    if (likely[i] != FlowIndex::kNone) connections_[likely[i]].prefetch();
+    const std::uint32_t found = index_.find(hashes[i], [](std::uint32_t) { return true; });
+    likely[i] = found == FlowIndex::kNone ? nullptr : &connections_[found];
+    if (likely[i] != nullptr) likely[i]->prefetch();
   }
   for (std::size_t i = 0; i < batch.size(); ++i) take_one(batch[i], keys[i], hashes[i], likely[i]);
 }
 
 void Tracker::take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash,
-                       std::uint32_t likely) {
+                       Connection* likely) {
   advance_to(seg.time);
-  if (likely != FlowIndex::kNone && !replaced_ && settings_.log == nullptr) [[likely]] {
-    Connection& c = connections_[likely];
-    const bool is_its = c.key() == key.key && c.saw_path(seg, key.sender);
-    if (is_its && c.take_in_stride(seg, key.sender)) return;
+  if (likely != nullptr && !replaced_ && settings_.log == nullptr) [[likely]] {
+    const bool is_its = likely->key() == key.key && likely->saw_path(seg, key.sender);
+    if (is_its && likely->take_in_stride(seg, key.sender)) return;
   }
   take_slowly(seg, key, hash);
 }

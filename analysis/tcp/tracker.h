@@ -41,15 +41,14 @@ class Tracker {
   [[nodiscard]] const Arena<Connection>& connections() const { return connections_; }
 
  private:
-  // Enough to overlap the misses. Four times as many records, seven cache lines each, begin to push
-  // one another and the segments out of the first-level cache before their turn comes.
+  // Enough to overlap the misses. Four times as many records, four cache lines of each, begin to
+  // push one another and the segments out of the first-level cache before their turn comes.
   static constexpr std::size_t kMaxBatch = 16;
   static constexpr int kMaxSiblings = 64;  // paths told apart on one five-tuple
 
   void take_batch(std::span<const Segment> batch);
-  // `likely` is the record that was fetched for it, or FlowIndex::kNone.
-  void take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash,
-                std::uint32_t likely);
+  // `likely` is the record that was fetched for it, if any.
+  void take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash, Connection* likely);
   void take_slowly(const Segment& seg, const DirectedKey& key, std::uint32_t hash);
   [[nodiscard]] std::uint32_t find_or_open(const Segment& seg, const DirectedKey& key,
                                            std::uint32_t hash);
