@@ -28,6 +28,7 @@ void Connection::look_for_unseen(const Segment& seg, int sender, const Stage& st
     // Met with a SYN-ACK that came late, its handshake was over long ago.
     const bool met_late = to.state() == State::syn_received && !from.iss();
     const bool may_have_sent = may_close(to.state()) || met_late;
+    if (more && met_late) to.meet_late(scene(1 - sender, stage));
     if (never || (more && may_have_sent)) note_unseen(1 - sender, true, seg.time, stage);
     const bool by_one = more && Seq{seg.ack} == to.nxt() + 1;
     if (by_one && !to.fin() && may_close(to.state())) guess_fin(1 - sender, seg, stage);
@@ -45,13 +46,16 @@ void Connection::look_for_unseen(const Segment& seg, int sender, const Stage& st
 // nothing: that acknowledgment was false.
 void Connection::explain_unseen(const Segment& seg, int sender, const Stage& stage) {
   Endpoint& from = ends_[sender];
-  const bool goes_on =
-      from.has_nxt() && seg.seg_len() > 0 && before(from.nxt(), Seq{seg.seq} + seg.seg_len());
   const bool denies = from.denies_unseen(seg);
+  const bool is_guessed = ends_[0].fin_is_guessed() || ends_[1].fin_is_guessed();
+  if (!denies && !is_guessed && !from.may_have_sent_fin_unseen()) return;
+  if (from.has_old_clock(seg)) return;
   for (int end = 0; end < 2; ++end) {
     if (is_no_fin(seg, sender, end, denies)) take_back_fin(end, stage);
   }
   if (denies) from.take_back_unseen();
+  const bool goes_on =
+      from.has_nxt() && seg.seg_len() > 0 && before(from.nxt(), Seq{seg.seq} + seg.seg_len());
   if (!from.may_have_sent_fin_unseen()) return;
   if (!goes_on && !denies && !from.sent_unseen(seg)) return;
   from.forget_unseen(true);

@@ -149,6 +149,11 @@ void Endpoint::note_unseen(Timestamp since, bool own, const Scene& scene) {
   if (!own) peer_unseen_ = true;
 }
 
+void Endpoint::meet_late(const Scene& scene) {
+  settle(Event::snd_data, {heard_, 0}, false, scene);
+  replay();
+}
+
 void Endpoint::answered_unseen(Sighting at, const Scene& scene) {
   if (unsettled_ == nullptr) return;
   unsettled_->receipts.keep_if([&](const Receipt& r) {
@@ -355,7 +360,7 @@ bool Endpoint::expire(Timestamp now, const Scene& scene) {
     give_up(scene);
     gave_up = true;
   } else if (owes_fin() && unsettled_->resending.overdue() <= now) {
-    question(unsettled_->resending.last(), scene);
+    doubt(unsettled_->resending.last(), scene);
   } else if (const Timestamp end = end_of_wait(scene.timers); end <= now - late) {
     settle_all(scene);
     doubt(end, scene);

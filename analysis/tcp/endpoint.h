@@ -168,6 +168,8 @@ class alignas(64) Endpoint {
   // a FIN. Of neither end is the state sure until this one sends something that no FIN can precede.
   [[nodiscard]] bool may_have_sent_fin_unseen() const { return unseen_; }
   void note_unseen(Timestamp since, bool own, const Scene& scene);
+  // Its SYN-ACK was a late copy: it has sent data since.
+  void meet_late(const Scene& scene);
   // It was never seen, and by `at` its peer has had its answer to a SYN or SYN-ACK.
   void answered_unseen(Sighting at, const Scene& scene);
   [[nodiscard]] bool denies_unseen(const Segment& seg) const {
@@ -175,6 +177,7 @@ class alignas(64) Endpoint {
            Seq{seg.seq} == incidents_->unseen->nxt;
   }
   void take_back_unseen();
+  [[nodiscard]] bool has_old_clock(const Segment& seg) const;
   // That was one more than data: a FIN, as far as anyone knows, sent by `at`; and the other end has
   // it. Each is taken back when more data shows that it was none.
   void guess_fin(Sighting at, const Scene& scene);
@@ -268,7 +271,8 @@ class alignas(64) Endpoint {
   void prove(const Receipt& receipt, const Segment& seg, const Endpoint& peer, const Scene& scene);
   void prove_if_assumed(Event event, const Segment& seg, const Endpoint& peer, const Scene& scene);
   void date_syn_back(const Segment& seg, const Scene& scene);
-  [[nodiscard]] bool is_late(const Segment& seg);
+  [[nodiscard]] bool is_late(const Segment& seg) const;
+  void note_clock(const Segment& seg);
   [[nodiscard]] bool is_behind_reset(const Segment& seg) const;
   [[nodiscard]] bool is_probe(const Segment& seg) const;
   void finish_handshake(const Segment& seg, const Endpoint& peer, const Scene& scene);

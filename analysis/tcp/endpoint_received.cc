@@ -62,7 +62,7 @@ void Endpoint::check_reset(const Segment& seg, const Endpoint& peer, const Scene
   // nobody can see.
   constexpr std::int32_t kSmallestWindow = 1 << 16;
   const bool in_window = before(acked_, seq) && distance(acked_, seq) < kSmallestWindow;
-  if (!accepted && state_ == State::fin_wait_2 && in_window) question(seg.time, scene);
+  if (!accepted && state_ == State::fin_wait_2 && in_window) doubt(seg.time, scene);
   if (!accepted) return;
   assume(Event::rcv_rst, seq, seg, peer, scene);
   if (unsettled_ != nullptr) unsettled_->resending.answer();

@@ -20,6 +20,8 @@ constexpr std::int32_t kLargestWindow = 1 << 30;
 // How long after a window opened again what was queued behind it may go on coming.
 constexpr Duration kFlushTime = 1s;
 
+constexpr Duration kSlowestTick = 1s, kFastTick = 20ms;  // of a timestamp clock
+
 [[nodiscard]] Sighting sighting(const Segment& seg) { return {seg.time, seg.frame}; }
 
 }  // namespace
@@ -37,32 +39,42 @@ bool Endpoint::is_behind_reset(const Segment& seg) const {
          at_or_before(Seq{seg.ack}, acked_) && seg.time - settled_since_ <= crossing_time();
 }
 
-// A segment that the network kept back, or made twice: it carries the clock of a moment that is
-// past (RFC 7323 section 5.3 drops it for that) and nothing that was not sent already. That clock
-// may tick as slowly as once a second (section 5.4), unless it has been seen to tick faster.
-bool Endpoint::is_late(const Segment& seg) {
-  constexpr Duration kSlowestTick = 1s, kFastTick = 20ms;
-  if (seg.flags.rst()) return false;
+// It carries the clock of a moment that is past: the network kept it back, or made it twice (RFC
+// 7323 section 5.3 drops it for that). That clock may tick as slowly as once a second
+// (section 5.4), unless it has been seen to tick faster.
+bool Endpoint::has_old_clock(const Segment& seg) const {
+  if (!has_clock_ || seg.flags.rst()) return false;
   const auto stamps = decode::TcpOptions::of(seg).timestamps;
   if (!stamps) return false;
   const Seq value{stamps->tsval};
-  const bool newer = !has_clock_ || before(clock_, value);
   const Duration slack = has_fast_clock_ ? 5 * kFastTick : kSlowestTick;
-  const bool old =
-      has_clock_ && (before(value, clock_) || (value == clock_ && seg.time - clock_time_ > slack));
-  if (newer) {
-    const auto ticks = has_clock_ ? distance(clock_, value) : 0;
-    if (ticks > 0 && seg.time - clock_time_ < ticks * kFastTick) has_fast_clock_ = true;
-    has_clock_ = true;
-    clock_ = value;
-    clock_time_ = seg.time;
-  }
-  if (seg.flags.syn()) return old && iss_known_ && iss_ == Seq{seg.seq};
-  return old && at_or_before(Seq{seg.seq} + seg.seg_len(), nxt_);
+  return before(value, clock_) || (value == clock_ && seg.time - clock_time_ > slack);
+}
+
+void Endpoint::note_clock(const Segment& seg) {
+  if (seg.flags.rst()) return;
+  const auto stamps = decode::TcpOptions::of(seg).timestamps;
+  if (!stamps) return;
+  const Seq value{stamps->tsval};
+  if (has_clock_ && !before(clock_, value)) return;
+  const auto ticks = has_clock_ ? distance(clock_, value) : 0;
+  if (ticks > 0 && seg.time - clock_time_ < ticks * kFastTick) has_fast_clock_ = true;
+  has_clock_ = true;
+  clock_ = value;
+  clock_time_ = seg.time;
+}
+
+// An old segment, with nothing that was not sent already.
+bool Endpoint::is_late(const Segment& seg) const {
+  if (!has_old_clock(seg)) return false;
+  if (seg.flags.syn()) return iss_known_ && iss_ == Seq{seg.seq};
+  return at_or_before(Seq{seg.seq} + seg.seg_len(), nxt_);
 }
 
 void Endpoint::sent(const Segment& seg, const Endpoint& peer, const Scene& scene) {
-  if (is_late(seg) || (is_behind_reset(seg) && !seg.flags.rst())) {
+  const bool late = is_late(seg) || (is_behind_reset(seg) && !seg.flags.rst());
+  note_clock(seg);
+  if (late) {
     if (!seg.flags.syn()) note_payload(seg, scene);
     return;
   }
@@ -170,7 +182,11 @@ void Endpoint::date_fin_back(const Scene& scene) {
 bool Endpoint::is_of_another_socket(const Segment& seg) const {
   if (!seg.flags.syn() || !seg.flags.ack()) return false;
   if (iss_known_) return iss_ != Seq{seg.seq};
-  return succeeds_ && has_nxt_ && nxt_ != Seq{seg.seq} + 1;
+  if (!has_nxt_) return false;
+  // A late copy of its own is as near as what it has sent since.
+  constexpr std::int32_t kNear = 1 << 22;
+  const std::int32_t apart = distance(nxt_, Seq{seg.seq} + 1);
+  return succeeds_ ? apart != 0 : apart > kNear || apart < -kNear;
 }
 
 void Endpoint::prove_if_assumed(Event event, const Segment& seg, const Endpoint& peer,
@@ -376,7 +392,8 @@ void Endpoint::sent_ack(const Segment& seg, const Endpoint& peer, bool new_data,
                         const Scene& scene) {
   const Seq ack{seg.ack};
   const Sighting at = sighting(seg);
-  const bool news = !has_acked_ || before(acked_, ack);
+  const bool more = has_acked_ && before(acked_, ack);
+  const bool news = !has_acked_ || more;
   if (news) acked_ = ack;
   has_acked_ = true;
   if (offer_.window_shift && peer.offer_.window_shift) offered_.set_shift(*offer_.window_shift);
@@ -393,7 +410,7 @@ void Endpoint::sent_ack(const Segment& seg, const Endpoint& peer, bool new_data,
     if (new_data) {
       prove_if_assumed(Event::rcv_ack_of_syn, seg, peer, scene);
       settle(Event::snd_data, at, true, scene);
-    } else if (news && peer.iss_known_ && before(peer.iss_ + 1, ack)) {
+    } else if (more || (news && peer.iss_known_ && before(peer.iss_ + 1, ack))) {
       settle(Event::rcv_ack_of_syn, at, true, scene);
     }
   }

@@ -32,7 +32,10 @@ void Tracker::take_batch(std::span<const Segment> batch) {
     // Any record of this hash will do: only once in billions of pairs is it another's.
     const std::uint32_t found = index_.find(hashes[i], [](std::uint32_t) { return true; });
     likely[i] = found == FlowIndex::kNone ? nullptr : &connections_[found];
-    if (likely[i] != nullptr) likely[i]->prefetch();
+    if (likely[i] == nullptr) continue;
+    constexpr std::uint8_t kOpensOrCloses =
+        decode::TcpFlags::kSyn | decode::TcpFlags::kFin | decode::TcpFlags::kRst;
+    batch[i].flags.has_any(kOpensOrCloses) ? likely[i]->prefetch_rest() : likely[i]->prefetch();
   }
   for (std::size_t i = 0; i < batch.size(); ++i) take_one(batch[i], keys[i], hashes[i], likely[i]);
 }
