@@ -12,7 +12,6 @@ namespace {
 
 using analysis::Finding;
 using analysis::FindingKind;
-using analysis::Severity;
 
 constexpr std::array<std::string_view, 3> kSeverityNames = {"error", "warning", "note"};
 constexpr std::array kSeverityRoles = {Role::failed, Role::notable, Role::plain};

@@ -1,5 +1,7 @@
 #include "analysis/tcp/verdict.h"
 
+#include <optional>
+
 namespace tapstat::analysis::tcp {
 namespace {
 
@@ -7,28 +9,36 @@ namespace {
   return e.cause() == Event::gave_up || (e.cause() == Event::expired && !e.fin());
 }
 
-}  // namespace
+[[nodiscard]] bool is_reset(ClosedBy by) {
+  return by == ClosedBy::reset_by_client || by == ClosedBy::reset_by_server;
+}
 
-Verdict verdict_of(const Connection& c) {
+// Where it got no further than its handshake, or the answers to it went unseen.
+[[nodiscard]] std::optional<Verdict> of_opening(const Connection& c) {
   const Endpoint& client = c.end(c.client());
   const Endpoint& server = c.end(c.server());
   const Handshake& h = c.handshake();
-  const ClosedBy closed_by = c.closed_by();
   if (client.cause() == Event::rcv_error) return Verdict::refused_by_icmp;
-  if (closed_by == ClosedBy::refused) return Verdict::refused;
-  const bool reset =
-      closed_by == ClosedBy::reset_by_client || closed_by == ClosedBy::reset_by_server;
-  const bool is_met = client.was_seen() && server.was_seen();
+  if (c.closed_by() == ClosedBy::refused) return Verdict::refused;
   const bool went_on = is_synchronized(client.state()) || client.fin() || client.bytes() > 0;
   if (h.syn && !server.was_seen() && !went_on) return Verdict::no_answer;
-  if (!is_met && (went_on || server.bytes() > 0)) return Verdict::one_way;
-  if (h.syn_ack && !h.ack && client.bytes() == 0 && server.bytes() == 0) {
-    return reset ? Verdict::aborted_handshake : Verdict::half_handshake;
-  }
-  if (reset) return Verdict::reset;
-  if (client.cause() == Event::superseded || server.cause() == Event::superseded) {
-    if (closed_by == ClosedBy::timeout) return Verdict::reused;
-  }
+  const bool both_seen = client.was_seen() && server.was_seen();
+  if (!both_seen && (went_on || server.bytes() > 0)) return Verdict::one_way;
+  const bool unfinished = h.syn_ack && !h.ack && client.bytes() == 0 && server.bytes() == 0;
+  if (!unfinished) return std::nullopt;
+  return is_reset(c.closed_by()) ? Verdict::aborted_handshake : Verdict::half_handshake;
+}
+
+}  // namespace
+
+Verdict verdict_of(const Connection& c) {
+  if (const auto verdict = of_opening(c)) return *verdict;
+  const Endpoint& client = c.end(c.client());
+  const Endpoint& server = c.end(c.server());
+  const ClosedBy closed_by = c.closed_by();
+  const bool replaced = client.cause() == Event::superseded || server.cause() == Event::superseded;
+  if (is_reset(closed_by)) return Verdict::reset;
+  if (replaced && closed_by == ClosedBy::timeout) return Verdict::reused;
   if (client.fin() && server.fin()) return Verdict::closed;
   if (gave_up(client) || gave_up(server)) return Verdict::timed_out;
   if (client.fin() || server.fin()) return Verdict::half_closed;
