@@ -102,7 +102,7 @@ void look_at(const Model& model, const Connection& c, Gathering& found) {
   if (verdict == Verdict::one_way) {
     found.add(FindingKind::asymmetric_capture, c, {c.first(), 0});
   }
-  if (const auto& reset = c.false_reset()) {
+  if (const auto reset = c.false_reset()) {
     found.add(FindingKind::injected_reset, c, {reset->time, reset->frame});
   }
   for (const int end : {client, server}) {

@@ -81,7 +81,7 @@ void write_end(const Report& report, const Connection& c, int i, std::string_vie
 
 void write_handshake(const Connection& c, JsonWriter& json) {
   const auto& h = c.handshake();
-  if (!h.syn && !h.syn_ack) return;
+  if (!h.saw_syn() && !h.saw_syn_ack()) return;
   json.begin_object("handshake")
       .field("complete", h.complete())
       .field("client_rtt", h.client_rtt())

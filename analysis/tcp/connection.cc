@@ -28,20 +28,20 @@ constexpr std::int32_t kNear = 1 << 22;
 }  // namespace
 
 std::optional<Duration> Handshake::server_rtt() const {
-  if (!syn || !syn_ack || *syn_ack < *syn) return std::nullopt;
-  return *syn_ack - *syn;
+  if (!saw_syn() || !saw_syn_ack() || syn_ack < syn) return std::nullopt;
+  return syn_ack - syn;
 }
 
 std::optional<Duration> Handshake::client_rtt() const {
-  if (!syn_ack || !ack || *ack < *syn_ack) return std::nullopt;
-  return *ack - *syn_ack;
+  if (!saw_syn_ack() || !saw_ack() || ack < syn_ack) return std::nullopt;
+  return ack - syn_ack;
 }
 
 void Connection::open(const FlowKey& key, std::uint32_t id, const Segment& seg, int sender) {
   key_ = key;
   id_ = id;
   first_ = last_ = seg.time;
-  client_ = guess_client(key, sender);
+  client_ = static_cast<std::int8_t>(guess_client(key, sender));
 }
 
 void Connection::open_after(Connection& old, std::uint32_t id, const Segment& seg, int sender,
@@ -65,7 +65,7 @@ void Connection::open_after(Connection& old, std::uint32_t id, const Segment& se
 // At the start, and wherever another capture point comes in. A connection that has shown so many
 // packets once is not seen twice.
 bool Connection::is_another_sighting(const Segment& seg, int sender, const Stage& stage) {
-  constexpr std::uint64_t kEnough = 3;
+  constexpr std::uint64_t kEnough = 2;
   if (sightings_ == nullptr) sightings_ = stage.sightings.take();
   if (sightings_->is_another(seg, sender)) {
     ++duplicates_[sender];
@@ -98,7 +98,7 @@ void Connection::take(const Segment& seg, int sender, const Stage& stage) {
   Endpoint& to = ends_[1 - sender];
   const State from_before = from.state();
   const State to_before = to.state();
-  if (!from.was_seen()) note_where(stage);
+  if (!from.was_seen() && !to.was_seen()) note_where(stage);
   note_path(seg, sender);
   note_roles(seg, sender);
   note_handshake(seg, sender, stage);
@@ -127,17 +127,17 @@ void Connection::note_path(const Segment& seg, int sender) {
 void Connection::note_roles(const Segment& seg, int sender) {
   if (!seg.flags.syn() || seg.flags.rst() || roles_ == Roles::handshake) return;
   roles_ = Roles::handshake;
-  client_ = seg.flags.ack() ? 1 - sender : sender;
+  client_ = static_cast<std::int8_t>(seg.flags.ack() ? 1 - sender : sender);
 }
 
 void Connection::note_handshake(const Segment& seg, int sender, const Stage& stage) {
-  if (handshake_.ack || seg.flags.rst()) return;
+  if (handshake_.saw_ack() || seg.flags.rst()) return;
   if (seg.flags.syn()) {
     // One that is sent again by itself answers nothing.
-    const bool answers = seg.flags.ack() && !handshake_.syn_ack;
+    const bool answers = seg.flags.ack() && !handshake_.saw_syn_ack();
     (seg.flags.ack() ? handshake_.syn_ack : handshake_.syn) = seg.time;
     if (const auto rtt = handshake_.server_rtt(); rtt && answers) ends_[sender].note_response(*rtt);
-  } else if (seg.flags.ack() && handshake_.syn_ack && sender == client_) {
+  } else if (seg.flags.ack() && handshake_.saw_syn_ack() && sender == client_) {
     handshake_.ack = seg.time;
     if (const auto rtt = handshake_.client_rtt()) ends_[sender].note_response(*rtt);
     const auto client = ends_[client_].response();
@@ -169,11 +169,11 @@ void Connection::note_base(const Segment& seg, int sender) {
 void Connection::note_end(const Segment& seg, int sender, State sender_before,
                           State receiver_before) {
   if (seg.flags.fin() && first_fin_ < 0 && ends_[sender].fin()) {
-    first_fin_ = sender;
+    first_fin_ = static_cast<std::int8_t>(sender);
   }
   const bool goes_on = reset_by_ >= 0 && !has_no_socket(ends_[reset_by_].state());
   if (goes_on && reset_ended_sender_) {
-    false_reset_ = reset_;
+    reset_was_false_ = true;
     reset_by_ = -1;
     refused_ = false;
   }
@@ -183,8 +183,8 @@ void Connection::note_end(const Segment& seg, int sender, State sender_before,
   const bool sender_left = sender_before != State::time_wait && !has_no_socket(sender_before) &&
                            has_no_socket(ends_[sender].state());
   if (!took_effect && !sender_left) return;
-  reset_by_ = sender;
-  reset_ = {seg.time, seg.frame};
+  reset_by_ = static_cast<std::int8_t>(sender);
+  if (!reset_was_false_) reset_ = {seg.time, seg.frame};
   reset_ended_sender_ = has_no_socket(ends_[sender].state());
   refused_ = receiver_before == State::syn_sent && !ends_[sender].iss();
 }
@@ -223,6 +223,7 @@ void Connection::take_error(int end, const Segment& quoted, std::uint8_t type, s
 }
 
 void Connection::expire(Timestamp now, const Stage& stage) {
+  if (ends_[0].is_ordinary() && ends_[1].is_ordinary()) return;  // it was filed for the handshake
   for (int i = 0; i < 2; ++i) {
     const auto in_vain = sent_in_vain_since(i);
     if (ends_[i].expire(now, scene(i, stage)) && in_vain) {

@@ -58,11 +58,16 @@ inline constexpr std::array<std::string_view, 8> kClosedByNames = {
 
 // How the handshake went, as far as it was seen.
 struct Handshake {
-  std::optional<Timestamp> syn;      // the last one sent
-  std::optional<Timestamp> syn_ack;  // likewise
-  std::optional<Timestamp> ack;      // the client's first after it
+  static constexpr Timestamp kUnseen = Timestamp::min();
 
-  [[nodiscard]] bool complete() const { return syn && syn_ack && ack; }
+  Timestamp syn = kUnseen;      // the last one sent
+  Timestamp syn_ack = kUnseen;  // likewise
+  Timestamp ack = kUnseen;      // the client's first after it
+
+  [[nodiscard]] bool saw_syn() const { return syn != kUnseen; }
+  [[nodiscard]] bool saw_syn_ack() const { return syn_ack != kUnseen; }
+  [[nodiscard]] bool saw_ack() const { return ack != kUnseen; }
+  [[nodiscard]] bool complete() const { return saw_syn() && saw_syn_ack() && saw_ack(); }
   // SYN to SYN-ACK, and SYN-ACK to ACK. Their sum is what Wireshark calls the initial RTT.
   [[nodiscard]] std::optional<Duration> server_rtt() const;
   [[nodiscard]] std::optional<Duration> client_rtt() const;
@@ -130,7 +135,7 @@ class alignas(64) Connection {
   [[nodiscard]] const Endpoint& end(int i) const { return ends_[i]; }
   [[nodiscard]] const Traffic& traffic(int i) const { return traffic_[i]; }
   // Those of its frames that showed a packet once more, and count no further.
-  [[nodiscard]] std::uint64_t duplicates(int i) const { return duplicates_[i]; }
+  [[nodiscard]] std::uint32_t duplicates(int i) const { return duplicates_[i]; }
   [[nodiscard]] const LinkSource& link_source(int i) const { return link_source_[i]; }
   [[nodiscard]] Timestamp first() const { return first_; }
   [[nodiscard]] Timestamp last() const { return last_; }
@@ -145,7 +150,9 @@ class alignas(64) Connection {
 
   // A reset that nobody's socket ended with, as one of the ends showed that it went on: forged, by
   // a box on the way mostly.
-  [[nodiscard]] const std::optional<Sighting>& false_reset() const { return false_reset_; }
+  [[nodiscard]] std::optional<Sighting> false_reset() const {
+    return reset_was_false_ ? std::optional{reset_} : std::nullopt;
+  }
 
   // What its successor on the same five-tuple showed of this one's last moments: whether the
   // server's socket was still there when that began. Answers whether it showed anything yet.
@@ -216,20 +223,20 @@ class alignas(64) Connection {
 
   // Touched when it opens, closes, or something odd happens.
   Timestamp first_{};
-  std::uint64_t duplicates_[2] = {0, 0};
+  std::uint32_t duplicates_[2] = {0, 0};
+  Sighting reset_;  // where reset_by_ is known, or it was false
   LinkSource link_source_[2];
   std::uint32_t id_ = 0;
-  int client_ = 0;
+  std::int8_t client_ = 0;
   Roles roles_ = Roles::guessed;
   // How it ended: end indices, or -1.
-  int first_fin_ = -1;
-  int reset_by_ = -1;
+  std::int8_t first_fin_ = -1;
+  std::int8_t reset_by_ = -1;
   bool fins_crossed_ = false;
   bool both_fins_ = false;
   bool refused_ = false;
   bool reset_ended_sender_ = false;
-  Sighting reset_;  // where reset_by_ is known
-  std::optional<Sighting> false_reset_;
+  bool reset_was_false_ = false;
   bool has_base_[2] = {false, false};
   Seq base_[2];  // Wireshark's base_seq: the number relative ones are counted from
   Handshake handshake_;

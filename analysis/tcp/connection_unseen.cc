@@ -76,7 +76,7 @@ void Connection::guess_fin(int end, const Segment& seg, const Stage& stage) {
   if (!ends_[end].was_seen()) ends_[1 - end].guess_ack_of_fin(at, scene(1 - end, stage));
   ends_[end].guess_fin(at, scene(end, stage));
   both_fins_ = first_fin_ == 1 - end;
-  if (first_fin_ < 0) first_fin_ = end;
+  if (first_fin_ < 0) first_fin_ = static_cast<std::int8_t>(end);
 }
 
 // Data where the FIN was thought to be, or beyond it.
@@ -88,7 +88,8 @@ bool Connection::is_no_fin(const Segment& seg, int sender, int end, bool denies)
 }
 
 void Connection::take_back_fin(int end, const Stage& stage) {
-  if (first_fin_ == end) first_fin_ = both_fins_ ? 1 - end : -1;
+  const int other = both_fins_ ? 1 - end : -1;
+  if (first_fin_ == end) first_fin_ = static_cast<std::int8_t>(other);
   both_fins_ = false;
   ends_[end].take_back_fin(true, scene(end, stage));
   ends_[1 - end].take_back_fin(false, scene(1 - end, stage));

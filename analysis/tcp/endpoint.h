@@ -129,6 +129,9 @@ class alignas(64) Endpoint {
   // Somebody on the way said that a segment did not come through to this endpoint.
   void not_delivered(Event event);
 
+  // ESTABLISHED, and nothing about it is open.
+  [[nodiscard]] bool is_ordinary() const { return ordinary_; }
+
   // The segment both fast paths may take without sent() and received(): plain data or a plain ACK
   // that goes on where the sender stood, on a connection with nothing open.
   [[nodiscard]] bool takes_in_stride(const Segment& seg, const Endpoint& peer) const {

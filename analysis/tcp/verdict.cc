@@ -21,10 +21,11 @@ namespace {
   if (client.cause() == Event::rcv_error) return Verdict::refused_by_icmp;
   if (c.closed_by() == ClosedBy::refused) return Verdict::refused;
   const bool went_on = is_synchronized(client.state()) || client.fin() || client.bytes() > 0;
-  if (h.syn && !server.was_seen() && !went_on) return Verdict::no_answer;
+  if (h.saw_syn() && !server.was_seen() && !went_on) return Verdict::no_answer;
   const bool both_seen = client.was_seen() && server.was_seen();
   if (!both_seen && (went_on || server.bytes() > 0)) return Verdict::one_way;
-  const bool unfinished = h.syn_ack && !h.ack && client.bytes() == 0 && server.bytes() == 0;
+  const bool unfinished =
+      h.saw_syn_ack() && !h.saw_ack() && client.bytes() == 0 && server.bytes() == 0;
   if (!unfinished) return std::nullopt;
   return is_reset(c.closed_by()) ? Verdict::aborted_handshake : Verdict::half_handshake;
 }
