@@ -1,7 +1,8 @@
 // Objects that come and go by the million: handed out by pointer, given back, never moved.
 #pragma once
 
-#include <deque>
+#include <cstddef>
+#include <memory>
 #include <vector>
 
 namespace tapstat::analysis {
@@ -12,7 +13,7 @@ template <typename T>
 class Pool {
  public:
   [[nodiscard]] T* take() {
-    if (free_.empty()) return &all_.emplace_back();
+    if (free_.empty()) grow();
     T* object = free_.back();
     free_.pop_back();
     return object;
@@ -23,8 +24,15 @@ class Pool {
   }
 
  private:
-  std::deque<T> all_;
-  std::vector<T*> free_;
+  static constexpr std::size_t kChunk = 64;
+
+  void grow() {
+    chunks_.push_back(std::make_unique<T[]>(kChunk));
+    for (std::size_t i = kChunk; i > 0; --i) free_.push_back(&chunks_.back()[i - 1]);
+  }
+
+  std::vector<std::unique_ptr<T[]>> chunks_;
+  std::vector<T*> free_;  // the last one given back, and so likely cached, comes first
 };
 
 }  // namespace tapstat::analysis
