@@ -42,16 +42,14 @@ class Gathering {
   }
 
  private:
-  [[nodiscard]] static std::optional<Service> subject(FindingKind kind, const Connection& c) {
+  [[nodiscard]] static std::optional<Socket> subject(FindingKind kind, const Connection& c) {
     if (kind == FindingKind::asymmetric_capture) return std::nullopt;
-    return Service{c.key().address[c.server()], c.key().port[c.server()]};
+    return Socket{c.key().address[c.server()], c.key().port[c.server()]};
   }
 
   [[nodiscard]] Finding& of(FindingKind kind, const Connection& c) {
     const auto about = subject(kind, c);
-    Key key{kind, about ? about->address.high() : 0, about ? about->address.low() : 0,
-            about ? about->port : 0};
-    const auto [at, is_new] = index_.emplace(key, findings_.size());
+    const auto [at, is_new] = index_.emplace(std::pair(kind, about), findings_.size());
     if (is_new) {
       Finding& f = findings_.emplace_back();
       f.kind = kind;
@@ -61,18 +59,16 @@ class Gathering {
   }
 
   [[nodiscard]] std::uint32_t count_clients(const Finding& f) const {
-    std::set<std::pair<std::uint64_t, std::uint64_t>> clients;
+    std::set<IpAddress> clients;
     for (const std::uint32_t id : f.connections) {
       const Connection& c = model_.tcp.connections()[id];
-      const IpAddress& address = c.key().address[c.client()];
-      clients.emplace(address.high(), address.low());
+      clients.insert(c.key().address[c.client()]);
     }
     return static_cast<std::uint32_t>(clients.size());
   }
 
-  using Key = std::tuple<FindingKind, std::uint64_t, std::uint64_t, std::uint16_t>;
   const Model& model_;
-  std::map<Key, std::size_t> index_;
+  std::map<std::pair<FindingKind, std::optional<Socket>>, std::size_t> index_;
   std::vector<Finding> findings_;
 };
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/ip_address.h"
 #include "analysis/model.h"
+#include "analysis/socket.h"
 
 namespace tapstat::analysis {
 
@@ -30,17 +30,11 @@ enum class Severity : std::uint8_t { error, warning, note };
 
 [[nodiscard]] Severity severity_of(FindingKind kind);
 
-// The address and port a server listens at, or is thought to.
-struct Service {
-  IpAddress address;
-  std::uint16_t port = 0;
-  friend bool operator==(const Service&, const Service&) = default;
-};
-
 struct Finding {
   FindingKind kind{};
-  Timestamp first{};               // of its evidence
-  std::optional<Service> service;  // what it is about; nullopt: the capture
+  Timestamp first{};  // of its evidence
+  // What it is about, where a server listens or is thought to; nullopt: the capture.
+  std::optional<Socket> service;
   std::vector<std::uint32_t> connections;
   std::vector<std::uint64_t> frames;  // at most kMostFrames; empty where no journal was kept
   std::uint32_t clients = 0;          // how many different ones

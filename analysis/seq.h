@@ -27,6 +27,11 @@ class Seq {
 }
 [[nodiscard]] constexpr bool before(Seq a, Seq b) { return distance(a, b) > 0; }
 [[nodiscard]] constexpr bool at_or_before(Seq a, Seq b) { return distance(a, b) >= 0; }
+// How far apart two numbers are, whichever comes first.
+[[nodiscard]] constexpr std::uint32_t apart(Seq a, Seq b) {
+  const std::uint32_t ahead = b.value() - a.value();
+  return ahead <= 0x80000000u ? ahead : 0 - ahead;
+}
 [[nodiscard]] constexpr Seq later(Seq a, Seq b) { return before(a, b) ? b : a; }
 
 }  // namespace tapstat::analysis

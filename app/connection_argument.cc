@@ -13,8 +13,8 @@ namespace tapstat::app {
 namespace {
 
 using analysis::IpAddress;
+using analysis::Socket;
 using analysis::tcp::ConnectionChoice;
-using analysis::tcp::Socket;
 
 // All of `text`, and nothing else.
 template <typename T>

@@ -94,10 +94,8 @@ void write_finding(const Finding& finding, JsonWriter& json) {
 
 void print_findings_text(const Report& report, Output& out) {
   Table table({{"Severity"}, {"First"}, {"Kind"}, {"Subject"}, {"What"}, {"Frames"}});
-  const std::vector<Finding> findings = find_all(report.model);
-  for (const Finding& f : findings) table.measure(row(report, f));
-  table.print_header(out, report.color);
-  for (const Finding& f : findings) table.print_row(row(report, f), out, report.color);
+  for (const Finding& f : find_all(report.model)) table.add(row(report, f));
+  table.print(out, report.color);
 }
 
 }  // namespace tapstat::report

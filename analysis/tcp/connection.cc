@@ -11,12 +11,9 @@ namespace {
 
 // Segments of one connection that took two paths are this close in both sequence spaces; two
 // connections whose initial sequence numbers are random are, once in a million.
-constexpr std::int32_t kNear = 1 << 22;
+constexpr std::uint32_t kNear = 1u << 22;
 
-[[nodiscard]] bool near(Seq a, Seq b) {
-  const std::int32_t d = distance(a, b);
-  return d < kNear && d > -kNear;
-}
+[[nodiscard]] bool near(Seq a, Seq b) { return apart(a, b) < kNear; }
 
 // Without a handshake the end with the lower port is taken for the server, as services have theirs
 // below the ephemeral ones; for equal ports, the one that was spoken to first.

@@ -5,6 +5,7 @@
 #include <utility>
 
 namespace tapstat::analysis::tcp {
+
 std::optional<Timestamp> Endpoint::since() const {
   Timestamp since = settled_since_;
   State s = settled_;
@@ -124,16 +125,17 @@ void Endpoint::revive(const Scene& scene) {
   const auto take_back = [&] {
     if (scene.journal != nullptr) scene.journal->take_back(scene.connection, scene.end);
   };
+  const auto last = [&] {
+    return scene.journal == nullptr ? nullptr : scene.journal->last(scene.connection, scene.end);
+  };
   if (has_no_socket(settled_) && was_gone_) {
+    const Step* const gone = last();
     const bool was_confirmed =
-        scene.journal != nullptr &&
-        scene.journal->last(scene.connection, scene.end)->cause == Event::snd_rst &&
-        scene.journal->last(scene.connection, scene.end)->from == settled_;
+        gone != nullptr && gone->cause == Event::snd_rst && gone->from == settled_;
     if (was_confirmed) take_back();
     take_back();
-    doubted_ = scene.journal != nullptr &&
-               scene.journal->last(scene.connection, scene.end) != nullptr &&
-               scene.journal->last(scene.connection, scene.end)->cause == Event::silence;
+    const Step* const before = last();
+    doubted_ = before != nullptr && before->cause == Event::silence;
     settled_ = gone_from_;
     settled_since_ = stepped_ = gone_from_since_;
     settled_sure_ = true;
@@ -233,9 +235,14 @@ void Endpoint::succeed(const Endpoint& old, const Endpoint& old_peer, Sighting a
   state_ = settled_;
 }
 
+// A TIME_WAIT socket is a mere timer, and before a handshake is done there is but a request.
+bool Endpoint::has_no_queues(State s) const {
+  return s == State::time_wait || (s == State::syn_received && !fast_open_);
+}
+
 std::optional<std::uint32_t> Endpoint::send_queue(State s) const {
   if (s == State::unknown || has_no_socket(s) || !seen_) return std::nullopt;
-  if (s == State::time_wait || (s == State::syn_received && !fast_open_)) return 0;
+  if (has_no_queues(s)) return 0;
   if (!has_una_ && !iss_known_) return std::nullopt;
   // A socket that sends before its handshake is done has its SYN behind it (RFC 7413).
   const Seq from = has_una_ ? una_ : fast_open_ ? iss_ + 1 : iss_;
@@ -245,10 +252,7 @@ std::optional<std::uint32_t> Endpoint::send_queue(State s) const {
 
 std::optional<QueueBounds> Endpoint::receive_queue(State s, const Endpoint& peer) const {
   if (s == State::unknown || has_no_socket(s)) return std::nullopt;
-  const bool is_request = s == State::syn_received && !fast_open_;
-  if (s == State::time_wait || s == State::syn_sent || is_request) {
-    return QueueBounds{.min = 0, .max = 0};
-  }
+  if (has_no_queues(s) || s == State::syn_sent) return QueueBounds{.min = 0, .max = 0};
   QueueBounds bounds;
   bounds.min = offered_.surely_unread(acked_);
   if (peer.iss_known_) bounds.max = peer.bytes_ + (peer.has_fin_ ? 1 : 0);

@@ -274,8 +274,9 @@ class alignas(64) Endpoint {
   void prove(const Receipt& receipt, const Segment& seg, const Endpoint& peer, const Scene& scene);
   void prove_if_assumed(Event event, const Segment& seg, const Endpoint& peer, const Scene& scene);
   void date_syn_back(const Segment& seg, const Scene& scene);
-  [[nodiscard]] bool is_late(const Segment& seg) const;
-  void note_clock(const Segment& seg);
+  [[nodiscard]] bool is_old(std::optional<Seq> clock, Timestamp t) const;
+  [[nodiscard]] bool is_late(const Segment& seg, std::optional<Seq> clock) const;
+  void note_clock(std::optional<Seq> clock, Timestamp t);
   [[nodiscard]] bool is_behind_reset(const Segment& seg) const;
   [[nodiscard]] bool is_probe(const Segment& seg) const;
   void finish_handshake(const Segment& seg, const Endpoint& peer, const Scene& scene);
@@ -320,6 +321,7 @@ class alignas(64) Endpoint {
   [[nodiscard]] bool owes_fin() const;
   [[nodiscard]] bool is_at_last_try() const;
   [[nodiscard]] Duration crossing_time() const;
+  [[nodiscard]] bool has_no_queues(State s) const;
   [[nodiscard]] Unsettled& unsettled(const Scene& scene);
   [[nodiscard]] Incidents& incidents(const Scene& scene);
   void tidy(const Scene& scene);  // gives back what is no longer needed; ordinary_ anew

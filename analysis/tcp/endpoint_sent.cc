@@ -8,14 +8,9 @@
 namespace tapstat::analysis::tcp {
 namespace {
 
-// Sequence numbers farther apart than the largest window there is (RFC 7323 section 2.2: 2^30) have
-// nothing to do with each other: another incarnation's segment, or a forged one.
-constexpr std::int32_t kLargestWindow = 1 << 30;
-
-[[nodiscard]] bool far_apart(Seq a, Seq b) {
-  const std::int32_t d = distance(a, b);
-  return d > kLargestWindow || d < -kLargestWindow;
-}
+// Sequence numbers farther apart than the largest window there is have nothing to do with each
+// other: another incarnation's segment, or a forged one.
+[[nodiscard]] bool far_apart(Seq a, Seq b) { return apart(a, b) > kLargestWindow; }
 
 // How long after a window opened again what was queued behind it may go on coming.
 constexpr Duration kFlushTime = 1s;
@@ -23,6 +18,13 @@ constexpr Duration kFlushTime = 1s;
 constexpr Duration kSlowestTick = 1s, kFastTick = 20ms;  // of a timestamp clock
 
 [[nodiscard]] Sighting sighting(const Segment& seg) { return {seg.time, seg.frame}; }
+
+// Its timestamp (RFC 7323). Of a reset it says nothing: it may answer for a socket long gone.
+[[nodiscard]] std::optional<Seq> clock_of(const Segment& seg) {
+  if (seg.flags.rst()) return std::nullopt;
+  const auto stamps = decode::TcpOptions::of(seg).timestamps;
+  return stamps ? std::optional{Seq{stamps->tsval}} : std::nullopt;
+}
 
 }  // namespace
 
@@ -39,41 +41,37 @@ bool Endpoint::is_behind_reset(const Segment& seg) const {
          at_or_before(Seq{seg.ack}, acked_) && seg.time - settled_since_ <= crossing_time();
 }
 
-// It carries the clock of a moment that is past: the network kept it back, or made it twice (RFC
-// 7323 section 5.3 drops it for that). That clock may tick as slowly as once a second
-// (section 5.4), unless it has been seen to tick faster.
-bool Endpoint::has_old_clock(const Segment& seg) const {
-  if (!has_clock_ || seg.flags.rst()) return false;
-  const auto stamps = decode::TcpOptions::of(seg).timestamps;
-  if (!stamps) return false;
-  const Seq value{stamps->tsval};
+bool Endpoint::has_old_clock(const Segment& seg) const { return is_old(clock_of(seg), seg.time); }
+
+// The clock of a moment that is past: the network kept the segment back, or made it twice (RFC 7323
+// section 5.3 drops it for that). A clock may tick as slowly as once a second (section 5.4), unless
+// it has been seen to tick faster.
+bool Endpoint::is_old(std::optional<Seq> clock, Timestamp t) const {
+  if (!has_clock_ || !clock) return false;
   const Duration slack = has_fast_clock_ ? 5 * kFastTick : kSlowestTick;
-  return before(value, clock_) || (value == clock_ && seg.time - clock_time_ > slack);
+  return before(*clock, clock_) || (*clock == clock_ && t - clock_time_ > slack);
 }
 
-void Endpoint::note_clock(const Segment& seg) {
-  if (seg.flags.rst()) return;
-  const auto stamps = decode::TcpOptions::of(seg).timestamps;
-  if (!stamps) return;
-  const Seq value{stamps->tsval};
-  if (has_clock_ && !before(clock_, value)) return;
-  const auto ticks = has_clock_ ? distance(clock_, value) : 0;
-  if (ticks > 0 && seg.time - clock_time_ < ticks * kFastTick) has_fast_clock_ = true;
+void Endpoint::note_clock(std::optional<Seq> clock, Timestamp t) {
+  if (!clock || (has_clock_ && !before(clock_, *clock))) return;
+  const auto ticks = has_clock_ ? distance(clock_, *clock) : 0;
+  if (ticks > 0 && t - clock_time_ < ticks * kFastTick) has_fast_clock_ = true;
   has_clock_ = true;
-  clock_ = value;
-  clock_time_ = seg.time;
+  clock_ = *clock;
+  clock_time_ = t;
 }
 
 // An old segment, with nothing that was not sent already.
-bool Endpoint::is_late(const Segment& seg) const {
-  if (!has_old_clock(seg)) return false;
+bool Endpoint::is_late(const Segment& seg, std::optional<Seq> clock) const {
+  if (!is_old(clock, seg.time)) return false;
   if (seg.flags.syn()) return iss_known_ && iss_ == Seq{seg.seq};
   return at_or_before(Seq{seg.seq} + seg.seg_len(), nxt_);
 }
 
 void Endpoint::sent(const Segment& seg, const Endpoint& peer, const Scene& scene) {
-  const bool late = is_late(seg) || (is_behind_reset(seg) && !seg.flags.rst());
-  note_clock(seg);
+  const std::optional<Seq> clock = clock_of(seg);
+  const bool late = is_late(seg, clock) || (is_behind_reset(seg) && !seg.flags.rst());
+  note_clock(clock, seg.time);
   if (late) {
     if (!seg.flags.syn()) note_payload(seg, scene);
     return;
@@ -184,9 +182,8 @@ bool Endpoint::is_of_another_socket(const Segment& seg) const {
   if (iss_known_) return iss_ != Seq{seg.seq};
   if (!has_nxt_) return false;
   // A late copy of its own is as near as what it has sent since.
-  constexpr std::int32_t kNear = 1 << 22;
-  const std::int32_t apart = distance(nxt_, Seq{seg.seq} + 1);
-  return succeeds_ ? apart != 0 : apart > kNear || apart < -kNear;
+  constexpr std::uint32_t kNear = 1u << 22;
+  return apart(nxt_, Seq{seg.seq} + 1) > (succeeds_ ? 0 : kNear);
 }
 
 void Endpoint::prove_if_assumed(Event event, const Segment& seg, const Endpoint& peer,

@@ -12,15 +12,24 @@
 
 namespace tapstat::analysis::tcp {
 
+// Windows are at most 65,535 bytes shifted by 14 bits (RFC 7323 section 2.3), so about 2^30.
+inline constexpr std::uint8_t kMostWindowShift = 14;
+inline constexpr std::uint32_t kLargestWindow = 1u << 30;
+
+// The bytes that the window field stands for.
+[[nodiscard]] constexpr std::uint32_t scaled(std::uint16_t window, std::uint8_t shift) {
+  return std::uint32_t{window} << (shift <= kMostWindowShift ? shift : kMostWindowShift);
+}
+
 class ReceiveWindow {
  public:
   // The bits by which its window field is shifted (RFC 7323 section 2.3): 0 until both ends have
   // offered to, and always on a SYN.
-  void set_shift(std::uint8_t shift) { shift_ = shift <= kMostShift ? shift : kMostShift; }
+  void set_shift(std::uint8_t shift) { shift_ = shift; }
 
   // It sent an acknowledgment.
   void offer(Seq ack, std::uint16_t window) {
-    size_ = std::uint32_t{window} << shift_;
+    size_ = scaled(window, shift_);
     const Seq edge = ack + size_;
     if (started_ && at_or_before(edge, edge_)) {
       was_narrow_ = was_narrow_ || 2 * size_ <= widest_;
@@ -56,8 +65,6 @@ class ReceiveWindow {
   }
 
  private:
-  static constexpr std::uint8_t kMostShift = 14;  // RFC 7323 section 2.3
-
   Seq edge_;      // the farthest right edge
   Seq moved_at_;  // what was acknowledged when that was first offered
   Seq drained_;

@@ -1,12 +1,9 @@
 #include "analysis/tcp/segment_log.h"
 
-#include <algorithm>
+#include "analysis/tcp/receive_window.h"
 
 namespace tapstat::analysis::tcp {
 namespace {
-
-constexpr std::uint8_t kMostShift = 14;  // RFC 7323 section 2.3
-constexpr std::int32_t kLargestWindow = 1 << 30;
 
 [[nodiscard]] Socket socket_of(const FlowKey& key, int end) {
   return {key.address[end], key.port[end]};
@@ -31,9 +28,8 @@ void SegmentLog::Counting::begin(Seq s, std::int64_t v) {
 
 // Numbers far from all others (a blind reset) leave the counting where it is.
 void SegmentLog::Counting::move_to(Seq s) {
-  const std::int32_t d = distance(near, s);
-  if (d <= 0 || d > kLargestWindow) return;
-  value += d;
+  if (!before(near, s) || apart(near, s) > kLargestWindow) return;
+  value += distance(near, s);
   near = s;
 }
 
@@ -42,7 +38,7 @@ void SegmentLog::take(const Segment& seg, int sender) {
   const auto to = 1 - from;
   count_from(seg, sender);
   const auto options = decode::TcpOptions::of(seg);
-  if (seg.flags.syn()) note_offer(seg, sender);
+  if (seg.flags.syn()) note_offer(seg, options.wscale, sender);
 
   LoggedSegment logged;
   logged.time = seg.time;
@@ -101,10 +97,10 @@ void SegmentLog::recount(int end, std::int64_t shift) {
   sent_ = {};
 }
 
-void SegmentLog::note_offer(const Segment& seg, int sender) {
+void SegmentLog::note_offer(const Segment& seg, std::optional<std::uint8_t> shift, int sender) {
   const auto from = static_cast<std::size_t>(sender);
   syn_seen_[from] = true;
-  shift_[from] = decode::TcpOptions::of(seg).wscale;
+  shift_[from] = shift;
   handshake_.window_scale = syn_seen_[0] && syn_seen_[1];
   if (!seg.flags.ack()) {
     syn_time_ = seg.time;
@@ -115,8 +111,7 @@ void SegmentLog::note_offer(const Segment& seg, int sender) {
 
 std::uint32_t SegmentLog::window_of(const Segment& seg, int sender) const {
   if (seg.flags.syn() || !shift_[0] || !shift_[1]) return seg.window;
-  const auto shift = std::min(*shift_[static_cast<std::size_t>(sender)], kMostShift);
-  return std::uint32_t{seg.window} << shift;
+  return scaled(seg.window, *shift_[static_cast<std::size_t>(sender)]);
 }
 
 void SegmentLog::note_sacks(const decode::SackBlocks& blocks, int sender) {

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "analysis/arena.h"
-#include "analysis/ip_address.h"
 #include "analysis/seq.h"
+#include "analysis/socket.h"
 #include "analysis/tcp/connection.h"
 #include "analysis/tcp/segment_notes.h"
 #include "decode/segment.h"
@@ -33,13 +33,6 @@ struct LoggedSegment : PlainSegment {
 struct LoggedSack {
   std::uint32_t segment = 0;  // index
   std::int64_t left = 0, right = 0;
-};
-
-// An address and port.
-struct Socket {
-  IpAddress address;
-  std::uint16_t port = 0;
-  friend bool operator==(const Socket&, const Socket&) = default;
 };
 
 // The first connection there is, the one of an id, or the first between two sockets in either
@@ -84,7 +77,7 @@ class SegmentLog {
 
   void count_from(const Segment& seg, int sender);
   void recount(int end, std::int64_t shift);
-  void note_offer(const Segment& seg, int sender);
+  void note_offer(const Segment& seg, std::optional<std::uint8_t> shift, int sender);
   void note_sacks(const decode::SackBlocks& blocks, int sender);
   [[nodiscard]] std::uint32_t window_of(const Segment& seg, int sender) const;
 

@@ -18,7 +18,7 @@ using analysis::FindingKind;
 }
 
 [[nodiscard]] Recording vector_at(const char* name, Observer observer, std::uint16_t port = 40000) {
-  const Script script = read_script(std::string(TAPSTAT_SCRIPTS "/vectors/") + name + ".script");
+  const Script script = script_named(std::string("vectors/") + name);
   return record(script, {.observer = observer, .client_port = port});
 }
 

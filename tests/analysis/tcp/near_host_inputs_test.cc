@@ -12,7 +12,7 @@ namespace {
 
 TEST(SeveralInputs, ANearHostIsKnownAtTheSecondInputToo) {
   const auto seen = [](const char* name, std::uint16_t port, std::uint32_t start) {
-    const Script script = read_script(std::string(TAPSTAT_SCRIPTS "/vectors/") + name + ".script");
+    const Script script = script_named(std::string("vectors/") + name);
     return record(script, {.observer = Observer::client, .client_port = port, .start = start});
   };
   const Recording first = seen("01_normal_close", 40000, 0);

@@ -31,11 +31,11 @@ INSTANTIATE_TEST_SUITE_P(Samples, RemovalFromSample, testing::Values("close", "w
 class RemovalFromScript : public testing::TestWithParam<const char*> {};
 
 TEST_P(RemovalFromScript, OfAnyPacketMakesNoStateWrong) {
-  const std::string file = std::string(TAPSTAT_SCRIPTS "/vectors/") + GetParam() + ".script";
+  const Script script = script_named(std::string("vectors/") + GetParam());
   for (const Observer observer : {Observer::client, Observer::between, Observer::server}) {
     for (const std::uint32_t isn : {1000u, 0xffffffffu - 3}) {
       const Staging staging{.client_isn = isn, .server_isn = isn + 77, .observer = observer};
-      expect_nothing_wrong(Whole(record(read_script(file), staging)), GetParam());
+      expect_nothing_wrong(Whole(record(script, staging)), GetParam());
     }
   }
 }

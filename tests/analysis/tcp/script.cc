@@ -153,6 +153,10 @@ Script read_script(const std::string& path) {
   return script;
 }
 
+Script script_named(std::string_view name) {
+  return read_script(fmt::format("{}/{}.script", TAPSTAT_SCRIPTS, name));
+}
+
 std::vector<std::string> script_files(std::string_view folder) {
   std::vector<std::string> files;
   for (const auto& entry :

@@ -92,6 +92,9 @@ struct Staging {
 // Empty when every state was as expected; otherwise the line, what was wanted and what was shown.
 [[nodiscard]] std::string play(const Script& script, const Staging& staging);
 
+// One of tests/scripts, such as "vectors/01_normal_close".
+[[nodiscard]] Script script_named(std::string_view name);
+
 // The scripts in a folder of tests/scripts, by name.
 [[nodiscard]] std::vector<std::string> script_files(std::string_view folder);
 

@@ -19,7 +19,7 @@ using analysis::tcp::State;
 using analysis::tcp::Step;
 
 [[nodiscard]] Recording recorded(const std::string& script) {
-  const Script played = read_script(TAPSTAT_SCRIPTS "/" + script + ".script");
+  const Script played = script_named(script);
   return record(played, {.observer = played.observers.front()});
 }
 

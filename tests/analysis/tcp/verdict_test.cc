@@ -38,7 +38,7 @@ class VerdictOf : public testing::TestWithParam<Outcome> {};
 
 TEST_P(VerdictOf, TheScript) {
   const Outcome& outcome = GetParam();
-  const Script script = read_script(std::string(TAPSTAT_SCRIPTS "/") + outcome.script + ".script");
+  const Script script = script_named(outcome.script);
   const auto engine = read_through(*source_of(record(script, {.observer = Observer::between})));
   const auto& connection = engine->model().tcp.connections()[0];
   EXPECT_EQ(name(verdict_of(connection)), name(outcome.verdict));
@@ -54,8 +54,7 @@ INSTANTIATE_TEST_SUITE_P(Scripts, VerdictOf, testing::ValuesIn(kOutcomes),
 
 // A reset that somebody on the way forged, in the name of a host that goes on.
 TEST(FalseReset, EndsNothing) {
-  Recording seen = record(read_script(TAPSTAT_SCRIPTS "/vectors/01_normal_close.script"),
-                          {.observer = Observer::between});
+  Recording seen = record(script_named("vectors/01_normal_close"), {.observer = Observer::between});
   TcpSpec reset{.src_port = 40000, .dst_port = 80, .flags = "R", .seq = 1101};
   Recorded forged = seen[4];
   forged.bytes = tcp(reset);
