@@ -17,6 +17,16 @@ namespace tapstat::analysis {
 template <typename T>
 class Arena {
  public:
+  Arena() = default;
+  Arena(Arena&&) noexcept = default;
+  Arena& operator=(Arena&&) noexcept = default;
+  ~Arena() = default;
+  // A copy of the records.
+  Arena(const Arena& other) {
+    for (std::uint32_t i = 0; i < other.size(); ++i) append() = other[i];
+  }
+  Arena& operator=(const Arena&) = delete;
+
   [[nodiscard]] std::uint32_t size() const { return size_; }
   [[nodiscard]] T& operator[](std::uint32_t i) { return chunks_[i >> kShift].get()[i & kMask]; }
   [[nodiscard]] const T& operator[](std::uint32_t i) const {

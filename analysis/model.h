@@ -25,17 +25,37 @@ struct Totals {
 class TcpTables {
  public:
   // NOLINTNEXTLINE(google-explicit-constructor): the tracker's tables are what it is looked at for.
-  TcpTables(const tcp::Tracker& tracker) : TcpTables(tracker.connections(), tracker.journal()) {}
-  TcpTables(const Arena<tcp::Connection>& connections, const tcp::Journal& journal)
-      : connections_(connections), journal_(journal) {}
+  TcpTables(const tcp::Tracker& tracker)
+      : TcpTables(tracker.connections(), tracker.analyses(), tracker.qualities(),
+                  tracker.journal()) {}
+  TcpTables(const Arena<tcp::Connection>& connections, const Arena<tcp::SequenceAnalysis>& analyses,
+            const Arena<tcp::Quality>& qualities, const tcp::Journal& journal)
+      : connections_(connections), analyses_(analyses), qualities_(qualities), journal_(journal) {}
 
   // In order of first packet: index and id are the same.
   [[nodiscard]] const Arena<tcp::Connection>& connections() const { return connections_; }
+  [[nodiscard]] const Arena<tcp::SequenceAnalysis>& analyses() const { return analyses_; }
+  [[nodiscard]] const Arena<tcp::Quality>& qualities() const { return qualities_; }
+  // Nullptr where Settings::analysis did not ask for it.
+  [[nodiscard]] const tcp::SequenceAnalysis* analysis(const tcp::Connection& c) const {
+    return c.id() < analyses_.size() ? &analyses_[c.id()] : nullptr;
+  }
+  // Of what end `i` sent; nullptr likewise, and where there is nothing to say.
+  [[nodiscard]] const tcp::Quality* quality(const tcp::Connection& c, int i) const {
+    const tcp::SequenceAnalysis* of = analysis(c);
+    return of == nullptr ? nullptr : of->quality(i, qualities_);
+  }
+  // Of both directions; `c` has an analysis.
+  [[nodiscard]] tcp::RoundTrips rtt(const tcp::Connection& c) const {
+    return analysis(c)->rtt(qualities_);
+  }
   // May hold more than `connections` do: it is written with hindsight.
   [[nodiscard]] const tcp::Journal& journal() const { return journal_; }
 
  private:
   const Arena<tcp::Connection>& connections_;
+  const Arena<tcp::SequenceAnalysis>& analyses_;
+  const Arena<tcp::Quality>& qualities_;
   const tcp::Journal& journal_;
 };
 
@@ -49,19 +69,22 @@ struct Model {
 // The counters as they stood at one instant, kept while the engine reads on.
 class Snapshot {
  public:
-  explicit Snapshot(const Model& now) : totals_(now.totals) {
-    const auto& connections = now.tcp.connections();
-    for (std::uint32_t i = 0; i < connections.size(); ++i) connections_.append() = connections[i];
-  }
+  explicit Snapshot(const Model& now)
+      : totals_(now.totals),
+        connections_(now.tcp.connections()),
+        analyses_(now.tcp.analyses()),
+        qualities_(now.tcp.qualities()) {}
 
   // What was counted by then, with what `later`, of the same engine, tells of that time.
   [[nodiscard]] Model model(const Model& later) const {
-    return {totals_, {connections_, later.tcp.journal()}, later.decoder};
+    return {totals_, {connections_, analyses_, qualities_, later.tcp.journal()}, later.decoder};
   }
 
  private:
   Totals totals_;
   Arena<tcp::Connection> connections_;
+  Arena<tcp::SequenceAnalysis> analyses_;
+  Arena<tcp::Quality> qualities_;
 };
 
 }  // namespace tapstat::analysis

@@ -21,9 +21,13 @@ struct ViewName {
   report::View view;
 };
 constexpr std::array kViews = {
-    ViewName{"report", report::View::report}, ViewName{"tcp", report::View::tcp},
-    ViewName{"states", report::View::states}, ViewName{"transitions", report::View::transitions},
-    ViewName{"ladder", report::View::ladder}, ViewName{"findings", report::View::findings},
+    ViewName{"report", report::View::report},
+    ViewName{"tcp", report::View::tcp},
+    ViewName{"states", report::View::states},
+    ViewName{"transitions", report::View::transitions},
+    ViewName{"events", report::View::events},
+    ViewName{"ladder", report::View::ladder},
+    ViewName{"findings", report::View::findings},
 };
 
 constexpr const char* kUsage = R"(tapstat: netstat for a network tap
@@ -36,6 +40,7 @@ Views
   tcp          one row per TCP connection, with the state of both ends
   states       how many endpoints are in each TCP state, most first; --every 1s: over time
   transitions  each change of each end's state, in the order of time, and what caused it
+  events       retransmissions, duplicate ACKs, zero windows and the like, by frame
   findings     what is wrong, most severe first: refused, unanswered, forged resets, full queues
   ladder       one connection as a sequence diagram: its segments between both ends' states
 

@@ -122,6 +122,13 @@ struct Inputs {
          is_ladder(options) || options.at || options.from || options.to || options.every;
 }
 
+[[nodiscard]] bool needs_analysis(const Options& options) {
+  using report::View;
+  const bool shows_it = options.view == View::tcp || options.view == View::report;
+  return options.view == View::events || options.view == View::findings || is_ladder(options) ||
+         (shows_it && options.format == report::Format::json);
+}
+
 // Times from the first packet become instants only with it.
 [[nodiscard]] capture::Result<void> check_instants(const TimeWindow& window,
                                                    const report::Report& report) {
@@ -180,9 +187,13 @@ ExitCode run(const Options& options) {
   if (!inputs) return inputs.error();
 
   analysis::tcp::SegmentLog log(options.connection);
+  analysis::tcp::EventLog events;
+  const bool lists_events = options.view == report::View::events;
   analysis::Engine engine(random_secret(), {.timers = options.timers,
                                             .journal = needs_journal(options),
-                                            .log = is_ladder(options) ? &log : nullptr});
+                                            .analysis = needs_analysis(options),
+                                            .log = is_ladder(options) ? &log : nullptr,
+                                            .events = lists_events ? &events : nullptr});
   const Reading reading = Reader(options, *inputs->source, engine).read_all();
   const analysis::Model model = reading.model(engine);
   const report::Report report{.model = model,
@@ -193,6 +204,7 @@ ExitCode run(const Options& options) {
                               .at = reading.window.end,
                               .every = options.every,
                               .log = &log,
+                              .events = &events,
                               .width = columns_to_print(),
                               .ascii = options.ascii || !locale_is_utf8()};
   if (const auto sense = check_sense(options, reading.window, report); !sense) return sense.error();

@@ -91,6 +91,9 @@ struct Segment {
   std::uint8_t ip_version;   // 4 or 6
   std::uint8_t ttl;          // or hop limit
   TcpFlags flags;
+  // The packet ends before its TCP header does, by the IP header or on the wire: no host takes it,
+  // and how long it was meant to be nobody knows.
+  bool is_short;
 
   // Sequence space the segment takes: payload, SYN and FIN (RFC 9293 SEG.LEN).
   [[nodiscard]] constexpr std::uint32_t seg_len() const {

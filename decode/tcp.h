@@ -38,6 +38,7 @@ class TcpView {
   [[nodiscard]] constexpr std::uint32_t payload_len() const {
     return std::max(wire_len_, header_len()) - header_len();
   }
+  [[nodiscard]] constexpr bool is_short() const { return wire_len_ < header_len(); }
 
  private:
   explicit constexpr TcpView(const Cursor& at) : bytes_(at.bytes), wire_len_(at.wire_len) {}
@@ -57,6 +58,7 @@ constexpr void fill_from_tcp(const TcpView& tcp, Segment& out) {
   out.payload = payload.data();
   out.payload_captured = static_cast<std::uint32_t>(payload.size());
   out.payload_len = tcp.payload_len();
+  out.is_short = tcp.is_short();
   out.seq = tcp.seq();
   out.ack = tcp.ack();
   out.src_port = tcp.src_port();

@@ -94,6 +94,7 @@ struct TcpOptions {
 
   [[nodiscard]] static TcpOptions parse(Bytes options);
   [[nodiscard]] static TcpOptions of(const Segment& segment) {
+    if (segment.options_len == 0) return {};
     return parse({segment.options, segment.options_len});
   }
 };

@@ -217,12 +217,10 @@ void write_segment(const LoggedSegment& seg, Fate fate, JsonWriter& json) {
   json.field("len", seg.payload_len).field("window", seg.window);
   if (!seg.notes.empty()) {
     json.begin_array("notes");
-    for (int i = 0; i < analysis::tcp::kNoteCount; ++i) {
-      const Note note = static_cast<Note>(i);
-      if (seg.notes.has(note)) json.element(analysis::tcp::name(note));
-    }
+    seg.notes.for_each([&](Note note) { json.element(analysis::tcp::name(note)); });
     json.end_array();
   }
+  json.field("ack_rtt", seg.ack_rtt).field("bytes_in_flight", seg.bytes_in_flight);
   if (fate != Fate::unknown) json.field("arrived", fate == Fate::arrived);
 }
 

@@ -37,7 +37,7 @@ constexpr std::array<NoteText, analysis::tcp::kNoteCount> kNoteTexts = {{
     {"window update", "window"},
     {"keep-alive", "keep-alive"},
     {"keep-alive ACK", "keep-alive"},
-    {"challenge ACK", "challenge"},
+    {"ports used again", "ports reused"},
 }};
 
 [[nodiscard]] std::string notes_text(const LoggedSegment& seg, Fate fate, bool brief) {

@@ -13,6 +13,10 @@ using analysis::tcp::Endpoint;
 using analysis::tcp::Offer;
 using analysis::tcp::State;
 
+using analysis::tcp::Note;
+using analysis::tcp::Quality;
+using analysis::tcp::RoundTrips;
+
 constexpr std::uint8_t kProtocolTcp = 6;
 
 void write_input(const capture::InputInfo& input, JsonWriter& json) {
@@ -46,6 +50,71 @@ void write_offer(const Offer& offer, JsonWriter& json) {
       .field("timestamps", offer.timestamps);
 }
 
+void write_rtt(std::string_view key, const RoundTrips& rtt, JsonWriter& json) {
+  if (rtt.samples() == 0) return;
+  json.begin_object(key)
+      .field("min", rtt.min())
+      .field("avg", rtt.average())
+      .field("max", rtt.max())
+      .field("last", rtt.last())
+      .field("samples", rtt.samples())
+      .end_object();
+}
+
+// How long round trips took that ended in this and in shorter ranges.
+void write_distribution(const analysis::tcp::Distribution& distribution, JsonWriter& json) {
+  if (!distribution.quantile(0)) return;
+  json.begin_object("rtt_distribution")
+      .field("p50", distribution.quantile(0.5))
+      .field("p90", distribution.quantile(0.9))
+      .field("p99", distribution.quantile(0.99))
+      .begin_array("counts");
+  distribution.for_each([&](std::chrono::nanoseconds up_to, std::uint16_t count) {
+    json.begin_object();
+    if (up_to != std::chrono::nanoseconds::max()) json.field("up_to", up_to);
+    json.field("count", count).end_object();
+  });
+  json.end_array().end_object();
+}
+
+// Unique payload a second, from its first data to its last.
+[[nodiscard]] std::optional<std::uint64_t> goodput(const Endpoint& end, const Quality& quality) {
+  if (!quality.first_data || quality.last_data <= *quality.first_data) return std::nullopt;
+  const std::chrono::duration<double> time = quality.last_data - *quality.first_data;
+  return static_cast<std::uint64_t>(static_cast<double>(end.bytes()) / time.count());
+}
+
+void write_events(const std::array<std::uint32_t, analysis::tcp::kNoteCount>& counts,
+                  JsonWriter& json) {
+  json.begin_object("events");
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] > 0) json.field(analysis::tcp::kNoteNames[i], counts[i]);
+  }
+  json.end_object();
+}
+
+// What is measured of what it sent.
+void write_quality(const Report& report, const Connection& c, int i, JsonWriter& json) {
+  const Endpoint& end = c.end(i);
+  const analysis::TcpTables& tcp = report.model.tcp;
+  if (tcp.analysis(c) == nullptr || !end.was_seen()) return;
+  static const Quality kNothing;
+  const Quality& quality = tcp.quality(c, i) == nullptr ? kNothing : *tcp.quality(c, i);
+  json.field("retransmitted", quality.count(Note::retransmission))
+      .field("retransmitted_bytes", quality.retransmitted_bytes)
+      .field("spurious_bytes", quality.spurious_bytes)
+      .field("missed_bytes", end.missed())
+      .field("duplicate_sacks", quality.duplicate_sacks)
+      .field("zero_window_time", quality.zero_window_by(c.last()));
+  if (quality.most_in_flight > 0) json.field("bytes_in_flight", quality.most_in_flight);
+  json.field("goodput", goodput(end, quality));
+  write_events(quality.notes, json);
+  write_rtt("rtt", quality.rtt, json);
+  write_rtt("rtt_unambiguous", quality.unambiguous_rtt, json);
+  write_rtt("rtt_timestamps", quality.timestamp_rtt, json);
+  write_distribution(quality.distribution, json);
+}
+
 void write_end(const Report& report, const Connection& c, int i, std::string_view key,
                JsonWriter& json) {
   const Endpoint& end = c.end(i);
@@ -76,17 +145,38 @@ void write_end(const Report& report, const Connection& c, int i, std::string_vie
   if (const auto unread = end.receive_queue(standing.state, c.end(1 - i))) {
     json.begin_object("recv_q").field("min", unread->min).field("max", unread->max).end_object();
   }
+  write_quality(report, c, i, json);
   json.end_object();
 }
 
-void write_handshake(const Connection& c, JsonWriter& json) {
+void write_handshake(const Report& report, const Connection& c, JsonWriter& json) {
   const auto& h = c.handshake();
-  if (!h.saw_syn() && !h.saw_syn_ack()) return;
+  const auto* analysis = report.model.tcp.analysis(c);
+  const auto initial_rtt = analysis == nullptr ? std::nullopt : analysis->initial_rtt();
+  if (!h.saw_syn() && !h.saw_syn_ack() && !initial_rtt) return;
   json.begin_object("handshake")
       .field("complete", h.complete())
       .field("client_rtt", h.client_rtt())
       .field("server_rtt", h.server_rtt())
+      .field("initial_rtt", initial_rtt)
       .end_object();
+}
+
+// Of both directions.
+void write_analysis(const Report& report, const Connection& c, JsonWriter& json) {
+  const analysis::TcpTables& tcp = report.model.tcp;
+  const auto* analysis = tcp.analysis(c);
+  if (analysis == nullptr) return;
+  write_rtt("rtt", tcp.rtt(c), json);
+  std::array<std::uint32_t, analysis::tcp::kNoteCount> counts{};
+  for (const int end : {0, 1}) {
+    const Quality* quality = tcp.quality(c, end);
+    for (std::size_t i = 0; quality != nullptr && i < counts.size(); ++i) {
+      counts[i] += quality->notes[i];
+    }
+  }
+  write_events(counts, json);
+  json.field("completeness", analysis->completeness());
 }
 
 void write_path(const Report& report, const Connection& c, JsonWriter& json) {
@@ -156,7 +246,8 @@ void write_tcp(const Report& report, const Connection& c, JsonWriter& json) {
   json.field("roles", c.roles() == analysis::tcp::Roles::handshake ? "handshake" : "guessed")
       .field("first", c.first())
       .field("last", c.last());
-  write_handshake(c, json);
+  write_handshake(report, c, json);
+  write_analysis(report, c, json);
   if (!report.at) json.field("verdict", name(verdict_of(c)));
   if (const auto by = report.closed_by(c); by != analysis::tcp::ClosedBy::open) {
     json.field("closed_by", analysis::tcp::kClosedByNames[static_cast<std::size_t>(by)]);

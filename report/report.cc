@@ -1,5 +1,6 @@
 #include "report/report.h"
 
+#include "report/events.h"
 #include "report/findings.h"
 #include "report/ladder.h"
 #include "report/records.h"
@@ -21,6 +22,8 @@ void print_text(const Report& report, View view, Output& out) {
       return report.every ? print_timeline_text(report, out) : print_states_text(report, out);
     case View::transitions:
       return print_transitions_text(report, out);
+    case View::events:
+      return print_events_text(report, out);
     case View::ladder:
       return print_ladder_text(report, out);
     case View::findings:
@@ -67,6 +70,12 @@ void print_transitions_json(const Report& report, Lines& lines) {
   });
 }
 
+void print_events_json(const Report& report, Lines& lines) {
+  for_each_event(report, [&](const analysis::tcp::LoggedEvent& event) {
+    lines.add([&](JsonWriter& json) { write_event(report, event, json); });
+  });
+}
+
 void print_findings_json(const Report& report, Lines& lines) {
   for (const analysis::Finding& finding : analysis::find_all(report.model)) {
     lines.add([&](JsonWriter& json) { write_finding(finding, json); });
@@ -86,6 +95,8 @@ void print_json(const Report& report, View view, Output& out) {
       return print_states_json(report, lines);
     case View::transitions:
       return print_transitions_json(report, lines);
+    case View::events:
+      return print_events_json(report, lines);
     case View::ladder:
       return print_ladder_json(report, lines.json, out);
     case View::findings:

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/model.h"
+#include "analysis/tcp/event_log.h"
 #include "analysis/tcp/segment_log.h"
 #include "capture/source.h"
 #include "report/output.h"
@@ -15,7 +16,7 @@
 
 namespace tapstat::report {
 
-enum class View : std::uint8_t { report, tcp, states, transitions, ladder, findings };
+enum class View : std::uint8_t { report, tcp, states, transitions, events, ladder, findings };
 enum class Format : std::uint8_t { text, json };
 
 // What a view is made from. Borrowed, but for the settings.
@@ -33,8 +34,9 @@ struct Report {
   std::optional<std::chrono::nanoseconds> every = std::nullopt;  // View::states over time
   // View::ladder draws the connection of this log, which is one of the model's.
   const analysis::tcp::SegmentLog* log = nullptr;
-  std::size_t width = 80;  // columns there are for text
-  bool ascii = false;      // text is plain ASCII
+  const analysis::tcp::EventLog* events = nullptr;  // of the model, for View::events
+  std::size_t width = 80;                           // columns there are for text
+  bool ascii = false;                               // text is plain ASCII
 
   // How end `i` of `c` stands; every view asks here.
   [[nodiscard]] Standing standing(const analysis::tcp::Connection& c, int i) const;

@@ -87,9 +87,9 @@ bool Connection::learn_from(const Connection& successor, const Stage& stage) {
   return true;
 }
 
-void Connection::take(const Segment& seg, int sender, const Stage& stage) {
-  if (watches(seg) && is_another_sighting(seg, sender, stage)) return;
-  if (count_in_stride(seg, sender)) return;
+bool Connection::take(const Segment& seg, int sender, const Stage& stage) {
+  if (watches(seg) && is_another_sighting(seg, sender, stage)) return false;
+  if (count_in_stride(seg, sender)) return true;
   count(seg, sender);
   Endpoint& from = ends_[sender];
   Endpoint& to = ends_[1 - sender];
@@ -110,6 +110,7 @@ void Connection::take(const Segment& seg, int sender, const Stage& stage) {
     both_fins_ = true;
   }
   note_end(seg, sender, from_before, to_before);
+  return true;
 }
 
 void Connection::note_path(const Segment& seg, int sender) {

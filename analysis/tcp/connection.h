@@ -99,8 +99,9 @@ class alignas(64) Connection {
     return !watches(seg) && count_in_stride(seg, sender);
   }
 
-  // Likewise, whatever it is. Its deadline may change.
-  void take(const Segment& seg, int sender, const Stage& stage);
+  // Likewise, whatever it is. Its deadline may change. False when it is another sighting of a
+  // packet that it took before: then it is counted, and that is all.
+  bool take(const Segment& seg, int sender, const Stage& stage);
 
   // An ICMP error reaches that end, about the segment `quoted` (decode::IcmpError).
   void take_error(int end, const Segment& quoted, std::uint8_t type, std::uint8_t code,

@@ -250,6 +250,12 @@ std::optional<std::uint32_t> Endpoint::send_queue(State s) const {
   return waiting > 0 ? static_cast<std::uint32_t>(waiting) : 0;
 }
 
+std::optional<std::uint32_t> Endpoint::missed() const {
+  if (!seen_) return std::nullopt;
+  const bool one_is_fin = fin_is_guessed() && missed_ > 0;
+  return one_is_fin ? missed_ - 1 : missed_;
+}
+
 std::optional<QueueBounds> Endpoint::receive_queue(State s, const Endpoint& peer) const {
   if (s == State::unknown || has_no_socket(s)) return std::nullopt;
   if (has_no_queues(s) || s == State::syn_sent) return QueueBounds{.min = 0, .max = 0};

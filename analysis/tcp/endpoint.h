@@ -73,6 +73,11 @@ struct Incidents {
     Sighting at;
   };
   std::optional<Gap> gap;
+  // What its peer last acknowledged and the tap had not seen.
+  struct Hole {
+    Seq first, end;
+  };
+  std::optional<Hole> hole;
   // When the peer's window was last closed to it.
   struct Stall {
     Timestamp since;
@@ -239,7 +244,10 @@ class alignas(64) Endpoint {
   [[nodiscard]] Seq nxt() const { return nxt_; }
   [[nodiscard]] bool has_nxt() const { return has_nxt_; }
   [[nodiscard]] const Offer& offer() const { return offer_; }
-  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }    // unique payload
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }  // unique payload
+  // What it sent, its peer has, and the tap did not see: lost on the way to the capture. Nullopt
+  // where nothing it sent was seen.
+  [[nodiscard]] std::optional<std::uint32_t> missed() const;
   [[nodiscard]] std::uint16_t window() const { return window_; }  // last one sent, unscaled
   // What its host's socket table shows in state `s` (A TIME_WAIT socket and one that only waits for
   // its handshake have no queues, and no socket has none either; then nullopt.)
@@ -286,6 +294,8 @@ class alignas(64) Endpoint {
   void note_payload(const Segment& seg, const Scene& scene);
   void note_resending(const Segment& seg, Seq end, const Scene& scene);
   void advance_edge(Seq edge);
+  void note_missed(Seq ack, const Scene& scene);
+  void fill_hole(Seq first, Seq end);
   void note_offer(const Segment& seg);
   void sent_reset(const Segment& seg, const Endpoint& peer, const Scene& scene);
   void sent_syn(const Segment& seg, const Endpoint& peer, const Scene& scene);
@@ -367,6 +377,7 @@ class alignas(64) Endpoint {
   Seq iss_;
   Seq fin_;                           // sequence number of its FIN
   Seq reset_;                         // likewise of its reset, where sent_rst_
+  std::uint32_t missed_ = 0;          // bytes; a FIN among them counts for one
   State gone_from_ = State::unknown;  // the state before a reset or timer made settled_ CLOSED
   Event cause_{};
   std::uint8_t ignored_acks_ = 0;

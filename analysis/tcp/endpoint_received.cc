@@ -106,10 +106,12 @@ bool Endpoint::check_ack(const Segment& seg, const Endpoint& peer, const Scene& 
     if (has_nxt_ && !incidents(scene).unseen) {
       incidents_->unseen = Incidents::Unseen{nxt_, seg.frame};
     }
+    if (has_nxt_) note_missed(ack, scene);
     has_nxt_ = true;
     nxt_ = ack;
     advance_edge(ack);
   } else if (before(edge_, ack)) {
+    note_missed(ack, scene);
     advance_edge(ack);
   }
   una_ = has_una_ ? later(una_, ack) : ack;
@@ -126,6 +128,17 @@ bool Endpoint::check_ack(const Segment& seg, const Endpoint& peer, const Scene& 
     assume(Event::rcv_ack_of_fin, proof_of_receipt(seg), seg, peer, scene);
   }
   return true;
+}
+
+// Up to `ack` its peer has all that it sent.
+void Endpoint::note_missed(Seq ack, const Scene& scene) {
+  if (!seen_ || far_apart(edge_, ack)) return;
+  const std::uint32_t seen = unsettled_ == nullptr ? 0 : unsettled_->islands.bytes_below(ack);
+  const Seq end = has_fin_ && ack == fin_ + 1 ? fin_ : ack;
+  const auto numbers = static_cast<std::uint32_t>(distance(edge_, end));
+  if (!before(edge_, end) || numbers <= seen) return;
+  missed_ += numbers - seen;
+  if (seen == 0) incidents(scene).hole = Incidents::Hole{edge_, end};
 }
 
 void Endpoint::check_window(const Segment& seg, const Scene& scene) {

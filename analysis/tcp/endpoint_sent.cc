@@ -8,10 +8,6 @@
 namespace tapstat::analysis::tcp {
 namespace {
 
-// Sequence numbers farther apart than the largest window there is have nothing to do with each
-// other: another incarnation's segment, or a forged one.
-[[nodiscard]] bool far_apart(Seq a, Seq b) { return apart(a, b) > kLargestWindow; }
-
 // How long after a window opened again what was queued behind it may go on coming.
 constexpr Duration kFlushTime = 1s;
 
@@ -276,8 +272,21 @@ void Endpoint::note_payload(const Segment& seg, const Scene& scene) {
       bytes_ += unsettled(scene).islands.add(later(first, edge_), end);
       advance_edge(edge_);
     }
+  } else {
+    fill_hole(first, end);
   }
   nxt_ = later(nxt_, end);
+}
+
+// The acknowledgment came past the tap before what it acknowledges did.
+void Endpoint::fill_hole(Seq first, Seq end) {
+  if (incidents_ == nullptr || !incidents_->hole || first == end) return;
+  Incidents::Hole& hole = *incidents_->hole;
+  if (before(first, hole.first) || before(hole.end, end)) return;
+  const auto filled = std::min(missed_, static_cast<std::uint32_t>(distance(first, end)));
+  missed_ -= filled;
+  bytes_ += filled;
+  hole.first = end;
 }
 
 // Data that was sent before, or a probe.

@@ -16,6 +16,10 @@ namespace tapstat::analysis::tcp {
 inline constexpr std::uint8_t kMostWindowShift = 14;
 inline constexpr std::uint32_t kLargestWindow = 1u << 30;
 
+// Sequence numbers farther apart than that have nothing to do with each other: another
+// incarnation's segment, or a forged one.
+[[nodiscard]] constexpr bool far_apart(Seq a, Seq b) { return apart(a, b) > kLargestWindow; }
+
 // The bytes that the window field stands for.
 [[nodiscard]] constexpr std::uint32_t scaled(std::uint16_t window, std::uint8_t shift) {
   return std::uint32_t{window} << (shift <= kMostWindowShift ? shift : kMostWindowShift);

@@ -33,14 +33,14 @@ void SegmentLog::Counting::move_to(Seq s) {
   near = s;
 }
 
-void SegmentLog::take(const Segment& seg, int sender) {
+void SegmentLog::take(const Segment& seg, int sender, const Appraisal& appraisal) {
   const auto from = static_cast<std::size_t>(sender);
   const auto to = 1 - from;
   count_from(seg, sender);
   const auto options = decode::TcpOptions::of(seg);
-  if (seg.flags.syn()) note_offer(seg, options.wscale, sender);
+  if (seg.flags.syn()) shift_[from] = options.wscale;
 
-  LoggedSegment logged;
+  LoggedSegment logged{{}, appraisal};
   logged.time = seg.time;
   logged.seq = counting_[from].of(Seq{seg.seq});
   if (seg.flags.ack()) logged.ack = counting_[to].of(Seq{seg.ack});
@@ -54,8 +54,6 @@ void SegmentLog::take(const Segment& seg, int sender) {
     logged.tsval = options.timestamps->tsval;
     logged.tsecr = options.timestamps->tsecr;
   }
-  logged.notes = notes_on(logged, sent_[from], sent_[to], handshake_);
-  sent_[from].add(logged, logged.notes);
   segments_.append() = logged;
   if (seg.flags.ack()) note_sacks(options.sack, sender);
 }
@@ -93,19 +91,6 @@ void SegmentLog::recount(int end, std::int64_t shift) {
     if (segments_[sack.segment].sender == end) continue;
     sack.left -= shift;
     sack.right -= shift;
-  }
-  sent_ = {};
-}
-
-void SegmentLog::note_offer(const Segment& seg, std::optional<std::uint8_t> shift, int sender) {
-  const auto from = static_cast<std::size_t>(sender);
-  syn_seen_[from] = true;
-  shift_[from] = shift;
-  handshake_.window_scale = syn_seen_[0] && syn_seen_[1];
-  if (!seg.flags.ack()) {
-    syn_time_ = seg.time;
-  } else if (syn_time_ && !handshake_.rtt && *syn_time_ <= seg.time) {
-    handshake_.rtt = seg.time - *syn_time_;
   }
 }
 

@@ -1,7 +1,7 @@
 // The segments of one connection, kept for a picture of it (report/ladder.h).
 //
 // The tracker tells it of every segment; it keeps those of the connection that was asked for, with
-// what was notable about each when it came. Whether they arrived only later ones tell:
+// what each showed when it came. Whether they arrived only later ones tell:
 // segment_fate.h.
 #pragma once
 
@@ -15,17 +15,33 @@
 #include "analysis/seq.h"
 #include "analysis/socket.h"
 #include "analysis/tcp/connection.h"
-#include "analysis/tcp/segment_notes.h"
+#include "analysis/tcp/sequence_analysis.h"
 #include "decode/segment.h"
 #include "decode/tcp_options.h"
 
 namespace tapstat::analysis::tcp {
 
-struct LoggedSegment : PlainSegment {
+// A segment with numbers that never wrap: relative to its sender's SYN, as Wireshark counts them
+// (the SYN is 0; where none was seen, the first number is 1), and below zero for what came before.
+struct PlainSegment {
+  Timestamp time{};
+  std::int64_t seq = 0;
+  std::int64_t ack = 0;  // means something with ACK only
+  std::uint32_t payload_len = 0;
+  std::uint32_t window = 0;  // bytes, where the handshake told the scale; else as on the wire
+  decode::TcpFlags flags;
+
+  // The sequence space it takes, SYN and FIN included.
+  [[nodiscard]] constexpr std::uint32_t seg_len() const {
+    return payload_len + (flags.syn() ? 1u : 0u) + (flags.fin() ? 1u : 0u);
+  }
+  [[nodiscard]] constexpr std::int64_t end() const { return seq + seg_len(); }
+};
+
+struct LoggedSegment : PlainSegment, Appraisal {
   std::uint64_t frame = 0;
   std::uint32_t tsval = 0, tsecr = 0;  // RFC 7323; with has_timestamps only
-  Notes notes;
-  std::uint8_t sender = 0;  // index of an end
+  std::uint8_t sender = 0;             // index of an end
   bool has_timestamps = false;
 };
 
@@ -45,15 +61,15 @@ class SegmentLog {
  public:
   explicit SegmentLog(const ConnectionChoice& choice) : choice_(choice) {}
 
-  // `c` is about to take `seg`, sent by its end `sender`. Does nothing for other connections.
-  void note(const Connection& c, const Segment& seg, int sender) {
+  // `c` took `seg`, sent by its end `sender`. Does nothing for other connections.
+  void note(const Connection& c, const Segment& seg, int sender, const Appraisal& appraisal) {
     if (connection_ ? *connection_ != c.id() : !is_chosen(choice_, c)) return;
     connection_ = c.id();
-    take(seg, sender);
+    take(seg, sender, appraisal);
   }
 
   // A segment of the connection itself.
-  void take(const Segment& seg, int sender);
+  void take(const Segment& seg, int sender, const Appraisal& appraisal);
 
   // Its id; nullopt where none came that was meant.
   [[nodiscard]] std::optional<std::uint32_t> connection() const { return connection_; }
@@ -77,18 +93,13 @@ class SegmentLog {
 
   void count_from(const Segment& seg, int sender);
   void recount(int end, std::int64_t shift);
-  void note_offer(const Segment& seg, std::optional<std::uint8_t> shift, int sender);
   void note_sacks(const decode::SackBlocks& blocks, int sender);
   [[nodiscard]] std::uint32_t window_of(const Segment& seg, int sender) const;
 
   ConnectionChoice choice_;
   std::optional<std::uint32_t> connection_;
   std::array<Counting, 2> counting_;
-  std::array<SentSoFar, 2> sent_;
-  std::array<bool, 2> syn_seen_{};
   std::array<std::optional<std::uint8_t>, 2> shift_;
-  HandshakeFacts handshake_;
-  std::optional<Timestamp> syn_time_;
   Arena<LoggedSegment> segments_;
   std::vector<LoggedSack> sacks_;
 };

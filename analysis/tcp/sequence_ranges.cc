@@ -23,6 +23,16 @@ std::uint32_t Islands::add(Seq first, Seq end) {
   return fresh;
 }
 
+std::uint32_t Islands::bytes_below(Seq edge) const {
+  std::uint32_t bytes = 0;
+  for (const Island& i : islands_) {
+    if (!before(i.first, edge)) break;
+    const Seq end = before(edge, i.end) ? edge : i.end;
+    bytes += end.value() - i.first.value();
+  }
+  return bytes;
+}
+
 Seq Islands::absorb(Seq edge) {
   auto past = islands_.begin();
   for (; past != islands_.end() && at_or_before(past->first, edge); ++past) {

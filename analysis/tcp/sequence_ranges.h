@@ -18,6 +18,9 @@ class Islands {
   // Adds [first, end), all of it above the edge; returns how many of its bytes were not there yet.
   std::uint32_t add(Seq first, Seq end);
 
+  // How many of its bytes lie below `edge`.
+  [[nodiscard]] std::uint32_t bytes_below(Seq edge) const;
+
   // The edge moved to `edge`: swallows the islands it reached and returns where it now stands.
   [[nodiscard]] Seq absorb(Seq edge);
 

@@ -5,12 +5,16 @@
 
 namespace tapstat::analysis::tcp {
 
+class EventLog;
 class SegmentLog;
 
 struct Settings {
   Timers timers = kLinuxTimers;
-  bool journal = false;       // keep every change of state (Tracker::journal)
-  SegmentLog* log = nullptr;  // told of each segment before it is taken; borrowed
+  bool journal = false;   // keep every change of state (Tracker::journal)
+  bool analysis = false;  // a SequenceAnalysis of each (Tracker::quality)
+  // Told of each segment, and of each event; borrowed. They need the analysis.
+  SegmentLog* log = nullptr;
+  EventLog* events = nullptr;
 };
 
 }  // namespace tapstat::analysis::tcp

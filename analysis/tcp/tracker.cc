@@ -4,8 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "analysis/tcp/segment_log.h"
-
 namespace tapstat::analysis::tcp {
 
 void Tracker::take(std::span<const Segment> batch) {
@@ -21,7 +19,7 @@ void Tracker::take(std::span<const Segment> batch) {
 void Tracker::take_batch(std::span<const Segment> batch) {
   std::array<DirectedKey, kMaxBatch> keys;
   std::array<std::uint32_t, kMaxBatch> hashes;
-  std::array<Connection*, kMaxBatch> likely;
+  std::array<std::uint32_t, kMaxBatch> likely;
   replaced_ = false;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     keys[i] = key_of(batch[i]);
@@ -30,22 +28,32 @@ void Tracker::take_batch(std::span<const Segment> batch) {
   }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     // Any record of this hash will do: only once in billions of pairs is it another's.
-    const std::uint32_t found = index_.find(hashes[i], [](std::uint32_t) { return true; });
-    likely[i] = found == FlowIndex::kNone ? nullptr : &connections_[found];
-    if (likely[i] == nullptr) continue;
+    likely[i] = index_.find(hashes[i], [](std::uint32_t) { return true; });
+    if (likely[i] == Connection::kNone) continue;
+    const Connection& c = connections_[likely[i]];
     constexpr std::uint8_t kOpensOrCloses =
         decode::TcpFlags::kSyn | decode::TcpFlags::kFin | decode::TcpFlags::kRst;
-    batch[i].flags.has_any(kOpensOrCloses) ? likely[i]->prefetch_rest() : likely[i]->prefetch();
+    batch[i].flags.has_any(kOpensOrCloses) ? c.prefetch_rest() : c.prefetch();
+    if (settings_.analysis) analyses_[likely[i]].prefetch();
+  }
+  if (settings_.analysis) {
+    for (const std::uint32_t id : std::span(likely).first(batch.size())) {
+      if (id != Connection::kNone) analyses_[id].prefetch_parts(store_);
+    }
   }
   for (std::size_t i = 0; i < batch.size(); ++i) take_one(batch[i], keys[i], hashes[i], likely[i]);
 }
 
 void Tracker::take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash,
-                       Connection* likely) {
+                       std::uint32_t likely) {
   advance_to(seg.time);
-  if (likely != nullptr && !replaced_ && settings_.log == nullptr) [[likely]] {
-    const bool is_its = likely->key() == key.key && likely->saw_path(seg, key.sender);
-    if (is_its && likely->take_in_stride(seg, key.sender)) return;
+  if (likely != Connection::kNone && !replaced_) [[likely]] {
+    Connection& c = connections_[likely];
+    const bool is_its = c.key() == key.key && c.saw_path(seg, key.sender);
+    if (is_its && c.take_in_stride(seg, key.sender)) {
+      if (settings_.analysis) analyse(likely, seg, key.sender);
+      return;
+    }
   }
   take_slowly(seg, key, hash);
 }
@@ -53,12 +61,24 @@ void Tracker::take_one(const Segment& seg, const DirectedKey& key, std::uint32_t
 void Tracker::take_slowly(const Segment& seg, const DirectedKey& key, std::uint32_t hash) {
   const std::uint32_t id = find_or_open(seg, key, hash);
   Connection& c = connections_[id];
-  if (settings_.log != nullptr) settings_.log->note(c, seg, key.sender);
-  c.take(seg, key.sender, stage());
+  const bool is_new = c.take(seg, key.sender, stage());
   file(id);
+  if (settings_.analysis) {
+    if (is_new) {
+      analyse(id, seg, key.sender);
+    } else if (settings_.log != nullptr) {
+      settings_.log->note(c, seg, key.sender, {});
+    }
+  }
   if (c.predecessor != Connection::kNone && connections_[c.predecessor].learn_from(c, stage())) {
     c.predecessor = Connection::kNone;
   }
+}
+
+void Tracker::analyse(std::uint32_t id, const Segment& seg, int sender) {
+  const Appraisal appraisal = analyses_[id].take(seg, sender, store_);
+  if (settings_.log != nullptr) settings_.log->note(connections_[id], seg, sender, appraisal);
+  if (settings_.events != nullptr) settings_.events->note(id, seg, sender, appraisal);
 }
 
 void Tracker::take_error(const decode::IcmpError& error) {
@@ -124,14 +144,20 @@ std::uint32_t Tracker::open_sibling(std::uint32_t head, const Segment& seg,
 
 std::uint32_t Tracker::open(const Segment& seg, const DirectedKey& key) {
   const std::uint32_t id = connections_.size();
-  connections_.append().open(key.key, id, seg, key.sender);
+  append().open(key.key, id, seg, key.sender);
   return id;
+}
+
+Connection& Tracker::append() {
+  if (settings_.analysis) analyses_.append();
+  return connections_.append();
 }
 
 std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Segment& seg,
                               const DirectedKey& key, std::uint32_t hash) {
   const std::uint32_t id = connections_.size();
-  Connection& fresh = connections_.append();
+  Connection& fresh = append();
+  if (settings_.analysis) analyses_[id].follow_another();
   fresh.open_after(connections_[old], id, seg, key.sender, stage());
   fresh.sibling = connections_[old].sibling;
   fresh.predecessor = old;

@@ -8,7 +8,10 @@
 #include "analysis/flow_index.h"
 #include "analysis/flow_key.h"
 #include "analysis/tcp/connection.h"
+#include "analysis/tcp/event_log.h"
 #include "analysis/tcp/journal.h"
+#include "analysis/tcp/segment_log.h"
+#include "analysis/tcp/sequence_analysis.h"
 #include "analysis/tcp/settings.h"
 #include "analysis/timer_wheel.h"
 #include "decode/icmp_error.h"
@@ -40,6 +43,10 @@ class Tracker {
   // In order of first packet: index and id are the same.
   [[nodiscard]] const Arena<Connection>& connections() const { return connections_; }
 
+  // Of the connection with the same index; empty unless Settings::analysis asked for it.
+  [[nodiscard]] const Arena<SequenceAnalysis>& analyses() const { return analyses_; }
+  [[nodiscard]] const Arena<Quality>& qualities() const { return store_.qualities; }
+
  private:
   // Enough to overlap the misses. Four times as many records, four cache lines of each, begin to
   // push one another and the segments out of the first-level cache before their turn comes.
@@ -47,8 +54,9 @@ class Tracker {
   static constexpr int kMaxSiblings = 64;  // paths told apart on one five-tuple
 
   void take_batch(std::span<const Segment> batch);
-  // `likely` is the record that was fetched for it, if any.
-  void take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash, Connection* likely);
+  // `likely` is the record that was fetched for it; kNone for none.
+  void take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash,
+                std::uint32_t likely);
   void take_slowly(const Segment& seg, const DirectedKey& key, std::uint32_t hash);
   [[nodiscard]] std::uint32_t find_or_open(const Segment& seg, const DirectedKey& key,
                                            std::uint32_t hash);
@@ -59,6 +67,8 @@ class Tracker {
   [[nodiscard]] std::uint32_t open(const Segment& seg, const DirectedKey& key);
   [[nodiscard]] std::uint32_t reopen(std::uint32_t head, std::uint32_t old, const Segment& seg,
                                      const DirectedKey& key, std::uint32_t hash);
+  [[nodiscard]] Connection& append();
+  void analyse(std::uint32_t id, const Segment& seg, int sender);
   void file(std::uint32_t id);
   [[nodiscard]] Stage stage() {
     return {pools_, sightings_, settings_.timers, settings_.journal ? &journal_ : nullptr,
@@ -70,6 +80,8 @@ class Tracker {
   Journal journal_;
   FlowIndex index_;
   Arena<Connection> connections_;
+  Arena<SequenceAnalysis> analyses_;
+  AnalysisStore store_;
   Pools pools_;
   Pool<Sightings> sightings_;
   TimerWheel timers_;

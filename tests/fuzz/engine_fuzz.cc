@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/engine.h"
+#include "analysis/tcp/event_log.h"
 #include "analysis/tcp/segment_log.h"
 #include "capture/open_file.h"
 #include "report/report.h"
@@ -78,14 +79,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   auto again = capture::open_memory({data, size}, "fuzz");
   analysis::tcp::SegmentLog log{analysis::tcp::ConnectionChoice{}};
-  analysis::Engine dating(1, {.journal = true, .log = &log});
+  analysis::tcp::EventLog events;
+  analysis::Engine dating(1, {.journal = true, .analysis = true, .log = &log, .events = &events});
   read(**again, dating);
   const analysis::Model dated = dating.model();
   check(dated);
   check_same(model, dated);
-  const report::Report with_log{
-      .model = dated, .inputs = (*again)->inputs(), .zone = report::Zone::utc, .log = &log};
+  const report::Report with_log{.model = dated,
+                                .inputs = (*again)->inputs(),
+                                .zone = report::Zone::utc,
+                                .log = &log,
+                                .events = &events};
   print(with_log, report::View::transitions);
+  print(with_log, report::View::tcp);
+  print(with_log, report::View::events);
   if (log.connection()) print(with_log, report::View::ladder);
   return 0;
 }

@@ -73,11 +73,27 @@ inline void add_be32(std::vector<std::uint8_t>& out, std::uint32_t value) {
 
 }  // namespace detail
 
-inline void add_to(analysis::tcp::SegmentLog& log, const Sent& sent, std::uint64_t frame) {
+// A log, and the analysis beside it.
+class Logging {
+ public:
+  analysis::tcp::Appraisal add(const Sent& sent);
+
+  [[nodiscard]] const analysis::tcp::SegmentLog& log() const { return log_; }
+  [[nodiscard]] const analysis::tcp::SequenceAnalysis& analysis() const { return analysis_; }
+  [[nodiscard]] const analysis::tcp::AnalysisStore& store() const { return store_; }
+
+ private:
+  analysis::tcp::SegmentLog log_{analysis::tcp::ConnectionChoice{}};
+  analysis::tcp::SequenceAnalysis analysis_;
+  analysis::tcp::AnalysisStore store_;
+  std::uint64_t frames_ = 0;
+};
+
+inline analysis::tcp::Appraisal Logging::add(const Sent& sent) {
   const auto options = detail::options_of(sent);
   decode::Segment seg{};
   seg.time = log_time(sent.ms);
-  seg.frame = frame;
+  seg.frame = ++frames_;
   seg.options = options.data();
   seg.options_len = static_cast<std::uint8_t>(options.size());
   seg.seq = sent.seq;
@@ -85,14 +101,15 @@ inline void add_to(analysis::tcp::SegmentLog& log, const Sent& sent, std::uint64
   seg.payload_len = sent.len;
   seg.window = sent.window;
   seg.flags = flags_of(sent.flags);
-  log.take(seg, sent.by);
+  const auto appraisal = analysis_.take(seg, sent.by, store_);
+  log_.take(seg, sent.by, appraisal);
+  return appraisal;
 }
 
 [[nodiscard]] inline analysis::tcp::SegmentLog log_of(const std::vector<Sent>& trace) {
-  analysis::tcp::SegmentLog log{analysis::tcp::ConnectionChoice{}};
-  std::uint64_t frame = 0;
-  for (const Sent& sent : trace) add_to(log, sent, ++frame);
-  return log;
+  Logging logging;
+  for (const Sent& sent : trace) logging.add(sent);
+  return logging.log();
 }
 
 }  // namespace tapstat::test

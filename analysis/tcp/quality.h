@@ -1,0 +1,48 @@
+// What is measured of one direction of a connection: of what one end sent, and how that arrived.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "analysis/tcp/rtt.h"
+#include "analysis/tcp/segment_notes.h"
+#include "capture/frame.h"
+
+namespace tapstat::analysis::tcp {
+
+using capture::Timestamp;
+
+// Plain data. Times are packet time, sizes bytes of payload unless it is said otherwise.
+struct Quality {
+  // From a segment to the acknowledgment that ends where it does, as Wireshark's ack_rtt: of one
+  // that was sent again, from its first sending.
+  RoundTrips rtt;
+  std::uint32_t most_in_flight = 0;  // Wireshark's bytes_in_flight
+  std::optional<Timestamp> first_data;
+  Timestamp last_data{};  // where first_data is
+
+  // Likewise, without acknowledgments of anything that was sent twice (Karn's rule, RFC 6298
+  // section 3); and by the timestamp that came back (RFC 7323 section 4).
+  RoundTrips unambiguous_rtt;
+  RoundTrips timestamp_rtt;
+  Distribution distribution;  // of rtt
+
+  std::array<std::uint32_t, kNoteCount> notes{};  // how many segments have each
+  std::uint64_t retransmitted_bytes = 0;
+  std::uint64_t spurious_bytes = 0;  // of these, those that the tap had seen acknowledged
+  std::uint32_t largest_retransmitted = 0;
+  std::uint32_t duplicate_sacks = 0;  // RFC 2883: it says that it got something twice
+  Duration zero_window{};             // while its window was closed, up to zero_window_since
+  std::optional<Timestamp> zero_window_since;  // it is closed
+
+  [[nodiscard]] std::uint32_t count(Note n) const { return notes[static_cast<std::size_t>(n)]; }
+
+  // How long its window had been closed by `now`.
+  [[nodiscard]] Duration zero_window_by(Timestamp now) const {
+    const bool goes_on = zero_window_since && *zero_window_since < now;
+    return zero_window + (goes_on ? now - *zero_window_since : Duration{});
+  }
+};
+
+}  // namespace tapstat::analysis::tcp

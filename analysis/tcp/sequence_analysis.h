@@ -1,0 +1,135 @@
+// Wireshark's TCP analysis, segment by segment, so that both say the same of the same capture.
+//
+// The rules, their order and their limits are those of tcp_analyze_sequence_number() and what
+// stands around it in Wireshark 4.0's epan/dissectors/packet-tcp.c; each is a function here, named
+// after Wireshark's flag. Unlike the states of the two ends they judge by numbers alone, as they
+// come, and are not revised. docs/compatibility.md lists where tapstat differs, and why.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "analysis/arena.h"
+#include "analysis/seq.h"
+#include "analysis/tcp/quality.h"
+#include "analysis/tcp/segment_notes.h"
+#include "analysis/tcp/unacknowledged.h"
+#include "decode/segment.h"
+#include "decode/tcp_options.h"
+
+namespace tapstat::analysis::tcp {
+
+using decode::Segment;
+
+// What one segment shows.
+struct Appraisal {
+  Notes notes;
+  std::uint32_t duplicate = 0;      // the how manieth, of a duplicate ACK
+  std::optional<Duration> ack_rtt;  // since what it acknowledges was first sent
+  // What its sender has sent and not seen acknowledged, selectively or not; nullopt where that is
+  // not known.
+  std::optional<std::uint32_t> bytes_in_flight;
+};
+
+// Bits of Wireshark's tcp.completeness.
+namespace completeness {
+inline constexpr std::uint8_t kSyn = 1, kSynAck = 2, kAck = 4, kData = 8, kFin = 16, kRst = 32;
+}
+
+// Where the parts of it live that not every connection has.
+struct AnalysisStore {
+  Arena<Quality> qualities;
+  UnackedBlocks blocks;
+};
+
+class SequenceAnalysis {
+ public:
+  // Another connection had these addresses and ports before.
+  void follow_another() { reused_ = true; }
+
+  // The connection's next segment, sent by its end `sender`.
+  Appraisal take(const Segment& seg, int sender, AnalysisStore& store);
+
+  // The first segment but a SYN that acknowledges something, since the last SYN; Wireshark's
+  // initial_rtt.
+  [[nodiscard]] std::optional<Duration> initial_rtt() const {
+    return initial_rtt_ == Duration{} ? std::nullopt : std::optional{initial_rtt_};
+  }
+  [[nodiscard]] std::uint8_t completeness() const { return completeness_; }
+  // Of what end `i` sent; nullptr: it sent nothing to measure.
+  [[nodiscard]] const Quality* quality(int i, const Arena<Quality>& qualities) const {
+    return quality_[i] == kNone ? nullptr : &qualities[quality_[i]];
+  }
+
+  // Of both directions.
+  [[nodiscard]] RoundTrips rtt(const Arena<Quality>& qualities) const;
+
+  // Fetches what every segment touches.
+  void prefetch() const {
+    __builtin_prefetch(&sides_[0]);
+    __builtin_prefetch(&sides_[1]);
+    __builtin_prefetch(&last_syn_);
+  }
+  // Likewise, what is not in this record: once that itself was fetched.
+  void prefetch_parts(const AnalysisStore& store) const {
+    for (const int end : {0, 1}) {
+      if (quality_[end] != kNone) __builtin_prefetch(&store.qualities[quality_[end]]);
+      sides_[end].unacked.prefetch();
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t kNone = 0xffffffffu;
+  static constexpr std::uint32_t kOfUnseen = 0xffffffffu;
+  static constexpr std::int8_t kScaleUnknown = -1, kNotScaled = -2;
+
+  // What Wireshark keeps of one direction (tcp_flow_t). Numbers are as on the wire; zero stands for
+  // none where Wireshark has it so.
+  struct alignas(64) Side {
+    Seq next;    // nextseq: end of the highest segment
+    Seq to_ack;  // maxseqtobeacked: end of what goes on without a hole
+    Seq last_ack;
+    Seq base;
+    std::uint32_t window = 0xffffffffu;  // of the last segment, as on the wire
+    std::uint32_t sacked = 0;            // bytes in its SACK blocks
+    Timestamp last_ack_time{};
+    Timestamp next_time{};
+    std::uint32_t duplicate_acks = 0;  // kOfUnseen: it acknowledges what was not seen
+    Notes last_notes;
+    std::int8_t window_shift = kScaleUnknown;
+    bool has_base : 1 = false;
+    bool knows_flight : 1 = true;  // nothing it sent is missing, or that was acknowledged
+    bool before_first_ack : 1 = false;
+    bool has_resent : 1 = false;
+    Unacknowledged unacked;
+  };
+
+  class Judge;
+
+  [[nodiscard]] Quality& quality_of(int end, AnalysisStore& store);
+  void begin(const Segment& seg, Side& from, Notes& notes);
+  void appraise(const Segment& seg, int sender, Appraisal& appraisal, AnalysisStore& store);
+  static void note_base(const Segment& seg, Side& from, Side& to);
+  void measure_acked(const Segment& seg, int sender, const decode::TcpOptions& options,
+                     Appraisal& appraisal, AnalysisStore& store);
+  void measure_flight(const Segment& seg, int sender, Appraisal& appraisal, AnalysisStore& store);
+  void measure(const Segment& seg, int sender, const Appraisal& appraisal, AnalysisStore& store);
+  void note_options(const Segment& seg, int sender, const decode::TcpOptions& options,
+                    AnalysisStore& store);
+  void note_handshake(const Segment& seg, Side& from);
+  void note_completeness(const Segment& seg);
+
+  Side sides_[2];
+  Timestamp last_syn_{};
+  Duration initial_rtt_{};
+  std::uint32_t quality_[2] = {kNone, kNone};
+  Seq resent_end_[2];  // where has_resent: what it sent twice ends here
+  std::uint8_t completeness_ = 0;
+  std::uint8_t completeness_of_first_ = 0;
+  std::uint8_t last_acked_ = 0;  // whose segment had its round trip measured last
+  bool begun_ = false;
+  bool reused_ = false;
+  bool saw_syn_ = false;
+};
+
+}  // namespace tapstat::analysis::tcp

@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""Compares tapstat's TCP events and measurements with tshark's, frame by frame and stream by stream.
+
+Events: every frame that either flags, kind by kind. Measurements, per stream: ack_rtt (samples, min,
+max, last), initial_rtt, the most bytes_in_flight, and completeness.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import hashlib
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+from decimal import Decimal
+
+import corpus
+import tshark_streams
+
+KINDS = ("retransmission", "fast_retransmission", "spurious_retransmission", "out_of_order",
+         "duplicate_ack", "lost_segment", "ack_lost_segment", "window_full", "zero_window",
+         "zero_window_probe", "zero_window_probe_ack", "window_update", "keep_alive",
+         "keep_alive_ack", "reused_ports")
+VALUES = ("ack_rtt", "initial_rtt", "bytes_in_flight")
+FIELDS = (*tshark_streams.TSHARK_FIELDS, "tcp.completeness",
+          *(f"tcp.analysis.{name}" for name in (*VALUES, *KINDS)))
+TSHARK_SECONDS = 120
+
+
+def run_tshark(capture, cache):
+    """tshark's lines about the TCP frames of a capture; kept in `cache`, where there is one."""
+    kept = None
+    if cache:
+        kept = cache / ("events-" + hashlib.sha256(str(capture.resolve()).encode()).hexdigest())
+        if kept.exists():
+            return kept.read_text().splitlines()
+    # Twice: in one pass tshark prints the completeness that a stream had before each frame.
+    command = ["tshark", "-n", "-2", "-r", str(capture), "-Y", "tcp", "-T", "fields",
+               "-E", "occurrence=a", "-E", "aggregator=,"]
+    for field in FIELDS:
+        command += ["-e", field]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          timeout=TSHARK_SECONDS, check=False)
+    text = done.stdout.decode(errors="replace")
+    if kept:
+        kept.write_text(text)
+    return text.splitlines()
+
+
+class Measured:
+    """What is measured of one stream."""
+
+    def __init__(self):
+        self.rtts = []
+        self.initial_rtt = None
+        self.in_flight = 0
+        self.completeness = None
+
+    def values(self):
+        rtts = self.rtts
+        return {"samples": len(rtts), "min": min(rtts, default=None), "max": max(rtts, default=None),
+                "last": rtts[-1] if rtts else None, "initial_rtt": self.initial_rtt,
+                "bytes_in_flight": self.in_flight, "completeness": self.completeness}
+
+
+def tshark_result(lines):
+    """(frame, kind) of each event, and what is measured of each stream, in the order of streams."""
+    events, streams = set(), {}
+    layers = len(tshark_streams.TSHARK_FIELDS)
+    for line in lines:
+        cells = line.split("\t")
+        cells += [""] * (len(FIELDS) - len(cells))
+        tcp = [layer for layer in tshark_streams.tcp_layers("\t".join(cells[:layers]))]
+        own = [layer for layer in tcp if not layer[4]]
+        if not own:
+            continue
+        frame, _, _, index, _ = own[-1]
+        stream = streams.setdefault(index, Measured())
+        completeness, ack_rtt, initial_rtt, in_flight, *kinds = cells[layers:]
+        events |= {(frame, kind) for kind, cell in zip(KINDS, kinds) if cell}
+        if ack_rtt:
+            stream.rtts.append(Decimal(ack_rtt.split(",")[-1]))
+        if initial_rtt:
+            stream.initial_rtt = Decimal(initial_rtt.split(",")[-1])
+        if in_flight:
+            stream.in_flight = max(stream.in_flight, int(in_flight.split(",")[-1]))
+        if completeness:
+            stream.completeness = int(completeness.split(",")[-1])
+    return events, [stream.values() for stream in streams.values()]
+
+
+def records(program, view, capture, seconds):
+    command = [program, view, "--json", "--quiet", "-r", str(capture)]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        raise tshark_streams.Unreadable(f"no answer within {seconds} s") from None
+    if done.returncode not in tshark_streams.EXIT_CODES:
+        raise tshark_streams.Unreadable(f"exit code {done.returncode}")
+    return (json.loads(line, parse_float=Decimal) for line in done.stdout.decode().splitlines())
+
+
+def tapstat_result(program, capture, seconds):
+    events = {(r["frame"], r["kind"]) for r in records(program, "events", capture, seconds)
+              if r["type"] == "event"}
+    streams = []
+    for r in records(program, "tcp", capture, seconds):
+        if r["type"] != "tcp":
+            continue
+        rtt = r.get("rtt", {})
+        streams.append({"samples": rtt.get("samples", 0), "min": rtt.get("min"),
+                        "max": rtt.get("max"), "last": rtt.get("last"),
+                        "initial_rtt": r.get("handshake", {}).get("initial_rtt"),
+                        "bytes_in_flight": max(r[end].get("bytes_in_flight", 0)
+                                               for end in ("client", "server")),
+                        "completeness": r["completeness"]})
+    return events, streams
+
+
+class Comparison:
+    """What one capture adds to the counts, and where both differ."""
+
+    def __init__(self):
+        self.flagged = collections.Counter()
+        self.agreed = collections.Counter()
+        self.differences = []
+
+    def compare(self, theirs, ours):
+        for frame, kind in sorted(theirs[0] | ours[0]):
+            self.flagged[kind] += 1
+            if (frame, kind) in theirs[0] and (frame, kind) in ours[0]:
+                self.agreed[kind] += 1
+            else:
+                who = "tshark" if (frame, kind) in theirs[0] else "tapstat"
+                self.differences.append(f"frame {frame} {kind}: only {who}")
+        if len(theirs[1]) != len(ours[1]):
+            self.differences.append(f"{len(theirs[1])} streams, {len(ours[1])} connections")
+        for index, (their, our) in enumerate(zip(theirs[1], ours[1])):
+            for name, value in their.items():
+                self.flagged[name] += 1
+                self.agreed[name] += value == our[name]
+                if value != our[name]:
+                    self.differences.append(
+                        f"connection {index} {name}: tshark {value}, tapstat {our[name]}")
+
+
+def compare(capture, options):
+    result = Comparison()
+    try:
+        result.compare(tshark_result(run_tshark(capture, options.cache)),
+                       tapstat_result(options.tapstat, capture, options.seconds))
+    except (tshark_streams.Unreadable, subprocess.TimeoutExpired) as problem:
+        result.differences.append(str(problem))
+    return result
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("captures", nargs="*", type=pathlib.Path,
+                        help="default: the corpus (TAPSTAT_CORPUS)")
+    parser.add_argument("--tapstat", default="tapstat", help="the program to test")
+    parser.add_argument("--explained", type=pathlib.Path,
+                        help="a document; the captures it names between backticks may differ")
+    parser.add_argument("--cache", type=pathlib.Path,
+                        help="an existing directory that keeps tshark's answers between runs")
+    parser.add_argument("--stride", type=int, default=1, help="every n-th capture only")
+    parser.add_argument("--largest", type=int, help="leave out captures of more bytes")
+    parser.add_argument("--seconds", type=float, default=20, help="time limit of one tapstat run")
+    parser.add_argument("--jobs", type=int, default=2)
+    return parser.parse_args()
+
+
+def explained_in(document):
+    return set(re.findall(r"`([^`\n]+)`", document.read_text())) if document else set()
+
+
+def print_agreement(flagged, agreed):
+    for name, count in sorted(flagged.items()):
+        print(f"{name:24} {agreed[name]:8} of {count:8} {100 * agreed[name] / count:8.3f} %")
+
+
+def main():
+    options = arguments()
+    root = corpus.directory()
+    if not shutil.which("tshark") or not (options.captures or root):
+        print("skipped: needs tshark and captures (TAPSTAT_CORPUS)")
+        return corpus.SKIPPED
+    captures = options.captures or corpus.sample(corpus.captures(root), options.stride,
+                                                 options.largest)
+    explained = explained_in(options.explained)
+    flagged, agreed = collections.Counter(), collections.Counter()
+    unexplained = 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for capture, result in zip(captures, pool.map(lambda c: compare(c, options), captures)):
+            flagged += result.flagged
+            agreed += result.agreed
+            name = corpus.short_name(capture, root)
+            if result.differences and name not in explained:
+                unexplained += 1
+                print(f"{name}: {len(result.differences)} differences")
+                for difference in result.differences[:5]:
+                    print(f"  {difference}", flush=True)
+    print_agreement(flagged, agreed)
+    print(f"{len(captures)} captures; {unexplained} differ without being explained")
+    return 1 if unexplained else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
