@@ -28,6 +28,9 @@ class Arena {
     }
     return *new (&(*this)[size_++]) T;
   }
+  void append_all(const Arena& other) {
+    for (std::uint32_t i = 0; i < other.size(); ++i) append() = other[i];
+  }
 
  private:
   static_assert(std::is_trivially_destructible_v<T>, "nobody destroys the records");

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <optional>
 
+#include "analysis/flows/flow.h"
 #include "analysis/tcp/tracker.h"
+#include "analysis/zeek/conn_log.h"
 #include "decode/decoder.h"
 
 namespace tapstat::analysis {
@@ -19,6 +21,7 @@ struct Totals {
   std::uint64_t undecoded = 0;  // no decoder understood them
   std::uint64_t malformed = 0;
   std::uint64_t truncated = 0;  // the snap length cut off a header
+  std::uint64_t bad_checksums = 0;  // left out, where they were verified
 };
 
 // The connections, and what their ends went through. Borrowed.
@@ -44,24 +47,35 @@ struct Model {
   const Totals& totals;
   TcpTables tcp;
   const decode::Decoder& decoder;  // names the tunnels of tcp::Path
+  // Empty where nobody asked for them (Wanted).
+  const Arena<flows::Flow>& flows;                // by id
+  const zeek::Conns& conns;                       // of Zeek's conn.log
+  const Arena<zeek::TcpSession>& tcp_sessions;    // by the connection's id
 };
 
 // The counters as they stood at one instant, kept while the engine reads on.
 class Snapshot {
  public:
   explicit Snapshot(const Model& now) : totals_(now.totals) {
-    const auto& connections = now.tcp.connections();
-    for (std::uint32_t i = 0; i < connections.size(); ++i) connections_.append() = connections[i];
+    connections_.append_all(now.tcp.connections());
+    flows_.append_all(now.flows);
+    conns_.conns.append_all(now.conns.conns);
+    conns_.sessions.append_all(now.conns.sessions);
+    tcp_sessions_.append_all(now.tcp_sessions);
   }
 
   // What was counted by then, with what `later`, of the same engine, tells of that time.
   [[nodiscard]] Model model(const Model& later) const {
-    return {totals_, {connections_, later.tcp.journal()}, later.decoder};
+    return {totals_, {connections_, later.tcp.journal()}, later.decoder, flows_, conns_,
+            tcp_sessions_};
   }
 
  private:
   Totals totals_;
   Arena<tcp::Connection> connections_;
+  Arena<flows::Flow> flows_;
+  zeek::Conns conns_;
+  Arena<zeek::TcpSession> tcp_sessions_;
 };
 
 }  // namespace tapstat::analysis

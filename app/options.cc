@@ -24,6 +24,7 @@ constexpr std::array kViews = {
     ViewName{"report", report::View::report}, ViewName{"tcp", report::View::tcp},
     ViewName{"states", report::View::states}, ViewName{"transitions", report::View::transitions},
     ViewName{"ladder", report::View::ladder}, ViewName{"findings", report::View::findings},
+    ViewName{"flows", report::View::flows},
 };
 
 constexpr const char* kUsage = R"(tapstat: netstat for a network tap
@@ -37,6 +38,7 @@ Views
   states       how many endpoints are in each TCP state, most first; --every 1s: over time
   transitions  each change of each end's state, in the order of time, and what caused it
   findings     what is wrong, most severe first: refused, unanswered, forged resets, full queues
+  flows        UDP, ICMP, SCTP and other conversations: requests, responses and their times
   ladder       one connection as a sequence diagram: its segments between both ends' states
 
 A ? behind a state: it rests on a packet whose arrival nothing confirmed, or on a timer.
@@ -69,7 +71,7 @@ struct Raw {
   std::vector<std::string> timers;
   std::string output, at, from, to, every, connection;
   std::uint64_t most_packets = 0;
-  bool json = false, no_names = false, utc = false, ascii = false, quiet = false;
+  bool checksums = false, json = false, no_names = false, utc = false, ascii = false, quiet = false;
 };
 
 void declare(CLI::App& app, Raw& raw) {
@@ -99,10 +101,11 @@ void declare(CLI::App& app, Raw& raw) {
                  "Set one (syn_sent, syn_recv, fin_wait2, time_wait) to SECONDS or inf; repeat it")
       ->type_name("NAME=SECONDS")
       ->allow_extra_args(false);
-  app.add_option("--format", raw.format, "How to print: text or json (one record a line)")
+  app.add_option("--format", raw.format, "How to print: text, json (one record a line) or, with tcp, zeek (a conn.log)")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
+      ->check(CLI::IsMember({"text", "json", "zeek"}));
   app.add_flag("--json", raw.json, "The same as --format json");
+  app.add_flag("--checksums", raw.checksums, "Leave out packets with a bad checksum");
   app.add_option("-o", raw.output, "Print into FILE")->type_name("FILE");
   app.add_option("--color", raw.color, "auto (on a terminal), always or never; NO_COLOR is heeded")
       ->type_name("WHEN")
@@ -194,6 +197,15 @@ void declare(CLI::App& app, Raw& raw) {
   return {};
 }
 
+[[nodiscard]] tl::expected<void, Leave> read_format(const Raw& raw, Options& options) {
+  options.format = raw.json || raw.format == "json" ? report::Format::json
+                   : raw.format == "zeek"           ? report::Format::zeek
+                                                    : report::Format::text;
+  if (report::has_form(options.view, options.format)) return {};
+  return tl::unexpected{
+      wrong(fmt::format("--format {}: this view has no such form; the view tcp has", raw.format))};
+}
+
 [[nodiscard]] tl::expected<Options, Leave> sort_out(const Raw& raw) {
   Options options;
   const auto steps = sort_words(raw, options)
@@ -207,8 +219,10 @@ void declare(CLI::App& app, Raw& raw) {
   if (options.at && (options.from || options.to)) {
     return tl::unexpected{wrong("--at is one instant; it does not go with --from or --to")};
   }
-  const bool json = raw.json || raw.format == "json";
-  options.format = json ? report::Format::json : report::Format::text;
+  if (const auto format = read_format(raw, options); !format) {
+    return tl::unexpected{format.error()};
+  }
+  options.checksums = raw.checksums;
   if (!raw.output.empty()) options.output = raw.output;
   if (raw.most_packets > 0) options.most_packets = raw.most_packets;
   options.zone = raw.utc ? report::Zone::utc : report::Zone::local;

@@ -15,8 +15,11 @@
 
 namespace tapstat::report {
 
-enum class View : std::uint8_t { report, tcp, states, transitions, ladder, findings };
-enum class Format : std::uint8_t { text, json };
+enum class View : std::uint8_t { report, tcp, states, transitions, ladder, findings, flows };
+enum class Format : std::uint8_t { text, json, zeek };
+
+// Whether a view has that form.
+[[nodiscard]] bool has_form(View view, Format format);
 
 // What a view is made from. Borrowed, but for the settings.
 struct Report {
@@ -55,6 +58,7 @@ struct Report {
   }
 };
 
+// The view has that form.
 void print(const Report& report, View view, Format format, Output& out);
 
 }  // namespace tapstat::report

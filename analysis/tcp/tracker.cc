@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analysis/tcp/segment_log.h"
+#include "analysis/zeek/tcp_sessions.h"
 
 namespace tapstat::analysis::tcp {
 
@@ -45,7 +46,10 @@ void Tracker::take_one(const Segment& seg, const DirectedKey& key, std::uint32_t
   advance_to(seg.time);
   if (likely != nullptr && !replaced_ && settings_.log == nullptr) [[likely]] {
     const bool is_its = likely->key() == key.key && likely->saw_path(seg, key.sender);
-    if (is_its && likely->take_in_stride(seg, key.sender)) return;
+    if (is_its && likely->take_in_stride(seg, key.sender)) {
+      if (settings_.sessions != nullptr) settings_.sessions->take(likely->id(), seg, key.sender);
+      return;
+    }
   }
   take_slowly(seg, key, hash);
 }
@@ -54,6 +58,7 @@ void Tracker::take_slowly(const Segment& seg, const DirectedKey& key, std::uint3
   const std::uint32_t id = find_or_open(seg, key, hash);
   Connection& c = connections_[id];
   if (settings_.log != nullptr) settings_.log->note(c, seg, key.sender);
+  if (settings_.sessions != nullptr) settings_.sessions->take(id, seg, key.sender);
   c.take(seg, key.sender, stage());
   file(id);
   if (c.predecessor != Connection::kNone && connections_[c.predecessor].learn_from(c, stage())) {
