@@ -12,7 +12,8 @@ struct Name {
   std::string_view name;
 };
 
-// https://www.iana.org/assignments/protocol-numbers: those that networks still carry.
+// https://www.iana.org/assignments/protocol-numbers: those that networks still carry, by the names
+// that tcpdump and Zeek's users know.
 constexpr std::array<Name, 18> kNames = {{{1, "icmp"},
                                           {2, "igmp"},
                                           {6, "tcp"},
@@ -22,7 +23,7 @@ constexpr std::array<Name, 18> kNames = {{{1, "icmp"},
                                           {47, "gre"},
                                           {50, "esp"},
                                           {51, "ah"},
-                                          {58, "ipv6-icmp"},
+                                          {58, "icmpv6"},
                                           {59, "ipv6-nonxt"},
                                           {88, "eigrp"},
                                           {89, "ospf"},

@@ -6,7 +6,7 @@
 
 namespace tapstat::report {
 
-// "udp", "icmp", "sctp" ... by IANA's keywords in lower case; the number where it has none here.
+// "udp", "icmp", "sctp" ... the number where it has none here.
 [[nodiscard]] std::string ip_protocol_name(std::uint8_t protocol);
 
 }  // namespace tapstat::report

@@ -24,6 +24,8 @@ struct Conn {
   Timestamp first{};
   Timestamp last{};         // of TCP: TcpSession::last()
   Timestamp last_packet{};  // whatever it was
+  // Of DNS over UDP: when silence is looked at next (DNS_Analyzer::ExpireTimer); else never.
+  Timestamp dns_check = Timestamp::max();
   std::uint32_t session = kNone;  // of TCP: which TcpSession
   Transport transport{};
   std::uint8_t ip_protocol = 0;

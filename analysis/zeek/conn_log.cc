@@ -53,6 +53,21 @@ constexpr std::uint8_t kNoNextHeader = 59;
                                         [](std::uint8_t byte) { return byte == 0xff; });
 }
 
+// DNS::ports: Zeek's analyzer is attached by the responder's port, and looks for silence in a rhythm
+// of its own.
+[[nodiscard]] bool is_dns(const Conn& conn) {
+  const std::uint16_t port = conn.key.port[1 - conn.originator];
+  return conn.transport == Transport::udp &&
+         (port == 53 || port == 137 || port == 5353 || port == 5355);
+}
+
+[[nodiscard]] bool is_silent_dns(Conn& conn, Timestamp now) {
+  for (; conn.dns_check <= now; conn.dns_check += kDnsSession) {
+    if (conn.last + kDnsSilence <= conn.dns_check) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 struct ConnLog::Arrival {
@@ -169,9 +184,9 @@ Conn& ConnLog::find_or_open(const Arrival& arrival) {
   return open(arrival);
 }
 
-bool ConnLog::is_over(const Conn& conn, const Arrival& arrival) const {
+bool ConnLog::is_over(Conn& conn, const Arrival& arrival) const {
   if (arrival.segment == nullptr) {
-    return conn.last + inactivity_of(conn.transport) <= arrival.time;
+    return is_silent_dns(conn, arrival.time) || conn.last + inactivity_of(conn.transport) <= arrival.time;
   }
   const TcpSession& session = conns_.sessions[conn.session];
   return session.is_removed_at(arrival.time) || session.is_reused_by(*arrival.segment);
@@ -195,6 +210,7 @@ Conn& ConnLog::open(const Arrival& arrival) {
     conn.originator = static_cast<std::int8_t>(receiver);
     conn.history.add('^');
   }
+  if (is_dns(conn)) conn.dns_check = conn.first + kDnsSession;
   return conn;
 }
 

@@ -41,7 +41,7 @@ class ConnLog {
   void take_tcp(const decode::Packet& packet, std::uint32_t parent);
   [[nodiscard]] std::uint32_t take_beside(const Arrival& arrival, const Conversation& conversation);
   [[nodiscard]] Conn& find_or_open(const Arrival& arrival);
-  [[nodiscard]] bool is_over(const Conn& conn, const Arrival& arrival) const;
+  [[nodiscard]] bool is_over(Conn& conn, const Arrival& arrival) const;
   Conn& open(const Arrival& arrival);
   [[nodiscard]] std::uint32_t index_of(const Arrival& arrival) const;
 

@@ -12,8 +12,8 @@ struct Net {
 };
 
 // This network, private use, shared, loopback, link local, protocol assignments, documentation,
-// benchmarking, multicast, reserved.
-constexpr std::array<Net, 15> kIpv4 = {{{{0}, 8},
+// benchmarking, local multicast, reserved.
+constexpr std::array<Net, 16> kIpv4 = {{{{0}, 8},
                                         {{10}, 8},
                                         {{100, 64}, 10},
                                         {{127}, 8},
@@ -25,7 +25,8 @@ constexpr std::array<Net, 15> kIpv4 = {{{{0}, 8},
                                         {{198, 18}, 15},
                                         {{198, 51, 100}, 24},
                                         {{203, 0, 113}, 24},
-                                        {{224}, 4},
+                                        {{224, 0, 0}, 24},
+                                        {{239}, 8},
                                         {{240}, 4},
                                         {{255, 255, 255, 255}, 32}}};
 
