@@ -75,8 +75,8 @@ struct Addresses {
   const auto answer =
       v4 ? counterpart(kIcmpPairs, icmp->type()) : counterpart(kIcmpv6Pairs, icmp->type());
   c.is_one_way = !answer;
-  c.directed = answer ? directed_key(a, icmp->type(), *answer)
-                      : one_way_key(a, icmp->type(), icmp->code());
+  c.directed =
+      answer ? directed_key(a, icmp->type(), *answer) : one_way_key(a, icmp->type(), icmp->code());
   if (has_identifier(v4, icmp->type()) && packet.body.size() >= 6) {
     c.echo = decode::be16(packet.body, 4);
   }

@@ -28,7 +28,14 @@ Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted
       decoder_(wanted.checksums),
       flows_(secret),
       conns_(secret),
-      tcp_(secret, with_sessions(settings, wanted.tcp_sessions ? &tcp_sessions_ : nullptr)) {}
+      tcp_(secret, with_sessions(settings, wanted.tcp_sessions ? &tcp_sessions_ : nullptr)) {
+  restart_totals();
+}
+
+void Engine::restart_totals() {
+  totals_ = {};
+  if (wanted_.checksums == decode::Checksums::verified) totals_.bad_checksums = 0;
+}
 
 void Engine::take(std::span<const capture::Frame> frames) {
   count_frames(frames, totals_);
@@ -63,7 +70,7 @@ void Engine::take_segments() {
 void Engine::take_packet(const decode::Packet& packet, const capture::Frame& frame) {
   if (wanted_.conns) conns_.take(packet, frame.time);
   if (packet.stop.reason == decode::StopReason::bad_checksum) {
-    ++totals_.bad_checksums;
+    ++*totals_.bad_checksums;
     return;
   }
   if (wanted_.flows) flows_.take(packet, frame);

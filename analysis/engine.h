@@ -34,7 +34,7 @@ class Engine {
   void take(std::span<const capture::Frame> frames);
 
   // Counts from here on: what was taken so far is history, which moved states but is not reported.
-  void restart_totals() { totals_ = {}; }
+  void restart_totals();
 
   // Lets packet time come to `now` without a packet: timers due by then fire.
   void advance_to(Timestamp now) { tcp_.advance_to(now); }

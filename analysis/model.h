@@ -21,7 +21,8 @@ struct Totals {
   std::uint64_t undecoded = 0;  // no decoder understood them
   std::uint64_t malformed = 0;
   std::uint64_t truncated = 0;  // the snap length cut off a header
-  std::uint64_t bad_checksums = 0;  // left out, where they were verified
+  // Left out; nullopt where nobody looked at checksums.
+  std::optional<std::uint64_t> bad_checksums;
 };
 
 // The connections, and what their ends went through. Borrowed.
@@ -48,9 +49,9 @@ struct Model {
   TcpTables tcp;
   const decode::Decoder& decoder;  // names the tunnels of tcp::Path
   // Empty where nobody asked for them (Wanted).
-  const Arena<flows::Flow>& flows;                // by id
-  const zeek::Conns& conns;                       // of Zeek's conn.log
-  const Arena<zeek::TcpSession>& tcp_sessions;    // by the connection's id
+  const Arena<flows::Flow>& flows;              // by id
+  const zeek::Conns& conns;                     // of Zeek's conn.log
+  const Arena<zeek::TcpSession>& tcp_sessions;  // by the connection's id
 };
 
 // The counters as they stood at one instant, kept while the engine reads on.
@@ -66,7 +67,7 @@ class Snapshot {
 
   // What was counted by then, with what `later`, of the same engine, tells of that time.
   [[nodiscard]] Model model(const Model& later) const {
-    return {totals_, {connections_, later.tcp.journal()}, later.decoder, flows_, conns_,
+    return {totals_,      {connections_, later.tcp.journal()}, later.decoder, flows_, conns_,
             tcp_sessions_};
   }
 

@@ -101,7 +101,8 @@ void declare(CLI::App& app, Raw& raw) {
                  "Set one (syn_sent, syn_recv, fin_wait2, time_wait) to SECONDS or inf; repeat it")
       ->type_name("NAME=SECONDS")
       ->allow_extra_args(false);
-  app.add_option("--format", raw.format, "How to print: text, json (one record a line) or, with tcp, zeek (a conn.log)")
+  app.add_option("--format", raw.format,
+                 "How to print: text, json (one record a line) or, with tcp, zeek (a conn.log)")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json", "zeek"}));
   app.add_flag("--json", raw.json, "The same as --format json");

@@ -126,13 +126,13 @@ struct Inputs {
   using report::Format;
   using report::View;
   const bool zeek = options.format == Format::zeek;
-  const bool tcp_records = options.format == Format::json &&
-                           (options.view == View::tcp || options.view == View::report);
-  return {.flows = options.view == View::flows,
-          .conns = zeek,
-          .tcp_sessions = tcp_records,
-          .checksums = options.checksums ? decode::Checksums::verified
-                                         : decode::Checksums::ignored};
+  const bool tcp_records =
+      options.format == Format::json && (options.view == View::tcp || options.view == View::report);
+  return {
+      .flows = options.view == View::flows,
+      .conns = zeek,
+      .tcp_sessions = tcp_records,
+      .checksums = options.checksums ? decode::Checksums::verified : decode::Checksums::ignored};
 }
 
 // Times from the first packet become instants only with it.
@@ -193,9 +193,10 @@ ExitCode run(const Options& options) {
   if (!inputs) return inputs.error();
 
   analysis::tcp::SegmentLog log(options.connection);
-  analysis::Engine engine(random_secret(), {.timers = options.timers,
-                                            .journal = needs_journal(options),
-                                            .log = is_ladder(options) ? &log : nullptr},
+  analysis::Engine engine(random_secret(),
+                          {.timers = options.timers,
+                           .journal = needs_journal(options),
+                           .log = is_ladder(options) ? &log : nullptr},
                           what_is_wanted(options));
   const Reading reading = Reader(options, *inputs->source, engine).read_all();
   const analysis::Model model = reading.model(engine);

@@ -51,13 +51,13 @@ enum class Layer : std::uint8_t {
 };
 
 enum class StopReason : std::uint8_t {
-  done,         // everything the decoders know was read
-  truncated,    // the capture's snap length cut it
-  malformed,    // bytes that no correct sender makes
-  unsupported,  // a protocol or link type no decoder understands
-  fragment,     // an IP fragment whose datagram is not complete (yet)
-  too_deep,     // more tunnels than kMaxTunnels
-  bad_checksum, // verified, and wrong: of IP (then there is no content) or of the content itself
+  done,          // everything the decoders know was read
+  truncated,     // the capture's snap length cut it
+  malformed,     // bytes that no correct sender makes
+  unsupported,   // a protocol or link type no decoder understands
+  fragment,      // an IP fragment whose datagram is not complete (yet)
+  too_deep,      // more tunnels than kMaxTunnels
+  bad_checksum,  // verified, and wrong: of IP (then there is no content) or of the content itself
 };
 
 struct Stop {
@@ -144,10 +144,10 @@ struct Packet {
   const std::uint8_t* ip_dst = nullptr;
   VlanStack vlans;
   TunnelId tunnel = 0;
-  Bytes body;                  // from the content's own header on, as far as captured
-  std::uint32_t body_len = 0;  // what that length was on the wire
+  Bytes body;                         // from the content's own header on, as far as captured
+  std::uint32_t body_len = 0;         // what that length was on the wire
   std::span<const Carrier> carriers;  // around it, outermost first; valid until the next packet
-  Segment segment{};           // filled when content is tcp
+  Segment segment{};                  // filled when content is tcp
 };
 
 }  // namespace tapstat::decode

@@ -76,7 +76,8 @@ class Walk {
   }
   void note_carrier(const Carrier& carrier);
 
-  // The destination in the IP header is not the one that checksums cover: a routing header names it.
+  // The destination in the IP header is not the one that checksums cover: a routing header names
+  // it.
   void note_rerouting() { rerouted_ = true; }
   [[nodiscard]] bool is_rerouted() const { return rerouted_; }
 

@@ -26,28 +26,15 @@ constexpr std::string_view kUnset = "-";
 struct Field {
   std::string_view name, type;
 };
-constexpr std::array<Field, 22> kFields = {{{"ts", "time"},
-                                            {"uid", "string"},
-                                            {"id.orig_h", "addr"},
-                                            {"id.orig_p", "port"},
-                                            {"id.resp_h", "addr"},
-                                            {"id.resp_p", "port"},
-                                            {"proto", "enum"},
-                                            {"service", "string"},
-                                            {"duration", "interval"},
-                                            {"orig_bytes", "count"},
-                                            {"resp_bytes", "count"},
-                                            {"conn_state", "string"},
-                                            {"local_orig", "bool"},
-                                            {"local_resp", "bool"},
-                                            {"missed_bytes", "count"},
-                                            {"history", "string"},
-                                            {"orig_pkts", "count"},
-                                            {"orig_ip_bytes", "count"},
-                                            {"resp_pkts", "count"},
-                                            {"resp_ip_bytes", "count"},
-                                            {"tunnel_parents", "set[string]"},
-                                            {"ip_proto", "count"}}};
+constexpr std::array<Field, 22> kFields = {
+    {{"ts", "time"},          {"uid", "string"},          {"id.orig_h", "addr"},
+     {"id.orig_p", "port"},   {"id.resp_h", "addr"},      {"id.resp_p", "port"},
+     {"proto", "enum"},       {"service", "string"},      {"duration", "interval"},
+     {"orig_bytes", "count"}, {"resp_bytes", "count"},    {"conn_state", "string"},
+     {"local_orig", "bool"},  {"local_resp", "bool"},     {"missed_bytes", "count"},
+     {"history", "string"},   {"orig_pkts", "count"},     {"orig_ip_bytes", "count"},
+     {"resp_pkts", "count"},  {"resp_ip_bytes", "count"}, {"tunnel_parents", "set[string]"},
+     {"ip_proto", "count"}}};
 
 template <typename... Args>
 void append(Line& line, fmt::format_string<Args...> format, Args&&... args) {
@@ -65,8 +52,9 @@ void append_names(Line& line, std::string_view title, Name&& name_of) {
 // were, so that the same capture gives the same log.
 void append_instant(Line& line, std::string_view title,
                     const std::optional<capture::Timestamp>& at) {
-  const std::time_t t = at ? std::chrono::floor<std::chrono::seconds>(*at).time_since_epoch().count()
-                           : std::time_t{0};
+  const std::time_t t =
+      at ? std::chrono::floor<std::chrono::seconds>(*at).time_since_epoch().count()
+         : std::time_t{0};
   append(line, "#{}\t{:%Y-%m-%d-%H-%M-%S}\n", title, fmt::gmtime(t));
 }
 
@@ -92,7 +80,8 @@ void append_uid(Line& line, const Conns& conns, std::uint32_t index) {
   static constexpr std::string_view kDigits =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   const Conn& conn = conns.conns[index];
-  std::uint64_t hash = mix(index, static_cast<std::uint64_t>(conn.first.time_since_epoch().count()));
+  std::uint64_t hash =
+      mix(index, static_cast<std::uint64_t>(conn.first.time_since_epoch().count()));
   for (int i = 0; i < 2; ++i) {
     hash = mix(hash, conn.key.address[i].high());
     hash = mix(hash, conn.key.address[i].low());
@@ -151,12 +140,8 @@ struct Verdict {
   const int orig = conns.originator(conn);
   if (conn.session != Conn::kNone) {
     const TcpSession& session = conns.sessions[conn.session];
-    return {session.conn_state(),
-            session.history().letters(),
-            session.last() - session.first(),
-            session.size(orig),
-            session.size(1 - orig),
-            session.missed_bytes()};
+    return {session.conn_state(), session.history().letters(), session.last() - session.first(),
+            session.size(orig),   session.size(1 - orig),      session.missed_bytes()};
   }
   const bool is_udp = conn.transport == Transport::udp;
   return {is_udp ? analysis::zeek::udp_conn_state(conn.sent[orig], conn.sent[1 - orig])

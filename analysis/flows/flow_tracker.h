@@ -28,8 +28,8 @@ class FlowTracker {
   [[nodiscard]] Flow& find_or_open(const Flow::Arrival& arrival);
   [[nodiscard]] std::uint32_t pick_sibling(std::uint32_t head, const Flow::Arrival& arrival) const;
   [[nodiscard]] Flow& open(const Flow::Arrival& arrival);
-  [[nodiscard]] Flow& open_after(std::uint32_t head, std::uint32_t old, const Flow::Arrival& arrival,
-                                 std::uint32_t hash);
+  [[nodiscard]] Flow& open_after(std::uint32_t head, std::uint32_t old,
+                                 const Flow::Arrival& arrival, std::uint32_t hash);
 
   KeyedHash hash_;
   FlowIndex index_;

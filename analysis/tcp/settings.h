@@ -13,8 +13,8 @@ class SegmentLog;
 
 struct Settings {
   Timers timers = kLinuxTimers;
-  bool journal = false;       // keep every change of state (Tracker::journal)
-  SegmentLog* log = nullptr;  // told of each segment before it is taken; borrowed
+  bool journal = false;                   // keep every change of state (Tracker::journal)
+  SegmentLog* log = nullptr;              // told of each segment before it is taken; borrowed
   zeek::TcpSessions* sessions = nullptr;  // told of each segment; borrowed
 };
 

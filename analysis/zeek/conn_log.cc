@@ -53,8 +53,8 @@ constexpr std::uint8_t kNoNextHeader = 59;
                                         [](std::uint8_t byte) { return byte == 0xff; });
 }
 
-// DNS::ports: Zeek's analyzer is attached by the responder's port, and looks for silence in a rhythm
-// of its own.
+// DNS::ports: Zeek's analyzer is attached by the responder's port, and looks for silence in a
+// rhythm of its own.
 [[nodiscard]] bool is_dns(const Conn& conn) {
   const std::uint16_t port = conn.key.port[1 - conn.originator];
   return conn.transport == Transport::udp &&
@@ -186,7 +186,8 @@ Conn& ConnLog::find_or_open(const Arrival& arrival) {
 
 bool ConnLog::is_over(Conn& conn, const Arrival& arrival) const {
   if (arrival.segment == nullptr) {
-    return is_silent_dns(conn, arrival.time) || conn.last + inactivity_of(conn.transport) <= arrival.time;
+    return is_silent_dns(conn, arrival.time) ||
+           conn.last + inactivity_of(conn.transport) <= arrival.time;
   }
   const TcpSession& session = conns_.sessions[conn.session];
   return session.is_removed_at(arrival.time) || session.is_reused_by(*arrival.segment);

@@ -1,4 +1,5 @@
-// A connection's history as Zeek writes it: a letter for each kind of thing that happened, in order.
+// A connection's history as Zeek writes it: a letter for each kind of thing that happened, in
+// order.
 #pragma once
 
 #include <array>

@@ -114,8 +114,7 @@ void TcpSession::take(const Segment& seg, int sender, Pool<Pieces>& pool) {
   if (turn.length() > 0 && seg.payload_captured >= turn.length() && !seg.flags.rst() &&
       !turn.underflows) {
     bool underflows = false;
-    const std::uint64_t acked =
-        turn.end.relative(turn.end.acked.value, turn.end.acked, underflows);
+    const std::uint64_t acked = turn.end.relative(turn.end.acked.value, turn.end.acked, underflows);
     turn.end.stream.add(turn.relative + (seg.flags.syn() ? 1 : 0), turn.length(), acked,
                         turn.end.has_nothing_acknowledged(), pool);
   }
@@ -253,12 +252,10 @@ void TcpSession::note_last(const Turn& turn) {
   const decode::TcpFlags flags = turn.seg.flags;
   const std::int32_t ahead = distance(Seq{end.last.value}, Seq{turn.next()});
   if ((flags.syn() || flags.rst()) && (ahead > kTooFar || ahead < -kTooFar)) return;
-  if (flags.fin() && end.last.value == end.start + 1) {
-    // Only its SYN was seen: whatever the FIN says is right.
-    end.last.advance_to(turn.next());
-  } else if (end.state == TcpState::reset) {
-    return;
-  } else if (ahead > 0) {
+  // Where only its SYN was seen, whatever the FIN says is right.
+  const bool is_first_after_syn = flags.fin() && end.last.value == end.start + 1;
+  if (end.state == TcpState::reset && !is_first_after_syn) return;
+  if (ahead > 0 || is_first_after_syn) {
     end.last.advance_to(turn.next());
   } else if (turn.length() > 0 && end.retransmissions.count()) {
     history_.add('T', is_originator(turn.sender));

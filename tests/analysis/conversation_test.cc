@@ -31,8 +31,8 @@ TEST(Conversation, IcmpQueriesArePairedWithTheirAnswers) {
   } const pairs[] = {{8, 0}, {13, 14}, {15, 16}, {17, 18}, {10, 9}};
   for (const auto& pair : pairs) {
     const auto query = conversation(test::icmp({.type = pair.query}));
-    const auto answer = conversation(
-        test::icmp({.src = "10.0.0.2", .dst = "10.0.0.1", .type = pair.answer}));
+    const auto answer =
+        conversation(test::icmp({.src = "10.0.0.2", .dst = "10.0.0.1", .type = pair.answer}));
     ASSERT_TRUE(query && answer);
     EXPECT_EQ(query->directed.key, answer->directed.key) << int{pair.query};
     EXPECT_FALSE(query->is_one_way);

@@ -13,8 +13,7 @@ using test::Buffer;
 [[nodiscard]] Packet verified(const Buffer& bytes, std::optional<std::uint32_t> wire_len = {}) {
   Decoder decoder(Checksums::verified);
   Packet packet;
-  const capture::Frame frame =
-      test::frame_of(bytes, {}, 1, capture::LinkType::ethernet, wire_len);
+  const capture::Frame frame = test::frame_of(bytes, {}, 1, capture::LinkType::ethernet, wire_len);
   decoder.decode(frame, packet);
   packet.carriers = {};  // the decoder goes
   return packet;

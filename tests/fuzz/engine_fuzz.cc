@@ -65,7 +65,8 @@ void print(const report::Report& what, report::View view) {
 }
 
 // Everything that only some views ask for, with checksums looked at or not.
-void print_beside(const std::uint8_t* data, std::size_t size, tapstat::decode::Checksums checksums) {
+void print_beside(const std::uint8_t* data, std::size_t size,
+                  tapstat::decode::Checksums checksums) {
   auto source = capture::open_memory({data, size}, "fuzz");
   analysis::Engine engine(
       1, {}, {.flows = true, .conns = true, .tcp_sessions = true, .checksums = checksums});

@@ -44,8 +44,12 @@ class Flows : public testing::Test {
 
 TEST_F(Flows, ARecordHasBothEnds) {
   see(test::udp({.payload = test::Buffer(30), .vlan = {10}}), seconds{100});
-  see(test::udp({.src = "10.0.0.2", .src_port = 53, .dst = "10.0.0.1", .dst_port = 40000,
-                 .payload = test::Buffer(50), .vlan = {10}}),
+  see(test::udp({.src = "10.0.0.2",
+                 .src_port = 53,
+                 .dst = "10.0.0.1",
+                 .dst_port = 40000,
+                 .payload = test::Buffer(50),
+                 .vlan = {10}}),
       seconds{101});
   const auto records = print();
   ASSERT_EQ(records.size(), 1u);

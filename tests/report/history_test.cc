@@ -69,8 +69,9 @@ class History : public testing::Test {
   analysis::Engine engine_{1};
   std::uint64_t frames_ = 0;
   analysis::Model now_ = engine_.model();
-  analysis::Model model_{now_.totals, {now_.tcp.connections(), journal_}, now_.decoder,
-                         now_.flows,   now_.conns,                       now_.tcp_sessions};
+  analysis::Model model_{now_.totals,  {now_.tcp.connections(), journal_},
+                         now_.decoder, now_.flows,
+                         now_.conns,   now_.tcp_sessions};
 };
 
 TEST_F(History, TransitionsOfAllConnectionsAreInOrderOfTime) {

@@ -73,8 +73,13 @@ TEST_F(ZeekLog, HeaderLinesAreThoseOfZeek) {
 
 TEST_F(ZeekLog, ATcpConnection) {
   see(test::tcp({.flags = "S", .seq = 100}));
-  see(test::tcp({.src = "10.0.0.2", .src_port = 80, .dst = "10.0.0.1", .dst_port = 40000,
-                 .flags = "RA", .seq = 0, .ack = 101}));
+  see(test::tcp({.src = "10.0.0.2",
+                 .src_port = 80,
+                 .dst = "10.0.0.1",
+                 .dst_port = 40000,
+                 .flags = "RA",
+                 .seq = 0,
+                 .ack = 101}));
   print();
   ASSERT_EQ(rows_.size(), 1u);
   const Row& row = rows_[0];

@@ -25,8 +25,11 @@ class FlowTrackerTest : public testing::Test {
   [[nodiscard]] const Flow& flow(std::uint32_t i = 0) const { return tracker_.flows()[i]; }
 
   const test::UdpSpec question{.payload = test::Buffer(30)};
-  const test::UdpSpec answer{.src = "10.0.0.2", .src_port = 53, .dst = "10.0.0.1",
-                             .dst_port = 40000, .payload = test::Buffer(90)};
+  const test::UdpSpec answer{.src = "10.0.0.2",
+                             .src_port = 53,
+                             .dst = "10.0.0.1",
+                             .dst_port = 40000,
+                             .payload = test::Buffer(90)};
 
  private:
   decode::Decoder decoder_;

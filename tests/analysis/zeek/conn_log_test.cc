@@ -34,7 +34,10 @@ class ConnLogTest : public testing::Test {
 
 TEST_F(ConnLogTest, AUdpQuestionAndItsAnswer) {
   see(test::udp({.dst_port = 53, .payload = test::Buffer(20)}));
-  see(test::udp({.src = "10.0.0.2", .src_port = 53, .dst = "10.0.0.1", .dst_port = 40000,
+  see(test::udp({.src = "10.0.0.2",
+                 .src_port = 53,
+                 .dst = "10.0.0.1",
+                 .dst_port = 40000,
                  .payload = test::Buffer(100)}));
   ASSERT_EQ(count(), 1u);
   const int orig = conns().originator(conn(0));

@@ -186,9 +186,7 @@ TEST_F(TcpSessionTest, DataThatWasAcknowledgedAndNeverSeenIsAGap) {
   EXPECT_EQ(session_.missed_bytes(), 100u);
 }
 
-TEST_F(TcpSessionTest, FlagsThatDoNotGoTogether) {
-  expect({{{kClient, "SF"}, "Q", "SH"}});
-}
+TEST_F(TcpSessionTest, FlagsThatDoNotGoTogether) { expect({{{kClient, "SF"}, "Q", "SH"}}); }
 
 TEST_F(TcpSessionTest, FinAndResetInOne) {
   expect(kHandshake);
