@@ -16,20 +16,42 @@ void count_frames(std::span<const capture::Frame> frames, Totals& totals) {
   }
 }
 
+[[nodiscard]] tcp::Settings with_sessions(tcp::Settings settings, zeek::TcpSessions* sessions) {
+  settings.sessions = sessions;
+  return settings;
+}
+
 }  // namespace
+
+Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted& wanted)
+    : wanted_(wanted),
+      decoder_(wanted.checksums),
+      flows_(secret),
+      conns_(secret),
+      tcp_(secret, with_sessions(settings, wanted.tcp_sessions ? &tcp_sessions_ : nullptr)) {
+  restart_totals();
+}
+
+void Engine::restart_totals() {
+  totals_ = {};
+  if (wanted_.checksums == decode::Checksums::verified) totals_.bad_checksums = 0;
+}
 
 void Engine::take(std::span<const capture::Frame> frames) {
   count_frames(frames, totals_);
   decoder_.begin_batch();
   if (segments_.size() < frames.size()) segments_.resize(frames.size());
+  // The straight way verifies no checksum, and does not tell what Zeek counts.
+  const bool straight = !wanted_.conns && wanted_.checksums == decode::Checksums::ignored;
   for (const capture::Frame& frame : frames) {
-    if (decode::decode_tcp(frame, segments_[pending_])) {
+    if (straight && decode::decode_tcp(frame, segments_[pending_])) {
       ++pending_;
       continue;
     }
     decode::Packet packet;
     decoder_.decode(frame, packet);
-    take_packet(packet);
+    take_packet(packet, frame);
+    if (packet.stop.reason == decode::StopReason::bad_checksum) continue;
     if (const auto error = decode::icmp_error_of(packet, frame)) {
       take_segments();  // what came before it
       tcp_.take_error(*error);
@@ -45,7 +67,17 @@ void Engine::take_segments() {
   pending_ = 0;
 }
 
-void Engine::take_packet(const decode::Packet& packet) {
+void Engine::take_packet(const decode::Packet& packet, const capture::Frame& frame) {
+  if (wanted_.conns) conns_.take(packet, frame.time);
+  if (packet.stop.reason == decode::StopReason::bad_checksum) {
+    ++*totals_.bad_checksums;
+    return;
+  }
+  if (wanted_.flows) flows_.take(packet, frame);
+  count(packet);
+}
+
+void Engine::count(const decode::Packet& packet) {
   using decode::Content;
   using decode::StopReason;
   switch (packet.stop.reason) {

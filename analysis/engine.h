@@ -6,24 +6,35 @@
 #include <span>
 #include <vector>
 
+#include "analysis/flows/flow_tracker.h"
 #include "analysis/model.h"
 #include "analysis/tcp/tracker.h"
+#include "analysis/zeek/conn_log.h"
+#include "analysis/zeek/tcp_sessions.h"
 #include "capture/frame.h"
 #include "decode/decoder.h"
 
 namespace tapstat::analysis {
 
+// What only some views show, and costs time and memory.
+struct Wanted {
+  bool flows = false;         // Model::flows
+  bool conns = false;         // Model::conns
+  bool tcp_sessions = false;  // Model::tcp_sessions
+  decode::Checksums checksums = decode::Checksums::ignored;
+};
+
 class Engine {
  public:
   // `secret` keys the hashes against prepared collisions; no result depends on it.
-  explicit Engine(std::uint64_t secret, const tcp::Settings& settings = {})
-      : tcp_(secret, settings) {}
+  explicit Engine(std::uint64_t secret, const tcp::Settings& settings = {},
+                  const Wanted& wanted = {});
 
   // Takes frames in the order they were read. They need not stay valid.
   void take(std::span<const capture::Frame> frames);
 
   // Counts from here on: what was taken so far is history, which moved states but is not reported.
-  void restart_totals() { totals_ = {}; }
+  void restart_totals();
 
   // Lets packet time come to `now` without a packet: timers due by then fire.
   void advance_to(Timestamp now) { tcp_.advance_to(now); }
@@ -32,13 +43,20 @@ class Engine {
   // last.
   void finish() { tcp_.finish(); }
 
-  [[nodiscard]] Model model() const { return {totals_, tcp_, decoder_}; }
+  [[nodiscard]] Model model() const {
+    return {totals_, tcp_, decoder_, flows_.flows(), conns_.conns(), tcp_sessions_.sessions()};
+  }
 
  private:
-  void take_packet(const decode::Packet& packet);
+  void take_packet(const decode::Packet& packet, const capture::Frame& frame);
+  void count(const decode::Packet& packet);
   void take_segments();
 
+  Wanted wanted_;
   decode::Decoder decoder_;
+  flows::FlowTracker flows_;
+  zeek::ConnLog conns_;
+  zeek::TcpSessions tcp_sessions_;
   tcp::Tracker tcp_;
   Totals totals_;
   // Of the batch in hand, at most one for each of its frames; never cleared, only written over.

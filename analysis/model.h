@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <optional>
 
+#include "analysis/flows/flow.h"
 #include "analysis/tcp/tracker.h"
+#include "analysis/zeek/conn_log.h"
 #include "decode/decoder.h"
 
 namespace tapstat::analysis {
@@ -19,6 +21,8 @@ struct Totals {
   std::uint64_t undecoded = 0;  // no decoder understood them
   std::uint64_t malformed = 0;
   std::uint64_t truncated = 0;  // the snap length cut off a header
+  // Left out; nullopt where nobody looked at checksums.
+  std::optional<std::uint64_t> bad_checksums;
 };
 
 // The connections, and what their ends went through. Borrowed.
@@ -64,6 +68,10 @@ struct Model {
   const Totals& totals;
   TcpTables tcp;
   const decode::Decoder& decoder;  // names the tunnels of tcp::Path
+  // Empty where nobody asked for them (Wanted).
+  const Arena<flows::Flow>& flows;              // by id
+  const zeek::Conns& conns;                     // of Zeek's conn.log
+  const Arena<zeek::TcpSession>& tcp_sessions;  // by the connection's id
 };
 
 // The counters as they stood at one instant, kept while the engine reads on.
@@ -73,11 +81,16 @@ class Snapshot {
       : totals_(now.totals),
         connections_(now.tcp.connections()),
         analyses_(now.tcp.analyses()),
-        qualities_(now.tcp.qualities()) {}
+        qualities_(now.tcp.qualities()),
+        flows_(now.flows),
+        conns_(now.conns),
+        tcp_sessions_(now.tcp_sessions) {}
 
   // What was counted by then, with what `later`, of the same engine, tells of that time.
   [[nodiscard]] Model model(const Model& later) const {
-    return {totals_, {connections_, analyses_, qualities_, later.tcp.journal()}, later.decoder};
+    return {totals_,       {connections_, analyses_, qualities_, later.tcp.journal()},
+            later.decoder, flows_,
+            conns_,        tcp_sessions_};
   }
 
  private:
@@ -85,6 +98,9 @@ class Snapshot {
   Arena<tcp::Connection> connections_;
   Arena<tcp::SequenceAnalysis> analyses_;
   Arena<tcp::Quality> qualities_;
+  Arena<flows::Flow> flows_;
+  zeek::Conns conns_;
+  Arena<zeek::TcpSession> tcp_sessions_;
 };
 
 }  // namespace tapstat::analysis

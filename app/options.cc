@@ -28,6 +28,7 @@ constexpr std::array kViews = {
     ViewName{"events", report::View::events},
     ViewName{"ladder", report::View::ladder},
     ViewName{"findings", report::View::findings},
+    ViewName{"flows", report::View::flows},
 };
 
 constexpr const char* kUsage = R"(tapstat: netstat for a network tap
@@ -42,6 +43,7 @@ Views
   transitions  each change of each end's state, in the order of time, and what caused it
   events       retransmissions, duplicate ACKs, zero windows and the like, by frame
   findings     what is wrong, most severe first: refused, unanswered, forged resets, full queues
+  flows        UDP, ICMP, SCTP and other conversations: requests, responses and their times
   ladder       one connection as a sequence diagram: its segments between both ends' states
 
 A ? behind a state: it rests on a packet whose arrival nothing confirmed, or on a timer.
@@ -74,7 +76,7 @@ struct Raw {
   std::vector<std::string> timers;
   std::string output, at, from, to, every, connection;
   std::uint64_t most_packets = 0;
-  bool json = false, no_names = false, utc = false, ascii = false, quiet = false;
+  bool checksums = false, json = false, no_names = false, utc = false, ascii = false, quiet = false;
 };
 
 void declare(CLI::App& app, Raw& raw) {
@@ -104,10 +106,12 @@ void declare(CLI::App& app, Raw& raw) {
                  "Set one (syn_sent, syn_recv, fin_wait2, time_wait) to SECONDS or inf; repeat it")
       ->type_name("NAME=SECONDS")
       ->allow_extra_args(false);
-  app.add_option("--format", raw.format, "How to print: text or json (one record a line)")
+  app.add_option("--format", raw.format,
+                 "How to print: text, json (one record a line) or, with tcp, zeek (a conn.log)")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
+      ->check(CLI::IsMember({"text", "json", "zeek"}));
   app.add_flag("--json", raw.json, "The same as --format json");
+  app.add_flag("--checksums", raw.checksums, "Leave out packets with a bad checksum");
   app.add_option("-o", raw.output, "Print into FILE")->type_name("FILE");
   app.add_option("--color", raw.color, "auto (on a terminal), always or never; NO_COLOR is heeded")
       ->type_name("WHEN")
@@ -199,6 +203,15 @@ void declare(CLI::App& app, Raw& raw) {
   return {};
 }
 
+[[nodiscard]] tl::expected<void, Leave> read_format(const Raw& raw, Options& options) {
+  options.format = raw.json || raw.format == "json" ? report::Format::json
+                   : raw.format == "zeek"           ? report::Format::zeek
+                                                    : report::Format::text;
+  if (report::has_form(options.view, options.format)) return {};
+  return tl::unexpected{
+      wrong(fmt::format("--format {}: this view has no such form; the view tcp has", raw.format))};
+}
+
 [[nodiscard]] tl::expected<Options, Leave> sort_out(const Raw& raw) {
   Options options;
   const auto steps = sort_words(raw, options)
@@ -212,8 +225,10 @@ void declare(CLI::App& app, Raw& raw) {
   if (options.at && (options.from || options.to)) {
     return tl::unexpected{wrong("--at is one instant; it does not go with --from or --to")};
   }
-  const bool json = raw.json || raw.format == "json";
-  options.format = json ? report::Format::json : report::Format::text;
+  if (const auto format = read_format(raw, options); !format) {
+    return tl::unexpected{format.error()};
+  }
+  options.checksums = raw.checksums;
   if (!raw.output.empty()) options.output = raw.output;
   if (raw.most_packets > 0) options.most_packets = raw.most_packets;
   options.zone = raw.utc ? report::Zone::utc : report::Zone::local;

@@ -31,6 +31,7 @@ struct Options {
   report::Zone zone = report::Zone::local;
   Color color = Color::automatic;  // automatic: on a terminal, unless NO_COLOR is set
   bool ascii = false;              // whatever the locale
+  bool checksums = false;          // verified, and packets with a bad one left out
   bool quiet = false;
 };
 

@@ -129,6 +129,19 @@ struct Inputs {
          (shows_it && options.format == report::Format::json);
 }
 
+[[nodiscard]] analysis::Wanted what_is_wanted(const Options& options) {
+  using report::Format;
+  using report::View;
+  const bool zeek = options.format == Format::zeek;
+  const bool tcp_records =
+      options.format == Format::json && (options.view == View::tcp || options.view == View::report);
+  return {
+      .flows = options.view == View::flows,
+      .conns = zeek,
+      .tcp_sessions = tcp_records,
+      .checksums = options.checksums ? decode::Checksums::verified : decode::Checksums::ignored};
+}
+
 // Times from the first packet become instants only with it.
 [[nodiscard]] capture::Result<void> check_instants(const TimeWindow& window,
                                                    const report::Report& report) {
@@ -189,11 +202,13 @@ ExitCode run(const Options& options) {
   analysis::tcp::SegmentLog log(options.connection);
   analysis::tcp::EventLog events;
   const bool lists_events = options.view == report::View::events;
-  analysis::Engine engine(random_secret(), {.timers = options.timers,
-                                            .journal = needs_journal(options),
-                                            .analysis = needs_analysis(options),
-                                            .log = is_ladder(options) ? &log : nullptr,
-                                            .events = lists_events ? &events : nullptr});
+  analysis::Engine engine(random_secret(),
+                          {.timers = options.timers,
+                           .journal = needs_journal(options),
+                           .analysis = needs_analysis(options),
+                           .log = is_ladder(options) ? &log : nullptr,
+                           .events = lists_events ? &events : nullptr},
+                          what_is_wanted(options));
   const Reading reading = Reader(options, *inputs->source, engine).read_all();
   const analysis::Model model = reading.model(engine);
   const report::Report report{.model = model,

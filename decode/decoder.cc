@@ -95,17 +95,23 @@ Reader reader_of(Layer layer) {
 struct Decoder::State {
   Reassembler fragments;
   TunnelTable tunnels;
+  Carriers carriers;
+  Checksums checksums = Checksums::ignored;
 };
 
-Decoder::Decoder() : state_(std::make_unique<State>()) {}
+Decoder::Decoder(Checksums checksums) : state_(std::make_unique<State>()) {
+  state_->checksums = checksums;
+}
 Decoder::~Decoder() = default;
 
 void Decoder::begin_batch() { state_->fragments.release(); }
 
 void Decoder::decode(const capture::Frame& frame, Packet& out) {
-  Walk walk(frame, state_->fragments, state_->tunnels, out);
+  state_->carriers.count = 0;
+  Walk walk(frame, {state_->fragments, state_->tunnels, state_->carriers, state_->checksums}, out);
   walk.enter_link_type(static_cast<std::uint32_t>(frame.link));
   while (const Reader read = reader_of(walk.next())) read(walk);
+  out.carriers = std::span(state_->carriers.list).first(state_->carriers.count);
 }
 
 const std::vector<TunnelHop>& Decoder::tunnel(TunnelId id) const {

@@ -19,11 +19,16 @@ namespace tapstat::decode {
 // Whether frames of this link type can be decoded at all.
 [[nodiscard]] bool decodes(capture::LinkType link);
 
+enum class Checksums : std::uint8_t {
+  ignored,   // a host's own packets may have none yet when they are captured (offload)
+  verified,  // where all of what they cover was captured
+};
+
 // Decodes anything. Holds what outlives a frame: fragments waiting for the rest of their datagram
 // and the tunnels seen so far. Both are bounded.
 class Decoder {
  public:
-  Decoder();
+  explicit Decoder(Checksums checksums = Checksums::ignored);
   ~Decoder();
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "decode/arp.h"
+#include "decode/checksum.h"
 #include "decode/ether_type.h"
 #include "decode/ipv4.h"
 #include "decode/ipv6.h"
@@ -22,7 +23,8 @@ FragmentKey key_of(Walk& walk, std::uint32_t id, std::uint8_t protocol) {
 }
 
 // The cursor is at the fragment's payload. Goes on with the datagram if this completes it.
-void read_fragment(Walk& walk, const FragmentKey& key, Fragment fragment) {
+// `header_len` is that of IP.
+void read_fragment(Walk& walk, const FragmentKey& key, Fragment fragment, std::size_t header_len) {
   const bool whole = walk.at.bytes.size() == walk.at.wire_len;
   if (!whole) {
     // A cut fragment cannot be put together, but the first one has the headers: as in Wireshark it
@@ -37,7 +39,9 @@ void read_fragment(Walk& walk, const FragmentKey& key, Fragment fragment) {
     const bool wrong = datagram.error() == Reassembler::Verdict::impossible;
     return walk.stop(wrong ? StopReason::malformed : StopReason::fragment);
   }
-  if (walk.enter_datagram(datagram->payload)) walk.enter_ip_protocol(datagram->next_header);
+  if (!walk.enter_datagram(datagram->payload)) return;
+  walk.out().ip_len = static_cast<std::uint32_t>(header_len + datagram->payload.size());
+  walk.enter_ip_protocol(datagram->next_header);
 }
 
 void read_ipv6_fragment(Walk& walk) {
@@ -50,7 +54,8 @@ void read_ipv6_fragment(Walk& walk) {
                  .bytes = {},
                  .offset = header->fragment_offset(),
                  .more = header->more_fragments(),
-                 .next_header = header->next_header()});
+                 .next_header = header->next_header()},
+                Ipv6View::kLen);
 }
 
 }  // namespace
@@ -67,6 +72,10 @@ void read_ipv4(Walk& walk) {
   out.ip_id = ip->id();
   out.ip_src = ip->source();
   out.ip_dst = ip->destination();
+  out.ip_len = ip->total_len();
+  if (walk.verifies() && !is_intact(walk.at.bytes.first(ip->header_len()))) {
+    return walk.stop(StopReason::bad_checksum);
+  }
   if (ip->total_len() != 0) walk.at.clip_to_ip(ip->total_len());
   walk.at.skip(ip->header_len());
   if (!ip->is_fragment()) return walk.enter_ip_protocol(ip->protocol());
@@ -75,7 +84,8 @@ void read_ipv4(Walk& walk) {
                  .bytes = {},
                  .offset = ip->fragment_offset(),
                  .more = ip->more_fragments(),
-                 .next_header = ip->protocol()});
+                 .next_header = ip->protocol()},
+                ip->header_len());
 }
 
 void read_ipv6(Walk& walk) {
@@ -89,6 +99,7 @@ void read_ipv6(Walk& walk) {
   out.ip_src = ip->source();
   out.ip_dst = ip->destination();
   walk.at.skip(Ipv6View::kLen);
+  out.ip_len = static_cast<std::uint32_t>(Ipv6View::kLen) + ip->payload_len();
   if (ip->payload_len() != 0) walk.at.clip_to_ip(ip->payload_len());
   walk.enter_ip_protocol(ip->next_header());
 }
@@ -98,6 +109,7 @@ void read_ipv6_extension(Walk& walk) {
   if (kind == ip_protocol::kFragment) return read_ipv6_fragment(walk);
   const auto extension = Ipv6ExtensionView::parse(walk.at.bytes, kind);
   if (!extension) return walk.refuse(extension.error());
+  if (kind == ip_protocol::kRouting && extension->segments_left() != 0) walk.note_rerouting();
   walk.at.skip(extension->header_len());
   walk.enter_ip_protocol(extension->next_header());
 }

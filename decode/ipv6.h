@@ -58,6 +58,8 @@ class Ipv6ExtensionView {
   }
   [[nodiscard]] constexpr std::uint8_t next_header() const { return bytes_[0]; }
   [[nodiscard]] constexpr std::size_t header_len() const { return bytes_.size(); }
+  // Of a routing header (RFC 8200 section 4.4): routers still to pass before the destination.
+  [[nodiscard]] constexpr std::uint8_t segments_left() const { return bytes_[3]; }
 
  private:
   explicit constexpr Ipv6ExtensionView(Bytes b) : bytes_(b) {}

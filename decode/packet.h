@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "decode/segment.h"
 
@@ -50,12 +51,13 @@ enum class Layer : std::uint8_t {
 };
 
 enum class StopReason : std::uint8_t {
-  done,         // everything the decoders know was read
-  truncated,    // the capture's snap length cut it
-  malformed,    // bytes that no correct sender makes
-  unsupported,  // a protocol or link type no decoder understands
-  fragment,     // an IP fragment whose datagram is not complete (yet)
-  too_deep,     // more tunnels than kMaxTunnels
+  done,          // everything the decoders know was read
+  truncated,     // the capture's snap length cut it
+  malformed,     // bytes that no correct sender makes
+  unsupported,   // a protocol or link type no decoder understands
+  fragment,      // an IP fragment whose datagram is not complete (yet)
+  too_deep,      // more tunnels than kMaxTunnels
+  bad_checksum,  // verified, and wrong: of IP (then there is no content) or of the content itself
 };
 
 struct Stop {
@@ -97,6 +99,19 @@ struct TunnelHop {
   friend bool operator==(const TunnelHop&, const TunnelHop&) = default;
 };
 
+// A UDP datagram with a tunnel inside: what its own conversation shows of it. Pointers are borrowed
+// as Segment's are.
+struct Carrier {
+  const std::uint8_t* ip_src = nullptr;
+  const std::uint8_t* ip_dst = nullptr;
+  std::uint32_t ip_len = 0;       // as Packet::ip_len
+  std::uint32_t payload_len = 0;  // of UDP, by its header
+  std::uint16_t src_port = 0;
+  std::uint16_t dst_port = 0;
+  std::uint8_t ip_version = 0;
+  Layer tunnel = Layer::none;  // what is inside
+};
+
 // What the innermost layer that was read is.
 enum class Content : std::uint8_t {
   none,
@@ -120,15 +135,19 @@ struct Packet {
   std::uint8_t ip_protocol = 0;  // after all extension headers
   std::uint8_t ttl = 0;
   std::uint16_t ip_id = 0;
+  // Of the innermost IP packet, all headers included, as its header counts it (that of IPv4 not at
+  // all where a network card was to cut it); of one put together from fragments, as it was before.
+  std::uint32_t ip_len = 0;
   std::uint16_t ether_type = 0;          // 0 where the link has none
   const std::uint8_t* macs = nullptr;    // as in Segment
   const std::uint8_t* ip_src = nullptr;  // as in Segment
   const std::uint8_t* ip_dst = nullptr;
   VlanStack vlans;
   TunnelId tunnel = 0;
-  Bytes body;                  // from the content's own header on, as far as captured
-  std::uint32_t body_len = 0;  // what that length was on the wire
-  Segment segment{};           // filled when content is tcp
+  Bytes body;                         // from the content's own header on, as far as captured
+  std::uint32_t body_len = 0;         // what that length was on the wire
+  std::span<const Carrier> carriers;  // around it, outermost first; valid until the next packet
+  Segment segment{};                  // filled when content is tcp
 };
 
 }  // namespace tapstat::decode

@@ -19,6 +19,12 @@ class UdpView {
   [[nodiscard]] constexpr std::uint16_t dst_port() const { return be16(bytes_, 2); }
   // Header included; 0 in a jumbogram (RFC 2675 section 4): the rest of the packet.
   [[nodiscard]] constexpr std::uint16_t length() const { return be16(bytes_, 4); }
+  [[nodiscard]] constexpr std::uint16_t checksum() const { return be16(bytes_, 6); }
+  // By the header; `wire_len` is what IP says there is.
+  [[nodiscard]] constexpr std::uint32_t payload_len(std::uint32_t wire_len) const {
+    const std::uint32_t whole = length() != 0 ? length() : wire_len;
+    return whole > kLen ? whole - static_cast<std::uint32_t>(kLen) : 0;
+  }
 
  private:
   explicit constexpr UdpView(Bytes b) : bytes_(b) {}

@@ -104,8 +104,8 @@ bool decodes(LinkType link) {
   return is_raw_ip(value) || layer_of_link_type(value) != Layer::none;
 }
 
-Walk::Walk(const capture::Frame& frame, Reassembler& fragments, TunnelTable& tunnels, Packet& out)
-    : at(start_of(frame)), frame_(frame), fragments_(fragments), tunnels_(tunnels), out_(out) {
+Walk::Walk(const capture::Frame& frame, const Memory& memory, Packet& out)
+    : at(start_of(frame)), frame_(frame), memory_(memory), out_(out) {
   out_ = {};
 }
 
@@ -172,6 +172,17 @@ void Walk::finish(Content content) {
   out_.body_len = at.wire_len;
   out_.tunnel = tunnel_so_far();
   next_ = Layer::none;
+}
+
+void Walk::finish_corrupt(Content content) {
+  out_.stop = {.reason = StopReason::bad_checksum, .layer = next_, .offset = at.offset};
+  finish(content);
+}
+
+// One for each tunnel at most, of which there are no more than places.
+void Walk::note_carrier(const Carrier& carrier) {
+  Carriers& carriers = memory_.carriers;
+  if (carriers.count < carriers.list.size()) carriers.list[carriers.count++] = carrier;
 }
 
 void Walk::stop(StopReason reason) {

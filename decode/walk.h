@@ -11,21 +11,42 @@
 #include <span>
 
 #include "decode/cursor.h"
+#include "decode/decoder.h"
 #include "decode/packet.h"
 #include "decode/reassembly.h"
 #include "decode/tunnel_table.h"
 
 namespace tapstat::decode {
 
+// The datagrams around the packet in hand, outermost first.
+struct Carriers {
+  std::array<Carrier, kMaxTunnels> list;
+  std::size_t count = 0;
+};
+
 class Walk {
  public:
-  Walk(const capture::Frame& frame, Reassembler& fragments, TunnelTable& tunnels, Packet& out);
+  // What outlives the frame. Borrowed.
+  struct Memory {
+    Reassembler& fragments;
+    TunnelTable& tunnels;
+    Carriers& carriers;
+    Checksums checksums;
+  };
+
+  Walk(const capture::Frame& frame, const Memory& memory, Packet& out);
 
   [[nodiscard]] const capture::Frame& frame() const { return frame_; }
   [[nodiscard]] Packet& out() { return out_; }
   [[nodiscard]] Layer next() const { return next_; }
   [[nodiscard]] bool done() const { return next_ == Layer::none; }
-  [[nodiscard]] Reassembler& fragments() { return fragments_; }
+  [[nodiscard]] Reassembler& fragments() { return memory_.fragments; }
+  // Whether the checksum of what the cursor is at is to be looked at, and can be: every byte that
+  // it covers was captured.
+  [[nodiscard]] bool verifies() const {
+    return memory_.checksums == Checksums::verified && at.bytes.size() == at.wire_len &&
+           at.lost == 0;
+  }
 
   Cursor at;
 
@@ -41,6 +62,8 @@ class Walk {
   // Ends here. `finish` is for a layer whose content is handed on whole.
   void finish(Content content);
   void stop(StopReason reason);
+  // As finish, for a layer whose own checksum is wrong.
+  void finish_corrupt(Content content);
   // The layer being read is cut or malformed, as the error and the length on the wire tell.
   void refuse(DecodeError error);
 
@@ -48,19 +71,27 @@ class Walk {
   // a tunnel below IP). False, and stopped, where that is one too many.
   [[nodiscard]] bool push_tunnel(TunnelKind kind);
   [[nodiscard]] bool push_tunnel(TunnelKind kind, std::uint32_t id);
-  [[nodiscard]] TunnelId tunnel_so_far() { return tunnels_.intern(std::span(hops_).first(depth_)); }
+  [[nodiscard]] TunnelId tunnel_so_far() {
+    return memory_.tunnels.intern(std::span(hops_).first(depth_));
+  }
+  void note_carrier(const Carrier& carrier);
+
+  // The destination in the IP header is not the one that checksums cover: a routing header names
+  // it.
+  void note_rerouting() { rerouted_ = true; }
+  [[nodiscard]] bool is_rerouted() const { return rerouted_; }
 
   // The bytes of a datagram take the place of the frame's. False, and stopped, as push_tunnel.
   [[nodiscard]] bool enter_datagram(Bytes payload);
 
  private:
   const capture::Frame& frame_;
-  Reassembler& fragments_;
-  TunnelTable& tunnels_;
+  Memory memory_;
   Packet& out_;
   Layer next_ = Layer::none;
   std::size_t depth_ = 0;
   int datagrams_ = 0;
+  bool rerouted_ = false;
   std::array<TunnelHop, kMaxTunnels> hops_;
 };
 

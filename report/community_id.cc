@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "decode/ip_protocol.h"
+
 namespace tapstat::report {
 namespace {
 
@@ -36,6 +38,13 @@ void append_address(std::vector<std::uint8_t>& out, const analysis::IpAddress& a
   out.insert(out.end(), bytes.begin() + (address.is_v4() ? 12 : 0), bytes.end());
 }
 
+// Of ICMP, types and codes stand in their places.
+[[nodiscard]] bool has_ports(std::uint8_t ip_protocol) {
+  using namespace decode::ip_protocol;
+  return ip_protocol == kTcp || ip_protocol == kUdp || ip_protocol == kSctp ||
+         ip_protocol == kIcmp || ip_protocol == kIcmpv6;
+}
+
 }  // namespace
 
 std::string community_id(const analysis::FlowKey& key, std::uint8_t ip_protocol,
@@ -46,7 +55,9 @@ std::string community_id(const analysis::FlowKey& key, std::uint8_t ip_protocol,
   for (const auto& address : key.address) append_address(hashed, address);
   hashed.push_back(ip_protocol);
   hashed.push_back(0);
-  for (const std::uint16_t port : key.port) append_be16(hashed, port);
+  if (has_ports(ip_protocol)) {
+    for (const std::uint16_t port : key.port) append_be16(hashed, port);
+  }
 
   SHA1_CTX context;
   std::array<std::uint8_t, SHA1_DIGEST_LENGTH> digest{};

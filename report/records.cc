@@ -179,16 +179,33 @@ void write_analysis(const Report& report, const Connection& c, JsonWriter& json)
   json.field("completeness", analysis->completeness());
 }
 
-void write_path(const Report& report, const Connection& c, JsonWriter& json) {
-  const auto& path = c.path();
-  if (!path.vlans.empty()) {
+// As Zeek would have it; left out where nobody asked the engine.
+void write_zeek(const Report& report, const Connection& c, JsonWriter& json) {
+  const auto& sessions = report.model.tcp_sessions;
+  if (c.id() >= sessions.size()) return;
+  json.field("conn_state", sessions[c.id()].conn_state())
+      .field("history", sessions[c.id()].history().letters());
+}
+
+void write_counts(const StateCount& count, JsonWriter& json) {
+  json.field("state", name(count.state))
+      .field("client", count.client)
+      .field("server", count.server)
+      .field("total", count.total());
+}
+
+}  // namespace
+
+void write_path(const Report& report, decode::VlanStack vlans, decode::TunnelId tunnel,
+                JsonWriter& json) {
+  if (!vlans.empty()) {
     json.begin_array("vlan");
-    for (int i = 0; i < path.vlans.size(); ++i) json.element(path.vlans[i]);
+    for (int i = 0; i < vlans.size(); ++i) json.element(vlans[i]);
     json.end_array();
   }
-  if (path.tunnel != 0) {
+  if (tunnel != 0) {
     json.begin_array("tunnel");
-    for (const decode::TunnelHop& hop : report.model.decoder.tunnel(path.tunnel)) {
+    for (const decode::TunnelHop& hop : report.model.decoder.tunnel(tunnel)) {
       json.begin_object()
           .field("kind", tunnel_kind_name(hop.kind))
           .field("outer_src", address_text(analysis::IpAddress::from_wire(hop.outer_src.data(), 6)))
@@ -201,23 +218,14 @@ void write_path(const Report& report, const Connection& c, JsonWriter& json) {
   }
 }
 
-void write_interfaces(const Report& report, const Connection& c, JsonWriter& json) {
+void write_interfaces(const Report& report, std::uint64_t inputs, JsonWriter& json) {
   if (report.inputs.size() < 2) return;
   json.begin_array("interfaces");
   for (std::size_t i = 0; i < report.inputs.size() && i < 64; ++i) {
-    if ((c.inputs() >> i & 1) != 0) json.element(report.inputs[i]->path);
+    if ((inputs >> i & 1) != 0) json.element(report.inputs[i]->path);
   }
   json.end_array();
 }
-
-void write_counts(const StateCount& count, JsonWriter& json) {
-  json.field("state", name(count.state))
-      .field("client", count.client)
-      .field("server", count.server)
-      .field("total", count.total());
-}
-
-}  // namespace
 
 void write_capture(const Report& report, JsonWriter& json) {
   const analysis::Totals& totals = report.model.totals;
@@ -231,6 +239,7 @@ void write_capture(const Report& report, JsonWriter& json) {
       .field("undecoded", totals.undecoded)
       .field("malformed", totals.malformed)
       .field("truncated", totals.truncated)
+      .field("bad_checksums", totals.bad_checksums)
       .field("evicted", std::uint64_t{0})
       .end_object();
 }
@@ -252,8 +261,9 @@ void write_tcp(const Report& report, const Connection& c, JsonWriter& json) {
   if (const auto by = report.closed_by(c); by != analysis::tcp::ClosedBy::open) {
     json.field("closed_by", analysis::tcp::kClosedByNames[static_cast<std::size_t>(by)]);
   }
-  write_path(report, c, json);
-  write_interfaces(report, c, json);
+  write_zeek(report, c, json);
+  write_path(report, c.path().vlans, c.path().tunnel, json);
+  write_interfaces(report, c.inputs(), json);
   json.end_object();
 }
 

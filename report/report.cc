@@ -2,12 +2,14 @@
 
 #include "report/events.h"
 #include "report/findings.h"
+#include "report/flows.h"
 #include "report/ladder.h"
 #include "report/records.h"
 #include "report/tally.h"
 #include "report/text.h"
 #include "report/timeline.h"
 #include "report/transitions.h"
+#include "report/zeek_log.h"
 
 namespace tapstat::report {
 namespace {
@@ -28,6 +30,8 @@ void print_text(const Report& report, View view, Output& out) {
       return print_ladder_text(report, out);
     case View::findings:
       return print_findings_text(report, out);
+    case View::flows:
+      return print_flows_text(report, out);
   }
 }
 
@@ -82,6 +86,12 @@ void print_findings_json(const Report& report, Lines& lines) {
   }
 }
 
+void print_flows_json(const Report& report, Lines& lines) {
+  for_each_flow(report, [&](const analysis::flows::Flow& flow) {
+    lines.add([&](JsonWriter& json) { write_flow(report, flow, json); });
+  });
+}
+
 void print_json(const Report& report, View view, Output& out) {
   Lines lines{out, {}};
   lines.add([&](JsonWriter& json) { write_capture(report, json); });
@@ -101,13 +111,24 @@ void print_json(const Report& report, View view, Output& out) {
       return print_ladder_json(report, lines.json, out);
     case View::findings:
       return print_findings_json(report, lines);
+    case View::flows:
+      return print_flows_json(report, lines);
   }
 }
 
 }  // namespace
 
+bool has_form(View view, Format format) { return format != Format::zeek || view == View::tcp; }
+
 void print(const Report& report, View view, Format format, Output& out) {
-  format == Format::json ? print_json(report, view, out) : print_text(report, view, out);
+  switch (format) {
+    case Format::text:
+      return print_text(report, view, out);
+    case Format::json:
+      return print_json(report, view, out);
+    case Format::zeek:
+      return print_zeek_log(report, out);
+  }
 }
 
 }  // namespace tapstat::report

@@ -16,8 +16,20 @@
 
 namespace tapstat::report {
 
-enum class View : std::uint8_t { report, tcp, states, transitions, events, ladder, findings };
-enum class Format : std::uint8_t { text, json };
+enum class View : std::uint8_t {
+  report,
+  tcp,
+  states,
+  transitions,
+  events,
+  ladder,
+  findings,
+  flows,
+};
+enum class Format : std::uint8_t { text, json, zeek };
+
+// Whether a view has that form.
+[[nodiscard]] bool has_form(View view, Format format);
 
 // What a view is made from. Borrowed, but for the settings.
 struct Report {
@@ -57,6 +69,7 @@ struct Report {
   }
 };
 
+// The view has that form.
 void print(const Report& report, View view, Format format, Output& out);
 
 }  // namespace tapstat::report

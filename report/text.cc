@@ -70,6 +70,7 @@ void print_contents(const analysis::Totals& totals, Output& out) {
   add(totals.truncated, "with headers cut off");
   add(totals.malformed, "malformed");
   add(totals.undecoded, "not understood");
+  add(totals.bad_checksums.value_or(0), "left out for a bad checksum");
   line(out, "Packets: {}{}", totals.packets, parts.empty() ? "" : " (" + parts + ")");
 }
 

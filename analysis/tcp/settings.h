@@ -3,6 +3,10 @@
 
 #include "analysis/tcp/timers.h"
 
+namespace tapstat::analysis::zeek {
+class TcpSessions;
+}
+
 namespace tapstat::analysis::tcp {
 
 class EventLog;
@@ -15,6 +19,7 @@ struct Settings {
   // Told of each segment, and of each event; borrowed. They need the analysis.
   SegmentLog* log = nullptr;
   EventLog* events = nullptr;
+  zeek::TcpSessions* sessions = nullptr;  // told of each segment; borrowed
 };
 
 }  // namespace tapstat::analysis::tcp

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "analysis/zeek/tcp_sessions.h"
+
 namespace tapstat::analysis::tcp {
 
 void Tracker::take(std::span<const Segment> batch) {
@@ -52,6 +54,7 @@ void Tracker::take_one(const Segment& seg, const DirectedKey& key, std::uint32_t
     const bool is_its = c.key() == key.key && c.saw_path(seg, key.sender);
     if (is_its && c.take_in_stride(seg, key.sender)) {
       if (settings_.analysis) analyse(likely, seg, key.sender);
+      if (settings_.sessions != nullptr) settings_.sessions->take(likely, seg, key.sender);
       return;
     }
   }
@@ -61,6 +64,7 @@ void Tracker::take_one(const Segment& seg, const DirectedKey& key, std::uint32_t
 void Tracker::take_slowly(const Segment& seg, const DirectedKey& key, std::uint32_t hash) {
   const std::uint32_t id = find_or_open(seg, key, hash);
   Connection& c = connections_[id];
+  if (settings_.sessions != nullptr) settings_.sessions->take(id, seg, key.sender);
   const bool is_new = c.take(seg, key.sender, stage());
   file(id);
   if (settings_.analysis) {

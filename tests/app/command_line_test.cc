@@ -45,6 +45,47 @@ TEST(CommandLine, WrongUsageIsTwo) {
   expect_refused(shell("$T tcp -r $S/web.pcap -c 0"), 2, "-c");
 }
 
+TEST(CommandLine, OnlyTcpHasAZeekForm) {
+  expect_refused(shell("$T flows -r $S/web.pcap --format zeek"), 2, "zeek");
+  expect_refused(shell("$T -r $S/web.pcap --format zeek"), 2, "zeek");
+  const Outcome outcome = shell("$T tcp -q -r $S/close.pcap --format zeek");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.lines().at(0), "#separator \\x09");
+}
+
+TEST(CommandLine, TheTcpRecordHasZeeksWords) {
+  const auto records = records_of(shell("$T tcp --json -q -r $S/close.pcap"));
+  EXPECT_EQ(records.at(1)["conn_state"], "SF");
+  EXPECT_EQ(records.at(1)["history"], "ShADadFf");
+}
+
+TEST(CommandLine, FlowsAtAnInstantAreThoseOfThen) {
+  const auto all = records_of(shell("$T flows --json -q -r $S/web.pcap"));
+  const auto early = records_of(shell("$T flows --json -q --at +0.12 -r $S/web.pcap"));
+  ASSERT_GT(all.size(), early.size());
+  ASSERT_GT(early.size(), 1u);
+  EXPECT_EQ(early.at(1)["id"], 0);
+  const auto late = records_of(shell("$T flows --json -q --from +5 -r $S/web.pcap"));
+  for (std::size_t i = 1; i < late.size(); ++i) {
+    EXPECT_GE(late[i]["last"].get<double>(), late[0]["first"].get<double>());
+  }
+}
+
+// A capture of one frame whose TCP checksum is wrong: pcap header, record header, frame.
+TEST(CommandLine, ABadChecksumCountsUnlessItIsLookedAt) {
+  const std::string make =
+      "printf "
+      "'\\324\\303\\262\\241\\2\\0\\4\\0\\0\\0\\0\\0\\0\\0\\0\\0\\377\\377\\0\\0\\145\\0\\0\\0"
+      "\\1\\0\\0\\0\\0\\0\\0\\0\\50\\0\\0\\0\\50\\0\\0\\0"
+      "\\105\\0\\0\\50\\0\\0\\0\\0\\100\\6\\146\\316\\12\\0\\0\\1\\12\\0\\0\\2"
+      "\\234\\100\\0\\120\\0\\0\\0\\1\\0\\0\\0\\0\\120\\2\\1\\0\\0\\0\\0\\0' | $T tcp --json -q -r "
+      "- ";
+  EXPECT_EQ(records_of(shell(make)).size(), 2u);
+  const auto verified = records_of(shell(make + "--checksums"));
+  ASSERT_EQ(verified.size(), 1u);
+  EXPECT_EQ(verified[0]["bad_checksums"], 1);
+}
+
 TEST(CommandLine, ABrokenFilterIsWrongUsage) {
   expect_refused(shell("$T tcp -r $S/web.pcap port nonsense and"), 2, "port nonsense and");
 }

@@ -1,4 +1,4 @@
-// A capture file through everything: reader, decoders, tracker, journal and both forms of every
+// A capture file through everything: reader, decoders, trackers, journal and every form of every
 // view.
 #include <cstddef>
 #include <cstdint>
@@ -60,9 +60,24 @@ void check_same(const analysis::Model& a, const analysis::Model& b) {
 
 void print(const report::Report& what, report::View view) {
   Discard out;
-  for (const auto format : {report::Format::text, report::Format::json}) {
-    report::print(what, view, format, out);
+  for (const auto format : {report::Format::text, report::Format::json, report::Format::zeek}) {
+    if (report::has_form(view, format)) report::print(what, view, format, out);
   }
+}
+
+// Everything that only some views ask for, with checksums looked at or not.
+void print_beside(const std::uint8_t* data, std::size_t size,
+                  tapstat::decode::Checksums checksums) {
+  auto source = capture::open_memory({data, size}, "fuzz");
+  analysis::Engine engine(
+      1, {}, {.flows = true, .conns = true, .tcp_sessions = true, .checksums = checksums});
+  read(**source, engine);
+  const analysis::Model model = engine.model();
+  if (model.tcp_sessions.size() != model.tcp.connections().size()) std::abort();
+  const report::Report all{
+      .model = model, .inputs = (*source)->inputs(), .zone = report::Zone::utc};
+  print(all, report::View::tcp);
+  print(all, report::View::flows);
 }
 
 }  // namespace
@@ -94,5 +109,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   print(with_log, report::View::tcp);
   print(with_log, report::View::events);
   if (log.connection()) print(with_log, report::View::ladder);
+
+  print_beside(data, size, tapstat::decode::Checksums::ignored);
+  print_beside(data, size, tapstat::decode::Checksums::verified);
   return 0;
 }

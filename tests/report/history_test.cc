@@ -70,9 +70,9 @@ class History : public testing::Test {
   std::uint64_t frames_ = 0;
   analysis::Model now_ = engine_.model();
   analysis::Model model_{
-      now_.totals,
-      {now_.tcp.connections(), now_.tcp.analyses(), now_.tcp.qualities(), journal_},
-      now_.decoder};
+      now_.totals,  {now_.tcp.connections(), now_.tcp.analyses(), now_.tcp.qualities(), journal_},
+      now_.decoder, now_.flows,
+      now_.conns,   now_.tcp_sessions};
 };
 
 TEST_F(History, TransitionsOfAllConnectionsAreInOrderOfTime) {

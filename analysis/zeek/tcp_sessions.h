@@ -1,0 +1,37 @@
+// What Zeek's conn.log would say of each of tapstat's TCP connections.
+#pragma once
+
+#include <cstdint>
+
+#include "analysis/arena.h"
+#include "analysis/pool.h"
+#include "analysis/zeek/tcp_session.h"
+
+namespace tapstat::analysis::zeek {
+
+// By the id of tcp::Connection. Where Zeek takes the packets of one for several connections, the
+// last of them.
+class TcpSessions {
+ public:
+  // A segment of connection `id`, which end `sender` sent. Ids come in the order of their first
+  // segments.
+  void take(std::uint32_t id, const Segment& seg, int sender) {
+    const bool is_new = id == sessions_.size();
+    TcpSession& session = is_new ? sessions_.append() : sessions_[id];
+    if (is_new) {
+      session.open(seg, sender);
+    } else if (session.is_removed_at(seg.time) || session.is_reused_by(seg)) {
+      session.finish(pool_);
+      session.open(seg, sender);
+    }
+    session.take(seg, sender, pool_);
+  }
+
+  [[nodiscard]] const Arena<TcpSession>& sessions() const { return sessions_; }
+
+ private:
+  Arena<TcpSession> sessions_;
+  Pool<Pieces> pool_;
+};
+
+}  // namespace tapstat::analysis::zeek
