@@ -47,7 +47,9 @@ constexpr const char* kFooter = R"(
 T is seconds since the epoch, a local time (2026-11-21 14:05:00), ISO 8601 (2026-11-21T14:05:00Z), or
 +12.5 from the first packet. DURATION is in seconds, or has a unit: us, ms, s, m or h.
 
-Exit status: 0 done; 2 wrong usage; 3 an input could not be opened or none of it read; 4 an input was
+EXPR compares fields of --json's records (docs/where.md): server.port in {80, 443} and rtt.max > 200ms
+
+Exit status: 0 done; 1 an --expect failed; 2 wrong usage; 3 an input could not be opened or none of it read; 4 an input was
 damaged or cut short and what could be read was reported; 5 output could not be written.
 )";
 
@@ -67,7 +69,8 @@ struct Raw {
   std::string color = "auto";
   std::string stack = "linux";
   std::vector<std::string> timers;
-  std::string output, at, from, to, every, connection;
+  std::string output, at, from, to, every, connection, where;
+  std::vector<std::string> expected;
   std::uint64_t most_packets = 0;
   bool json = false, no_names = false, utc = false, ascii = false, quiet = false;
 };
@@ -89,6 +92,12 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--connection", raw.connection,
                  "With ladder: which one, by its id or as IP:PORT-IP:PORT")
       ->type_name("ID");
+  app.add_option("--where", raw.where, "Only records that match: state == CLOSE_WAIT and age > 60")
+      ->type_name("EXPR");
+  app.add_option("--expect", raw.expected,
+                 "Exit with 1 where it does not hold: count(state == CLOSE_WAIT) == 0; repeat it")
+      ->type_name("EXPR")
+      ->allow_extra_args(false);
   app.add_option("-c", raw.most_packets, "Stop after N packets")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
@@ -149,9 +158,9 @@ void declare(CLI::App& app, Raw& raw) {
 }
 
 [[nodiscard]] tl::expected<void, Leave> read_time(const std::string& text, std::string_view option,
-                                                  std::optional<TimeArgument>& into) {
+                                                  std::optional<report::TimeArgument>& into) {
   if (text.empty()) return {};
-  into = TimeArgument::parse(text);
+  into = report::TimeArgument::parse(text);
   if (into) return {};
   return tl::unexpected{
       wrong(fmt::format("{} {}: not a time; give epoch seconds, a date and time such as "
@@ -161,7 +170,7 @@ void declare(CLI::App& app, Raw& raw) {
 
 [[nodiscard]] tl::expected<void, Leave> read_every(const std::string& text, Options& options) {
   if (text.empty()) return {};
-  options.every = parse_duration(text);
+  options.every = report::parse_duration(text);
   if (!options.every || options.every->count() == 0) {
     return tl::unexpected{
         wrong(fmt::format("--every {}: not a duration; give one such as 500ms, 1s or 2m", text))};
@@ -194,6 +203,13 @@ void declare(CLI::App& app, Raw& raw) {
   return {};
 }
 
+[[nodiscard]] tl::expected<void, Leave> read_query(const Raw& raw, Options& options) {
+  auto query = RecordQuery::parse(options.view, raw.where, raw.expected);
+  if (!query) return tl::unexpected{wrong(std::move(query.error()))};
+  options.query = std::move(*query);
+  return {};
+}
+
 [[nodiscard]] tl::expected<Options, Leave> sort_out(const Raw& raw) {
   Options options;
   const auto steps = sort_words(raw, options)
@@ -202,7 +218,8 @@ void declare(CLI::App& app, Raw& raw) {
                          .and_then([&] { return read_time(raw.to, "--to", options.to); })
                          .and_then([&] { return read_every(raw.every, options); })
                          .and_then([&] { return read_connection(raw.connection, options); })
-                         .and_then([&] { return read_timers(raw, options); });
+                         .and_then([&] { return read_timers(raw, options); })
+                         .and_then([&] { return read_query(raw, options); });
   if (!steps) return tl::unexpected{steps.error()};
   if (options.at && (options.from || options.to)) {
     return tl::unexpected{wrong("--at is one instant; it does not go with --from or --to")};

@@ -151,7 +151,8 @@ struct Inputs {
 }
 
 // Everything that went wrong on the way, worst first in the exit status.
-[[nodiscard]] ExitCode conclude(const Inputs& inputs, const capture::Result<void>& written) {
+[[nodiscard]] ExitCode conclude(const Inputs& inputs, const capture::Result<void>& written,
+                                bool as_expected) {
   if (inputs.filtered != nullptr) {
     for (const capture::Error& problem : inputs.filtered->problems()) complain(problem.message);
   }
@@ -160,6 +161,7 @@ struct Inputs {
     complain(written.error().message);
     return ExitCode::output_failed;
   }
+  if (!as_expected) return ExitCode::expectation_failed;
   const auto infos = inputs.source->inputs();
   const bool all_read = std::none_of(infos.begin(), infos.end(),
                                      [](const auto* input) { return is_all_unknown(*input); });
@@ -169,7 +171,7 @@ struct Inputs {
 
 }  // namespace
 
-ExitCode run(const Options& options) {
+ExitCode run(Options options) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen as EPIPE, which is no error
   catch_interrupts();
   auto filter = compile_filter(options.filter);
@@ -185,19 +187,21 @@ ExitCode run(const Options& options) {
                                             .log = is_ladder(options) ? &log : nullptr});
   const Reading reading = Reader(options, *inputs->source, engine).read_all();
   const analysis::Model model = reading.model(engine);
-  const report::Report report{.model = model,
-                              .inputs = inputs->source->inputs(),
-                              .from = reading.window.from,
-                              .zone = options.zone,
-                              .color = wants_color(options),
-                              .at = reading.window.end,
-                              .every = options.every,
-                              .log = &log,
-                              .width = columns_to_print(),
-                              .ascii = options.ascii || !locale_is_utf8()};
+  report::Report report{.model = model,
+                        .inputs = inputs->source->inputs(),
+                        .from = reading.window.from,
+                        .zone = options.zone,
+                        .color = wants_color(options),
+                        .at = reading.window.end,
+                        .every = options.every,
+                        .log = &log,
+                        .width = columns_to_print(),
+                        .ascii = options.ascii || !locale_is_utf8()};
+  options.query.apply_to(report);
   if (const auto sense = check_sense(options, reading.window, report); !sense) return sense.error();
   report::print(report, options.view, options.format, **output);
-  const ExitCode code = conclude(*inputs, (*output)->finish());
+  const auto written = (*output)->finish();
+  const ExitCode code = conclude(*inputs, written, options.query.check(report, options.view));
   if (!options.quiet) print_warnings(*inputs->source, model.totals);
   return code;
 }

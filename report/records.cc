@@ -1,7 +1,6 @@
 #include "report/records.h"
 
 #include "analysis/tcp/verdict.h"
-#include "report/address_text.h"
 #include "report/community_id.h"
 #include "report/link_names.h"
 
@@ -15,7 +14,7 @@ using analysis::tcp::State;
 
 constexpr std::uint8_t kProtocolTcp = 6;
 
-void write_input(const capture::InputInfo& input, JsonWriter& json) {
+void write_input(const capture::InputInfo& input, RecordWriter& json) {
   json.begin_object().field("path", input.path).field("format", input.format);
   if (!input.compression.empty()) json.field("compression", input.compression);
   json.begin_array("link_types");
@@ -39,7 +38,7 @@ void write_input(const capture::InputInfo& input, JsonWriter& json) {
   json.end_object();
 }
 
-void write_offer(const Offer& offer, JsonWriter& json) {
+void write_offer(const Offer& offer, RecordWriter& json) {
   json.field("mss", offer.mss)
       .field("wscale", offer.window_shift)
       .field("sack", offer.sack)
@@ -47,13 +46,12 @@ void write_offer(const Offer& offer, JsonWriter& json) {
 }
 
 void write_end(const Report& report, const Connection& c, int i, std::string_view key,
-               JsonWriter& json) {
+               RecordWriter& json) {
+  if (!json.wants(key)) return;
   const Endpoint& end = c.end(i);
   const auto& traffic = c.traffic(i);
-  json.begin_object(key)
-      .field("ip", address_text(c.key().address[i]))
-      .field("port", c.key().port[i]);
-  if (c.link_source(i).known) json.field("mac", mac_text(c.link_source(i).mac));
+  json.begin_object(key).field("ip", c.key().address[i]).field("port", c.key().port[i]);
+  if (c.link_source(i).known) json.field("mac", c.link_source(i).mac);
   const Standing standing = report.standing(c, i);
   if (report.from) {
     if (const auto before = report.standing_before(c, i)) {
@@ -79,7 +77,7 @@ void write_end(const Report& report, const Connection& c, int i, std::string_vie
   json.end_object();
 }
 
-void write_handshake(const Connection& c, JsonWriter& json) {
+void write_handshake(const Connection& c, RecordWriter& json) {
   const auto& h = c.handshake();
   if (!h.saw_syn() && !h.saw_syn_ack()) return;
   json.begin_object("handshake")
@@ -89,7 +87,7 @@ void write_handshake(const Connection& c, JsonWriter& json) {
       .end_object();
 }
 
-void write_path(const Report& report, const Connection& c, JsonWriter& json) {
+void write_path(const Report& report, const Connection& c, RecordWriter& json) {
   const auto& path = c.path();
   if (!path.vlans.empty()) {
     json.begin_array("vlan");
@@ -101,9 +99,8 @@ void write_path(const Report& report, const Connection& c, JsonWriter& json) {
     for (const decode::TunnelHop& hop : report.model.decoder.tunnel(path.tunnel)) {
       json.begin_object()
           .field("kind", tunnel_kind_name(hop.kind))
-          .field("outer_src", address_text(analysis::IpAddress::from_wire(hop.outer_src.data(), 6)))
-          .field("outer_dst",
-                 address_text(analysis::IpAddress::from_wire(hop.outer_dst.data(), 6)));
+          .field("outer_src", analysis::IpAddress::from_wire(hop.outer_src.data(), 6))
+          .field("outer_dst", analysis::IpAddress::from_wire(hop.outer_dst.data(), 6));
       if (hop.has_id) json.field("id", hop.id);
       json.end_object();
     }
@@ -111,7 +108,7 @@ void write_path(const Report& report, const Connection& c, JsonWriter& json) {
   }
 }
 
-void write_interfaces(const Report& report, const Connection& c, JsonWriter& json) {
+void write_interfaces(const Report& report, const Connection& c, RecordWriter& json) {
   if (report.inputs.size() < 2) return;
   json.begin_array("interfaces");
   for (std::size_t i = 0; i < report.inputs.size() && i < 64; ++i) {
@@ -120,7 +117,7 @@ void write_interfaces(const Report& report, const Connection& c, JsonWriter& jso
   json.end_array();
 }
 
-void write_counts(const StateCount& count, JsonWriter& json) {
+void write_counts(const StateCount& count, RecordWriter& json) {
   json.field("state", name(count.state))
       .field("client", count.client)
       .field("server", count.server)
@@ -129,7 +126,7 @@ void write_counts(const StateCount& count, JsonWriter& json) {
 
 }  // namespace
 
-void write_capture(const Report& report, JsonWriter& json) {
+void write_capture(const Report& report, RecordWriter& json) {
   const analysis::Totals& totals = report.model.totals;
   json.begin_object().field("type", "capture").begin_array("inputs");
   for (const capture::InputInfo* input : report.inputs) write_input(*input, json);
@@ -145,11 +142,9 @@ void write_capture(const Report& report, JsonWriter& json) {
       .end_object();
 }
 
-void write_tcp(const Report& report, const Connection& c, JsonWriter& json) {
-  json.begin_object()
-      .field("type", "tcp")
-      .field("id", c.id())
-      .field("community_id", community_id(c.key(), kProtocolTcp));
+void write_tcp(const Report& report, const Connection& c, RecordWriter& json) {
+  json.begin_object().field("type", "tcp").field("id", c.id());
+  if (json.wants("community_id")) json.field("community_id", community_id(c.key(), kProtocolTcp));
   if (report.from) json.field("change", name(report.change(c)));
   write_end(report, c, c.client(), "client", json);
   write_end(report, c, c.server(), "server", json);
@@ -166,7 +161,7 @@ void write_tcp(const Report& report, const Connection& c, JsonWriter& json) {
   json.end_object();
 }
 
-void write_transition(const Transition& transition, JsonWriter& json) {
+void write_transition(const Transition& transition, RecordWriter& json) {
   const auto& step = transition.step;
   const auto& key = transition.connection.key();
   const int end = transition.end;
@@ -175,9 +170,9 @@ void write_transition(const Transition& transition, JsonWriter& json) {
       .field("t", step.time)
       .field("connection", transition.connection.id())
       .field("end", end == transition.connection.client() ? "client" : "server")
-      .field("ip", address_text(key.address[end]))
+      .field("ip", key.address[end])
       .field("port", key.port[end])
-      .field("peer_ip", address_text(key.address[1 - end]))
+      .field("peer_ip", key.address[1 - end])
       .field("peer_port", key.port[1 - end])
       .field("from", name(step.from))
       .field("to", name(step.to))
@@ -186,7 +181,7 @@ void write_transition(const Transition& transition, JsonWriter& json) {
   json.field("sure", step.sure).field("held", transition.held).end_object();
 }
 
-void write_state_count(const Report& report, const StateCount& count, JsonWriter& json) {
+void write_state_count(const Report& report, const StateCount& count, RecordWriter& json) {
   json.begin_object().field("type", "state_count");
   write_counts(count, json);
   if (report.from) {
@@ -197,7 +192,7 @@ void write_state_count(const Report& report, const StateCount& count, JsonWriter
   json.end_object();
 }
 
-void write_state_count_at(capture::Timestamp t, const StateCount& count, JsonWriter& json) {
+void write_state_count_at(capture::Timestamp t, const StateCount& count, RecordWriter& json) {
   json.begin_object().field("type", "state_count").field("t", t);
   write_counts(count, json);
   json.end_object();

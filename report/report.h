@@ -10,6 +10,7 @@
 #include "analysis/tcp/segment_log.h"
 #include "capture/source.h"
 #include "report/output.h"
+#include "report/record_writer.h"
 #include "report/standing.h"
 #include "report/time_text.h"
 
@@ -17,6 +18,13 @@ namespace tapstat::report {
 
 enum class View : std::uint8_t { report, tcp, states, transitions, ladder, findings };
 enum class Format : std::uint8_t { text, json };
+
+// What the records of a view are, but for the capture's.
+enum class RecordType : std::uint8_t { tcp, state_count, transition, step, finding };
+
+namespace query {
+class RecordFilter;
+}
 
 // What a view is made from. Borrowed, but for the settings.
 struct Report {
@@ -35,6 +43,8 @@ struct Report {
   const analysis::tcp::SegmentLog* log = nullptr;
   std::size_t width = 80;  // columns there are for text
   bool ascii = false;      // text is plain ASCII
+  // Records of its type that it refuses are left out of the views, and of what they count.
+  query::RecordFilter* where = nullptr;
 
   // How end `i` of `c` stands; every view asks here.
   [[nodiscard]] Standing standing(const analysis::tcp::Connection& c, int i) const;
@@ -45,12 +55,17 @@ struct Report {
   // What came of it since `from`, which there is.
   [[nodiscard]] Change change(const analysis::tcp::Connection& c) const;
 
+  // Whether `where` leaves a record of that type in.
+  [[nodiscard]] bool keeps(RecordType type, const WriteRecord& write) const;
+  [[nodiscard]] bool keeps(const analysis::tcp::Connection& c) const;
+
   // Calls `f(connection)` for each connection the views show, in the order of their ids.
   template <typename F>
   void for_each_connection(F&& f) const {
     const auto& connections = model.tcp.connections();
     for (std::uint32_t i = 0; i < connections.size(); ++i) {
-      if (!from || change(connections[i]) != Change::none) f(connections[i]);
+      const auto& c = connections[i];
+      if ((!from || change(c) != Change::none) && keeps(c)) f(c);
     }
   }
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "report/cells.h"
+#include "report/records.h"
 #include "report/table.h"
 
 namespace tapstat::report {
@@ -30,6 +31,11 @@ Transition Transitions::transition(std::uint32_t index) const {
           .end = entry.end,
           .was_sure = entry.previous == Journal::kNone || entries[entry.previous].step.sure,
           .held = held};
+}
+
+bool Transitions::is_kept(const Transition& t) const {
+  return report_.keeps(RecordType::transition,
+                       [&](RecordWriter& json) { write_transition(t, json); });
 }
 
 namespace {
