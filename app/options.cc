@@ -12,6 +12,8 @@
 #include "app/timer_argument.h"
 #include "app/version.h"
 #include "capture/filter.h"
+#include "report/query/predicate_parser.h"
+#include "report/view_records.h"
 
 namespace tapstat::app {
 namespace {
@@ -69,10 +71,11 @@ struct Raw {
   std::string color = "auto";
   std::string stack = "linux";
   std::vector<std::string> timers;
-  std::string output, at, from, to, every, connection, where;
+  std::string output, at, from, to, every, connection;
+  std::optional<std::string> where;
   std::vector<std::string> expected;
   std::uint64_t most_packets = 0;
-  bool json = false, no_names = false, utc = false, ascii = false, quiet = false;
+  bool fields = false, json = false, no_names = false, utc = false, ascii = false, quiet = false;
 };
 
 void declare(CLI::App& app, Raw& raw) {
@@ -98,6 +101,7 @@ void declare(CLI::App& app, Raw& raw) {
                  "Exit with 1 where it does not hold: count(state == CLOSE_WAIT) == 0; repeat it")
       ->type_name("EXPR")
       ->allow_extra_args(false);
+  app.add_flag("--fields", raw.fields, "List the fields that EXPR may name in the view");
   app.add_option("-c", raw.most_packets, "Stop after N packets")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
@@ -129,24 +133,37 @@ void declare(CLI::App& app, Raw& raw) {
   return {ExitCode::usage, "tapstat: " + std::move(what) + "\n"};
 }
 
+// The view that the first word names, if it names one.
+[[nodiscard]] std::optional<report::View> view_of(const std::vector<std::string>& words) {
+  if (words.empty()) return std::nullopt;
+  const auto found = std::find_if(kViews.begin(), kViews.end(),
+                                  [&](const ViewName& v) { return v.name == words.front(); });
+  return found == kViews.end() ? std::nullopt : std::optional{found->view};
+}
+
+// --fields: what --where and --expect may name in that view, and what each is.
+[[nodiscard]] Leave list_fields(report::View view) {
+  std::string text;
+  for (const std::string& path : report::query::paths_of(record_type(view))) {
+    const auto field = report::query::find_field(record_type(view), path);
+    text += fmt::format("{:<32}{}\n", path, description(compared_as(*field).type));
+  }
+  return {ExitCode::done, text};
+}
+
 // The first word may name a view. What follows is the filter where -r named the inputs, and the
 // inputs themselves otherwise.
 [[nodiscard]] tl::expected<void, Leave> sort_words(const Raw& raw, Options& options) {
   std::vector<std::string> words = raw.words;
-  bool names_view = false;
-  if (!words.empty()) {
-    const auto found = std::find_if(kViews.begin(), kViews.end(),
-                                    [&](const ViewName& v) { return v.name == words.front(); });
-    if (found != kViews.end()) {
-      options.view = found->view;
-      words.erase(words.begin());
-      names_view = true;
-    }
+  const auto view = view_of(words);
+  if (view) {
+    options.view = *view;
+    words.erase(words.begin());
   }
   options.inputs = raw.reads;
   if (!options.inputs.empty()) {
     options.filter = fmt::format("{}", fmt::join(words, " "));
-  } else if (names_view || words.empty()) {
+  } else if (view || words.empty()) {
     return tl::unexpected{wrong("nothing to read: name a capture with -r FILE (tapstat --help)")};
   } else {
     options.inputs = words;
@@ -211,6 +228,9 @@ void declare(CLI::App& app, Raw& raw) {
 }
 
 [[nodiscard]] tl::expected<Options, Leave> sort_out(const Raw& raw) {
+  if (raw.fields) {
+    return tl::unexpected{list_fields(view_of(raw.words).value_or(report::View::report))};
+  }
   Options options;
   const auto steps = sort_words(raw, options)
                          .and_then([&] { return read_time(raw.at, "--at", options.at); })

@@ -29,11 +29,12 @@ namespace {
 }  // namespace
 
 tl::expected<RecordQuery, std::string> RecordQuery::parse(
-    report::View view, const std::string& where, const std::vector<std::string>& expected) {
+    report::View view, const std::optional<std::string>& where,
+    const std::vector<std::string>& expected) {
   RecordQuery parsed;
-  if (!where.empty()) {
-    auto filter = parse_where(view, where);
-    if (!filter) return wrong("--where", filter.error(), where);
+  if (where) {
+    auto filter = parse_where(view, *where);
+    if (!filter) return wrong("--where", filter.error(), *where);
     parsed.filter_ = std::move(*filter);
   }
   for (const std::string& expression : expected) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -14,9 +15,10 @@ namespace tapstat::app {
 
 class RecordQuery {
  public:
-  // Empty for no --where. What is wrong is told with its place, in several lines.
+  // What is wrong is told with its place, in several lines.
   [[nodiscard]] static tl::expected<RecordQuery, std::string> parse(
-      report::View view, const std::string& where, const std::vector<std::string>& expected);
+      report::View view, const std::optional<std::string>& where,
+      const std::vector<std::string>& expected);
 
   // Makes `report` leave out what --where refuses. Borrowed; call it once, before anything of the
   // report is looked at.
