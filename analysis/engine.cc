@@ -24,11 +24,13 @@ void Engine::take(std::span<const capture::Frame> frames) {
   if (segments_.size() < frames.size()) segments_.resize(frames.size());
   for (const capture::Frame& frame : frames) {
     if (decode::decode_tcp(frame, segments_[pending_])) {
+      if (names_ != nullptr) names_->take(segments_[pending_]);
       ++pending_;
       continue;
     }
     decode::Packet packet;
     decoder_.decode(frame, packet);
+    if (names_ != nullptr) names_->take(packet);
     take_packet(packet);
     if (const auto error = decode::icmp_error_of(packet, frame)) {
       take_segments();  // what came before it

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "analysis/host_names.h"
 #include "analysis/model.h"
 #include "analysis/tcp/tracker.h"
 #include "capture/frame.h"
@@ -15,9 +16,11 @@ namespace tapstat::analysis {
 
 class Engine {
  public:
-  // `secret` keys the hashes against prepared collisions; no result depends on it.
-  explicit Engine(std::uint64_t secret, const tcp::Settings& settings = {})
-      : tcp_(secret, settings) {}
+  // `secret` keys the hashes against prepared collisions; no result depends on it. `names`, where
+  // somebody wants them, is borrowed and learns what DNS answers tell.
+  explicit Engine(std::uint64_t secret, const tcp::Settings& settings = {},
+                  HostNames* names = nullptr)
+      : tcp_(secret, settings), names_(names) {}
 
   // Takes frames in the order they were read. They need not stay valid.
   void take(std::span<const capture::Frame> frames);
@@ -40,6 +43,7 @@ class Engine {
 
   decode::Decoder decoder_;
   tcp::Tracker tcp_;
+  HostNames* names_;
   Totals totals_;
   // Of the batch in hand, at most one for each of its frames; never cleared, only written over.
   std::vector<decode::Segment> segments_;

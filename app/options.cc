@@ -75,7 +75,7 @@ struct Raw {
   std::optional<std::string> where;
   std::vector<std::string> expected;
   std::uint64_t most_packets = 0;
-  bool fields = false, json = false, no_names = false, utc = false, ascii = false, quiet = false;
+  bool fields = false, json = false, names = false, utc = false, ascii = false, quiet = false;
 };
 
 void declare(CLI::App& app, Raw& raw) {
@@ -120,7 +120,8 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--color", raw.color, "auto (on a terminal), always or never; NO_COLOR is heeded")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}));
-  app.add_flag("-n", raw.no_names, "Do not turn addresses and ports into names (the default)");
+  app.add_flag("-N,--names,!-n", raw.names,
+               "Names from DNS answers, of services and vendors; -n: numbers (the default)");
   app.add_flag("--ascii", raw.ascii,
                "Draw with plain ASCII; the default where the locale is not UTF-8");
   app.add_flag("--utc", raw.utc, "Print times in UTC");
@@ -253,6 +254,7 @@ void declare(CLI::App& app, Raw& raw) {
                   : raw.color == "never" ? Color::never
                                          : Color::automatic;
   options.ascii = raw.ascii;
+  options.names = raw.names;
   options.quiet = raw.quiet;
   return options;
 }

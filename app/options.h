@@ -33,6 +33,7 @@ struct Options {
   report::Zone zone = report::Zone::local;
   Color color = Color::automatic;  // automatic: on a terminal, unless NO_COLOR is set
   bool ascii = false;              // whatever the locale
+  bool names = false;              // of hosts, services and vendors
   bool quiet = false;
 };
 

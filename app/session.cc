@@ -182,9 +182,12 @@ ExitCode run(Options options) {
   if (!inputs) return inputs.error();
 
   analysis::tcp::SegmentLog log(options.connection);
-  analysis::Engine engine(random_secret(), {.timers = options.timers,
-                                            .journal = needs_journal(options),
-                                            .log = is_ladder(options) ? &log : nullptr});
+  analysis::HostNames hosts;
+  analysis::Engine engine(random_secret(),
+                          {.timers = options.timers,
+                           .journal = needs_journal(options),
+                           .log = is_ladder(options) ? &log : nullptr},
+                          options.names ? &hosts : nullptr);
   const Reading reading = Reader(options, *inputs->source, engine).read_all();
   const analysis::Model model = reading.model(engine);
   report::Report report{.model = model,
@@ -197,6 +200,8 @@ ExitCode run(Options options) {
                         .log = &log,
                         .width = columns_to_print(),
                         .ascii = options.ascii || !locale_is_utf8()};
+  std::optional<report::Names> names;
+  if (options.names) report.names = &names.emplace(hosts);
   options.query.apply_to(report);
   if (const auto sense = check_sense(options, reading.window, report); !sense) return sense.error();
   report::print(report, options.view, options.format, **output);

@@ -290,7 +290,7 @@ namespace {
 
 [[nodiscard]] LadderNames names_of(const Report& report) {
   const auto& c = connection_of(report);
-  return {c.id(), {end_text(c, c.client()), end_text(c, c.server())}};
+  return {c.id(), {end_text(report, c, c.client()), end_text(report, c, c.server())}};
 }
 
 }  // namespace

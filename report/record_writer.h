@@ -82,11 +82,10 @@ class RecordWriter {
  private:
   template <typename T>
   [[nodiscard]] static auto plain(const T& value) {
-    if constexpr (std::same_as<T, bool>) {
-      return value;
-    } else if constexpr (std::unsigned_integral<T>) {
+    constexpr bool kIsBool = std::same_as<T, bool>;
+    if constexpr (std::unsigned_integral<T> && !kIsBool) {
       return std::uint64_t{value};
-    } else if constexpr (std::signed_integral<T>) {
+    } else if constexpr (std::signed_integral<T> && !kIsBool) {
       return std::int64_t{value};
     } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
       return std::string_view{value};

@@ -45,6 +45,13 @@ void write_offer(const Offer& offer, RecordWriter& json) {
       .field("timestamps", offer.timestamps);
 }
 
+void write_names(const Names& names, const Connection& c, int i, RecordWriter& json) {
+  if (const auto host = names.host(c.key().address[i]); !host.empty()) json.field("name", host);
+  if (!c.link_source(i).known || !json.wants("vendor")) return;
+  const auto vendor = names.vendor(c.link_source(i).mac);
+  if (!vendor.empty()) json.field("vendor", vendor);
+}
+
 void write_end(const Report& report, const Connection& c, int i, std::string_view key,
                RecordWriter& json) {
   if (!json.wants(key)) return;
@@ -52,6 +59,7 @@ void write_end(const Report& report, const Connection& c, int i, std::string_vie
   const auto& traffic = c.traffic(i);
   json.begin_object(key).field("ip", c.key().address[i]).field("port", c.key().port[i]);
   if (c.link_source(i).known) json.field("mac", c.link_source(i).mac);
+  if (report.names != nullptr) write_names(*report.names, c, i, json);
   const Standing standing = report.standing(c, i);
   if (report.from) {
     if (const auto before = report.standing_before(c, i)) {

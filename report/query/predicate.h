@@ -58,6 +58,8 @@ struct FieldUse {
 // One comparison.
 struct Test {
   Test();
+  Test(const Test&) = delete;
+  Test& operator=(const Test&) = delete;
   Test(Test&&) noexcept;
   Test& operator=(Test&&) noexcept;
   ~Test();

@@ -134,9 +134,9 @@ TEST(Fields, EverythingWrittenOfTheSamplesIsInTheTable) {
 
 // Fixed by the project's list of records, and not written by any view yet.
 [[nodiscard]] bool is_to_come(std::string_view path) {
-  constexpr std::array<std::string_view, 11> kToCome = {
-      "rtt",    "events", "completeness", "conn_state", "history",      "legs",
-      "leg_of", "owner",  "name",         "vendor",     "retransmitted"};
+  constexpr std::array<std::string_view, 9> kToCome = {"rtt",        "events",  "completeness",
+                                                       "conn_state", "history", "legs",
+                                                       "leg_of",     "owner",   "retransmitted"};
   const std::string_view group = path.substr(0, path.find('.'));
   return std::find(kToCome.begin(), kToCome.end(), group) != kToCome.end();
 }
