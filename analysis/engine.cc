@@ -23,12 +23,14 @@ void count_frames(std::span<const capture::Frame> frames, Totals& totals) {
 
 }  // namespace
 
-Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted& wanted)
+Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted& wanted,
+               HostNames* names)
     : wanted_(wanted),
       decoder_(wanted.checksums),
       flows_(secret),
       conns_(secret),
-      tcp_(secret, with_sessions(settings, wanted.tcp_sessions ? &tcp_sessions_ : nullptr)) {
+      tcp_(secret, with_sessions(settings, wanted.tcp_sessions ? &tcp_sessions_ : nullptr)),
+      names_(names) {
   restart_totals();
 }
 
@@ -45,6 +47,7 @@ void Engine::take(std::span<const capture::Frame> frames) {
   const bool straight = !wanted_.conns && wanted_.checksums == decode::Checksums::ignored;
   for (const capture::Frame& frame : frames) {
     if (straight && decode::decode_tcp(frame, segments_[pending_])) {
+      if (names_ != nullptr) names_->take(segments_[pending_]);
       ++pending_;
       continue;
     }
@@ -52,6 +55,7 @@ void Engine::take(std::span<const capture::Frame> frames) {
     decoder_.decode(frame, packet);
     take_packet(packet, frame);
     if (packet.stop.reason == decode::StopReason::bad_checksum) continue;
+    if (names_ != nullptr) names_->take(packet);
     if (const auto error = decode::icmp_error_of(packet, frame)) {
       take_segments();  // what came before it
       tcp_.take_error(*error);

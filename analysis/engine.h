@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/flows/flow_tracker.h"
+#include "analysis/host_names.h"
 #include "analysis/model.h"
 #include "analysis/tcp/tracker.h"
 #include "analysis/zeek/conn_log.h"
@@ -26,9 +27,10 @@ struct Wanted {
 
 class Engine {
  public:
-  // `secret` keys the hashes against prepared collisions; no result depends on it.
+  // `secret` keys the hashes against prepared collisions; no result depends on it. `names`, where
+  // somebody wants them, is borrowed and learns what DNS answers tell.
   explicit Engine(std::uint64_t secret, const tcp::Settings& settings = {},
-                  const Wanted& wanted = {});
+                  const Wanted& wanted = {}, HostNames* names = nullptr);
 
   // Takes frames in the order they were read. They need not stay valid.
   void take(std::span<const capture::Frame> frames);
@@ -58,6 +60,7 @@ class Engine {
   zeek::ConnLog conns_;
   zeek::TcpSessions tcp_sessions_;
   tcp::Tracker tcp_;
+  HostNames* names_;
   Totals totals_;
   // Of the batch in hand, at most one for each of its frames; never cleared, only written over.
   std::vector<decode::Segment> segments_;

@@ -1,17 +1,18 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <utility>
 
 #include "app/options.h"
 #include "app/session.h"
 
 int main(int argc, char** argv) {
   using tapstat::app::ExitCode;
-  const auto options = tapstat::app::parse_options(argc, argv);
+  auto options = tapstat::app::parse_options(argc, argv);
   if (!options) {
     const auto& leave = options.error();
     fmt::print(leave.code == ExitCode::done ? stdout : stderr, "{}", leave.text);
     return static_cast<int>(leave.code);
   }
-  return static_cast<int>(tapstat::app::run(*options));
+  return static_cast<int>(tapstat::app::run(std::move(*options)));
 }

@@ -12,6 +12,8 @@
 #include "app/timer_argument.h"
 #include "app/version.h"
 #include "capture/filter.h"
+#include "report/query/predicate_parser.h"
+#include "report/view_records.h"
 
 namespace tapstat::app {
 namespace {
@@ -54,7 +56,9 @@ constexpr const char* kFooter = R"(
 T is seconds since the epoch, a local time (2026-11-21 14:05:00), ISO 8601 (2026-11-21T14:05:00Z), or
 +12.5 from the first packet. DURATION is in seconds, or has a unit: us, ms, s, m or h.
 
-Exit status: 0 done; 2 wrong usage; 3 an input could not be opened or none of it read; 4 an input was
+EXPR compares fields of --json's records (docs/where.md): server.port in {80, 443} and rtt.max > 200ms
+
+Exit status: 0 done; 1 an --expect failed; 2 wrong usage; 3 an input could not be opened or none of it read; 4 an input was
 damaged or cut short and what could be read was reported; 5 output could not be written.
 )";
 
@@ -75,8 +79,11 @@ struct Raw {
   std::string stack = "linux";
   std::vector<std::string> timers;
   std::string output, at, from, to, every, connection;
+  std::optional<std::string> where;
+  std::vector<std::string> expected;
   std::uint64_t most_packets = 0;
-  bool checksums = false, json = false, no_names = false, utc = false, ascii = false, quiet = false;
+  bool checksums = false, fields = false, json = false, names = false, utc = false, ascii = false,
+       quiet = false;
 };
 
 void declare(CLI::App& app, Raw& raw) {
@@ -96,6 +103,13 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--connection", raw.connection,
                  "With ladder: which one, by its id or as IP:PORT-IP:PORT")
       ->type_name("ID");
+  app.add_option("--where", raw.where, "Only records that match: state == CLOSE_WAIT and age > 60")
+      ->type_name("EXPR");
+  app.add_option("--expect", raw.expected,
+                 "Exit with 1 where it does not hold: count(state == CLOSE_WAIT) == 0; repeat it")
+      ->type_name("EXPR")
+      ->allow_extra_args(false);
+  app.add_flag("--fields", raw.fields, "List the fields that EXPR may name in the view");
   app.add_option("-c", raw.most_packets, "Stop after N packets")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
@@ -116,7 +130,8 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--color", raw.color, "auto (on a terminal), always or never; NO_COLOR is heeded")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}));
-  app.add_flag("-n", raw.no_names, "Do not turn addresses and ports into names (the default)");
+  app.add_flag("-N,--names,!-n", raw.names,
+               "Names from DNS answers, of services and vendors; -n: numbers (the default)");
   app.add_flag("--ascii", raw.ascii,
                "Draw with plain ASCII; the default where the locale is not UTF-8");
   app.add_flag("--utc", raw.utc, "Print times in UTC");
@@ -129,24 +144,37 @@ void declare(CLI::App& app, Raw& raw) {
   return {ExitCode::usage, "tapstat: " + std::move(what) + "\n"};
 }
 
+// The view that the first word names, if it names one.
+[[nodiscard]] std::optional<report::View> view_of(const std::vector<std::string>& words) {
+  if (words.empty()) return std::nullopt;
+  const auto found = std::find_if(kViews.begin(), kViews.end(),
+                                  [&](const ViewName& v) { return v.name == words.front(); });
+  return found == kViews.end() ? std::nullopt : std::optional{found->view};
+}
+
+// --fields: what --where and --expect may name in that view, and what each is.
+[[nodiscard]] Leave list_fields(report::View view) {
+  std::string text;
+  for (const std::string& path : report::query::paths_of(record_type(view))) {
+    const auto field = report::query::find_field(record_type(view), path);
+    text += fmt::format("{:<32}{}\n", path, description(compared_as(*field).type));
+  }
+  return {ExitCode::done, text};
+}
+
 // The first word may name a view. What follows is the filter where -r named the inputs, and the
 // inputs themselves otherwise.
 [[nodiscard]] tl::expected<void, Leave> sort_words(const Raw& raw, Options& options) {
   std::vector<std::string> words = raw.words;
-  bool names_view = false;
-  if (!words.empty()) {
-    const auto found = std::find_if(kViews.begin(), kViews.end(),
-                                    [&](const ViewName& v) { return v.name == words.front(); });
-    if (found != kViews.end()) {
-      options.view = found->view;
-      words.erase(words.begin());
-      names_view = true;
-    }
+  const auto view = view_of(words);
+  if (view) {
+    options.view = *view;
+    words.erase(words.begin());
   }
   options.inputs = raw.reads;
   if (!options.inputs.empty()) {
     options.filter = fmt::format("{}", fmt::join(words, " "));
-  } else if (names_view || words.empty()) {
+  } else if (view || words.empty()) {
     return tl::unexpected{wrong("nothing to read: name a capture with -r FILE (tapstat --help)")};
   } else {
     options.inputs = words;
@@ -158,9 +186,9 @@ void declare(CLI::App& app, Raw& raw) {
 }
 
 [[nodiscard]] tl::expected<void, Leave> read_time(const std::string& text, std::string_view option,
-                                                  std::optional<TimeArgument>& into) {
+                                                  std::optional<report::TimeArgument>& into) {
   if (text.empty()) return {};
-  into = TimeArgument::parse(text);
+  into = report::TimeArgument::parse(text);
   if (into) return {};
   return tl::unexpected{
       wrong(fmt::format("{} {}: not a time; give epoch seconds, a date and time such as "
@@ -170,7 +198,7 @@ void declare(CLI::App& app, Raw& raw) {
 
 [[nodiscard]] tl::expected<void, Leave> read_every(const std::string& text, Options& options) {
   if (text.empty()) return {};
-  options.every = parse_duration(text);
+  options.every = report::parse_duration(text);
   if (!options.every || options.every->count() == 0) {
     return tl::unexpected{
         wrong(fmt::format("--every {}: not a duration; give one such as 500ms, 1s or 2m", text))};
@@ -212,7 +240,17 @@ void declare(CLI::App& app, Raw& raw) {
       wrong(fmt::format("--format {}: this view has no such form; the view tcp has", raw.format))};
 }
 
+[[nodiscard]] tl::expected<void, Leave> read_query(const Raw& raw, Options& options) {
+  auto query = RecordQuery::parse(options.view, raw.where, raw.expected);
+  if (!query) return tl::unexpected{wrong(std::move(query.error()))};
+  options.query = std::move(*query);
+  return {};
+}
+
 [[nodiscard]] tl::expected<Options, Leave> sort_out(const Raw& raw) {
+  if (raw.fields) {
+    return tl::unexpected{list_fields(view_of(raw.words).value_or(report::View::report))};
+  }
   Options options;
   const auto steps = sort_words(raw, options)
                          .and_then([&] { return read_time(raw.at, "--at", options.at); })
@@ -220,7 +258,8 @@ void declare(CLI::App& app, Raw& raw) {
                          .and_then([&] { return read_time(raw.to, "--to", options.to); })
                          .and_then([&] { return read_every(raw.every, options); })
                          .and_then([&] { return read_connection(raw.connection, options); })
-                         .and_then([&] { return read_timers(raw, options); });
+                         .and_then([&] { return read_timers(raw, options); })
+                         .and_then([&] { return read_query(raw, options); });
   if (!steps) return tl::unexpected{steps.error()};
   if (options.at && (options.from || options.to)) {
     return tl::unexpected{wrong("--at is one instant; it does not go with --from or --to")};
@@ -236,6 +275,7 @@ void declare(CLI::App& app, Raw& raw) {
                   : raw.color == "never" ? Color::never
                                          : Color::automatic;
   options.ascii = raw.ascii;
+  options.names = raw.names;
   options.quiet = raw.quiet;
   return options;
 }

@@ -10,8 +10,9 @@
 #include "analysis/tcp/segment_log.h"
 #include "analysis/tcp/timers.h"
 #include "app/exit_code.h"
-#include "app/time_argument.h"
+#include "app/record_query.h"
 #include "report/report.h"
+#include "report/time_argument.h"
 
 namespace tapstat::app {
 
@@ -23,15 +24,17 @@ struct Options {
   std::vector<std::string> inputs;  // never empty
   std::string filter;               // a BPF expression; empty for none
   std::optional<std::string> output;
-  std::optional<TimeArgument> at, from, to;
+  std::optional<report::TimeArgument> at, from, to;
   std::optional<std::chrono::nanoseconds> every;  // of the view states
   analysis::tcp::ConnectionChoice connection;     // of the view ladder
+  RecordQuery query;
   std::optional<std::uint64_t> most_packets;
   analysis::tcp::Timers timers = analysis::tcp::kLinuxTimers;
   report::Zone zone = report::Zone::local;
   Color color = Color::automatic;  // automatic: on a terminal, unless NO_COLOR is set
   bool ascii = false;              // whatever the locale
   bool checksums = false;          // verified, and packets with a bad one left out
+  bool names = false;              // of hosts, services and vendors
   bool quiet = false;
 };
 

@@ -12,6 +12,7 @@
 
 #include "analysis/engine.h"
 #include "app/connection_argument.h"
+#include "app/engine_settings.h"
 #include "app/interrupt.h"
 #include "app/messages.h"
 #include "app/output_file.h"
@@ -116,32 +117,6 @@ struct Inputs {
   return options.view == report::View::ladder;
 }
 
-// Dating each change of state costs time and memory (docs/performance.md); not every view asks.
-[[nodiscard]] bool needs_journal(const Options& options) {
-  return options.view == report::View::transitions || options.view == report::View::findings ||
-         is_ladder(options) || options.at || options.from || options.to || options.every;
-}
-
-[[nodiscard]] bool needs_analysis(const Options& options) {
-  using report::View;
-  const bool shows_it = options.view == View::tcp || options.view == View::report;
-  return options.view == View::events || options.view == View::findings || is_ladder(options) ||
-         (shows_it && options.format == report::Format::json);
-}
-
-[[nodiscard]] analysis::Wanted what_is_wanted(const Options& options) {
-  using report::Format;
-  using report::View;
-  const bool zeek = options.format == Format::zeek;
-  const bool tcp_records =
-      options.format == Format::json && (options.view == View::tcp || options.view == View::report);
-  return {
-      .flows = options.view == View::flows,
-      .conns = zeek,
-      .tcp_sessions = tcp_records,
-      .checksums = options.checksums ? decode::Checksums::verified : decode::Checksums::ignored};
-}
-
 // Times from the first packet become instants only with it.
 [[nodiscard]] capture::Result<void> check_instants(const TimeWindow& window,
                                                    const report::Report& report) {
@@ -171,7 +146,8 @@ struct Inputs {
 }
 
 // Everything that went wrong on the way, worst first in the exit status.
-[[nodiscard]] ExitCode conclude(const Inputs& inputs, const capture::Result<void>& written) {
+[[nodiscard]] ExitCode conclude(const Inputs& inputs, const capture::Result<void>& written,
+                                bool as_expected) {
   if (inputs.filtered != nullptr) {
     for (const capture::Error& problem : inputs.filtered->problems()) complain(problem.message);
   }
@@ -180,6 +156,7 @@ struct Inputs {
     complain(written.error().message);
     return ExitCode::output_failed;
   }
+  if (!as_expected) return ExitCode::expectation_failed;
   const auto infos = inputs.source->inputs();
   const bool all_read = std::none_of(infos.begin(), infos.end(),
                                      [](const auto* input) { return is_all_unknown(*input); });
@@ -189,7 +166,7 @@ struct Inputs {
 
 }  // namespace
 
-ExitCode run(const Options& options) {
+ExitCode run(Options options) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen as EPIPE, which is no error
   catch_interrupts();
   auto filter = compile_filter(options.filter);
@@ -201,30 +178,32 @@ ExitCode run(const Options& options) {
 
   analysis::tcp::SegmentLog log(options.connection);
   analysis::tcp::EventLog events;
-  const bool lists_events = options.view == report::View::events;
-  analysis::Engine engine(random_secret(),
-                          {.timers = options.timers,
-                           .journal = needs_journal(options),
-                           .analysis = needs_analysis(options),
-                           .log = is_ladder(options) ? &log : nullptr,
-                           .events = lists_events ? &events : nullptr},
-                          what_is_wanted(options));
+  analysis::HostNames hosts;
+  analysis::tcp::Settings settings = tcp_settings(options);
+  if (is_ladder(options)) settings.log = &log;
+  if (options.view == report::View::events) settings.events = &events;
+  analysis::Engine engine(random_secret(), settings, what_is_wanted(options),
+                          options.names ? &hosts : nullptr);
   const Reading reading = Reader(options, *inputs->source, engine).read_all();
   const analysis::Model model = reading.model(engine);
-  const report::Report report{.model = model,
-                              .inputs = inputs->source->inputs(),
-                              .from = reading.window.from,
-                              .zone = options.zone,
-                              .color = wants_color(options),
-                              .at = reading.window.end,
-                              .every = options.every,
-                              .log = &log,
-                              .events = &events,
-                              .width = columns_to_print(),
-                              .ascii = options.ascii || !locale_is_utf8()};
+  report::Report report{.model = model,
+                        .inputs = inputs->source->inputs(),
+                        .from = reading.window.from,
+                        .zone = options.zone,
+                        .color = wants_color(options),
+                        .at = reading.window.end,
+                        .every = options.every,
+                        .log = &log,
+                        .events = &events,
+                        .width = columns_to_print(),
+                        .ascii = options.ascii || !locale_is_utf8()};
+  std::optional<report::Names> names;
+  if (options.names) report.names = &names.emplace(hosts);
+  options.query.apply_to(report);
   if (const auto sense = check_sense(options, reading.window, report); !sense) return sense.error();
   report::print(report, options.view, options.format, **output);
-  const ExitCode code = conclude(*inputs, (*output)->finish());
+  const auto written = (*output)->finish();
+  const ExitCode code = conclude(*inputs, written, options.query.check(report, options.view));
   if (!options.quiet) print_warnings(*inputs->source, model.totals);
   return code;
 }

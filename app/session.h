@@ -7,6 +7,6 @@
 namespace tapstat::app {
 
 // Messages for people go to standard error, one line each.
-[[nodiscard]] ExitCode run(const Options& options);
+[[nodiscard]] ExitCode run(Options options);
 
 }  // namespace tapstat::app

@@ -17,7 +17,7 @@ struct TimeWindow {
   [[nodiscard]] bool is_backwards() const { return from && end && *end < *from; }
 
   [[nodiscard]] static TimeWindow of(const Options& options, capture::Timestamp first_packet) {
-    const auto resolve = [&](const std::optional<TimeArgument>& t) {
+    const auto resolve = [&](const std::optional<report::TimeArgument>& t) {
       return t ? std::optional{t->resolve(first_packet)} : std::nullopt;
     };
     return {resolve(options.from), resolve(options.at ? options.at : options.to)};

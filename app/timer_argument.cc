@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "app/time_argument.h"
+#include "report/time_argument.h"
 
 namespace tapstat::app {
 
@@ -46,7 +46,7 @@ tl::expected<void, std::string> set_timer(std::string_view setting, Timers& time
                     setting)};
   }
   const std::string_view value = setting.substr(equals + 1);
-  const auto duration = parse_duration(value);
+  const auto duration = report::parse_duration(value);
   if (!duration && value != "inf") {
     return tl::unexpected{
         fmt::format("--timer {}: not a duration; give seconds, such as 30 or 2m, or inf", setting)};

@@ -47,8 +47,14 @@ std::string bytes_text(std::uint64_t bytes) {
   return fmt::format("{:.1f} {}", value, kUnits[unit]);
 }
 
-std::string end_text(const analysis::tcp::Connection& c, int i) {
-  return endpoint_text(c.key().address[i], c.key().port[i]);
+std::string end_text(const Report& report, const analysis::tcp::Connection& c, int i) {
+  const auto& address = c.key().address[i];
+  return report.names != nullptr ? report.names->endpoint(address, c.key().port[i])
+                                 : endpoint_text(address, c.key().port[i]);
+}
+
+std::string host_text(const Report& report, const analysis::IpAddress& address) {
+  return report.names != nullptr ? report.names->host_or_address(address) : address_text(address);
 }
 
 std::string arrow_text(const Report& report) { return report.ascii ? "->" : "→"; }

@@ -19,8 +19,9 @@ namespace tapstat::report {
 
 [[nodiscard]] std::string bytes_text(std::uint64_t bytes);
 
-// Address and port of one end.
-[[nodiscard]] std::string end_text(const analysis::tcp::Connection& c, int i);
+// Address and port of one end, or their names.
+[[nodiscard]] std::string end_text(const Report& report, const analysis::tcp::Connection& c, int i);
+[[nodiscard]] std::string host_text(const Report& report, const analysis::IpAddress& address);
 
 // "→", or "->".
 [[nodiscard]] std::string arrow_text(const Report& report);

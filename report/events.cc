@@ -40,14 +40,14 @@ namespace {
           std::to_string(event.frame),
           std::to_string(event.connection),
           std::string{end_name(c, event)},
-          end_text(c, event.end),
-          end_text(c, 1 - event.end),
+          end_text(report, c, event.end),
+          end_text(report, c, 1 - event.end),
           Cell{std::move(kind), role_of(event.kind)}};
 }
 
 }  // namespace
 
-void write_event(const Report& report, const LoggedEvent& event, JsonWriter& json) {
+void write_event(const Report& report, const LoggedEvent& event, RecordWriter& json) {
   const Connection& c = report.model.tcp.connections()[event.connection];
   json.begin_object()
       .field("type", "event")
@@ -55,9 +55,9 @@ void write_event(const Report& report, const LoggedEvent& event, JsonWriter& jso
       .field("frame", event.frame)
       .field("connection", event.connection)
       .field("end", end_name(c, event))
-      .field("ip", address_text(c.key().address[event.end]))
+      .field("ip", c.key().address[event.end])
       .field("port", c.key().port[event.end])
-      .field("peer_ip", address_text(c.key().address[1 - event.end]))
+      .field("peer_ip", c.key().address[1 - event.end])
       .field("peer_port", c.key().port[1 - event.end])
       .field("kind", analysis::tcp::name(event.kind));
   if (event.duplicate > 0) json.field("number", event.duplicate);

@@ -1,22 +1,25 @@
 // Each event of TCP's analysis, in the order of frames.
 #pragma once
 
-#include "report/json_writer.h"
+#include "report/record_writer.h"
 #include "report/report.h"
 
 namespace tapstat::report {
 
-// Calls `f(event)` for each that lies between Report::from and Report::at.
+void write_event(const Report& report, const analysis::tcp::LoggedEvent& event, RecordWriter& json);
+
+// Calls `f(event)` for each that the view shows: between Report::from and Report::at.
 template <typename F>
 void for_each_event(const Report& report, F&& f) {
   const auto& events = report.events->events();
   for (std::uint32_t i = 0; i < events.size(); ++i) {
     const auto t = events[i].time;
-    if ((!report.from || *report.from <= t) && (!report.at || t <= *report.at)) f(events[i]);
+    if ((report.from && t < *report.from) || (report.at && *report.at < t)) continue;
+    const auto write = [&](RecordWriter& json) { write_event(report, events[i], json); };
+    if (report.keeps(RecordType::event, write)) f(events[i]);
   }
 }
 
-void write_event(const Report& report, const analysis::tcp::LoggedEvent& event, JsonWriter& json);
 void print_events_text(const Report& report, Output& out);
 
 }  // namespace tapstat::report

@@ -77,7 +77,7 @@ std::string finding_text(const Finding& finding) {
   return "";
 }
 
-void write_finding(const Finding& finding, JsonWriter& json) {
+void write_finding(const Finding& finding, RecordWriter& json) {
   json.begin_object()
       .field("type", "finding")
       .field("t", finding.first)
@@ -92,9 +92,17 @@ void write_finding(const Finding& finding, JsonWriter& json) {
   json.end_array().end_object();
 }
 
+std::vector<Finding> findings_of(const Report& report) {
+  std::vector<Finding> findings = analysis::find_all(report.model);
+  std::erase_if(findings, [&](const Finding& f) {
+    return !report.keeps(RecordType::finding, [&](RecordWriter& json) { write_finding(f, json); });
+  });
+  return findings;
+}
+
 void print_findings_text(const Report& report, Output& out) {
   Table table({{"Severity"}, {"First"}, {"Kind"}, {"Subject"}, {"What"}, {"Frames"}});
-  for (const Finding& f : find_all(report.model)) table.add(row(report, f));
+  for (const Finding& f : findings_of(report)) table.add(row(report, f));
   table.print(out, report.color);
 }
 

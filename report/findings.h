@@ -4,8 +4,8 @@
 #include <string>
 
 #include "analysis/findings.h"
-#include "report/json_writer.h"
 #include "report/output.h"
+#include "report/record_writer.h"
 #include "report/report.h"
 
 namespace tapstat::report {
@@ -14,7 +14,10 @@ namespace tapstat::report {
 [[nodiscard]] std::string subject_text(const analysis::Finding& finding);
 [[nodiscard]] std::string finding_text(const analysis::Finding& finding);
 
-void write_finding(const analysis::Finding& finding, JsonWriter& json);
+// Those that the view shows.
+[[nodiscard]] std::vector<analysis::Finding> findings_of(const Report& report);
+
+void write_finding(const analysis::Finding& finding, RecordWriter& json);
 void print_findings_text(const Report& report, Output& out);
 
 }  // namespace tapstat::report

@@ -48,8 +48,8 @@ namespace ip_protocol = decode::ip_protocol;
   return flow.responses() == 0 ? std::string{} : duration_text(flow.response_times().average());
 }
 
-void write_end(const Flow& flow, int i, std::string_view key, JsonWriter& json) {
-  json.begin_object(key).field("ip", address_text(flow.key().address[i]));
+void write_end(const Flow& flow, int i, std::string_view key, RecordWriter& json) {
+  json.begin_object(key).field("ip", flow.key().address[i]);
   if (has_ports(flow)) json.field("port", flow.key().port[i]);
   json.field("packets", flow.traffic(i).packets)
       .field("bytes", flow.traffic(i).bytes)
@@ -57,7 +57,7 @@ void write_end(const Flow& flow, int i, std::string_view key, JsonWriter& json) 
       .end_object();
 }
 
-void write_icmp(const Flow& flow, JsonWriter& json) {
+void write_icmp(const Flow& flow, RecordWriter& json) {
   if (!is_icmp(flow)) return;
   json.begin_object("icmp")
       .field("type", flow.icmp_type())
@@ -66,7 +66,7 @@ void write_icmp(const Flow& flow, JsonWriter& json) {
       .end_object();
 }
 
-void write_turns(const Flow& flow, JsonWriter& json) {
+void write_turns(const Flow& flow, RecordWriter& json) {
   json.field("requests", flow.requests())
       .field("responses", flow.responses())
       .field("unanswered", flow.unanswered());
@@ -117,7 +117,7 @@ void print_flows_text(const Report& report, Output& out) {
   table.print(out, report.color);
 }
 
-void write_flow(const Report& report, const Flow& flow, JsonWriter& json) {
+void write_flow(const Report& report, const Flow& flow, RecordWriter& json) {
   json.begin_object()
       .field("type", "flow")
       .field("id", flow.id())

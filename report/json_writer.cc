@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "report/address_text.h"
 #include "report/time_text.h"
 
 namespace tapstat::report {
@@ -16,14 +17,25 @@ namespace {
 
 }  // namespace
 
-JsonWriter& JsonWriter::element(bool value) {
-  comma();
-  buffer_.append(std::string_view{value ? "true" : "false"});
-  return *this;
+void JsonWriter::put(std::string_view key, std::uint64_t value) {
+  begin(key);
+  const fmt::format_int digits(value);
+  buffer_.append(digits.data(), digits.data() + digits.size());
 }
 
-JsonWriter& JsonWriter::element(std::string_view text) {
-  comma();
+void JsonWriter::put(std::string_view key, std::int64_t value) {
+  begin(key);
+  const fmt::format_int digits(value);
+  buffer_.append(digits.data(), digits.data() + digits.size());
+}
+
+void JsonWriter::put(std::string_view key, bool value) {
+  begin(key);
+  buffer_.append(std::string_view{value ? "true" : "false"});
+}
+
+void JsonWriter::put(std::string_view key, std::string_view text) {
+  begin(key);
   if (is_plain(text)) {
     buffer_.push_back('"');
     buffer_.append(text);
@@ -32,15 +44,21 @@ JsonWriter& JsonWriter::element(std::string_view text) {
     buffer_.append(
         nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
-  return *this;
 }
 
-JsonWriter& JsonWriter::element(capture::Timestamp t) { return element(t.time_since_epoch()); }
+void JsonWriter::put(std::string_view key, capture::Timestamp t) { put(key, t.time_since_epoch()); }
 
-JsonWriter& JsonWriter::element(std::chrono::nanoseconds d) {
-  comma();
+void JsonWriter::put(std::string_view key, std::chrono::nanoseconds d) {
+  begin(key);
   append_seconds(buffer_, d, 9);
-  return *this;
+}
+
+void JsonWriter::put(std::string_view key, const analysis::IpAddress& address) {
+  put(key, std::string_view{address_text(address)});
+}
+
+void JsonWriter::put(std::string_view key, const MacAddress& mac) {
+  put(key, std::string_view{mac_text(mac)});
 }
 
 std::string_view JsonWriter::finish_line() {
@@ -49,30 +67,23 @@ std::string_view JsonWriter::finish_line() {
   return {buffer_.data(), buffer_.size()};
 }
 
-JsonWriter& JsonWriter::name(std::string_view key) {
-  comma();
+void JsonWriter::begin(std::string_view key) {
+  if (needs_comma_) buffer_.push_back(',');
+  needs_comma_ = true;
+  if (key.empty()) return;
   buffer_.push_back('"');
   buffer_.append(key);
   buffer_.append(std::string_view{"\":"});
-  needs_comma_ = false;
-  return *this;
 }
 
-JsonWriter& JsonWriter::open(char bracket) {
-  comma();
+void JsonWriter::open(std::string_view key, char bracket) {
+  begin(key);
   buffer_.push_back(bracket);
   needs_comma_ = false;
-  return *this;
 }
 
-JsonWriter& JsonWriter::close(char bracket) {
+void JsonWriter::close(char bracket) {
   buffer_.push_back(bracket);
-  needs_comma_ = true;
-  return *this;
-}
-
-void JsonWriter::comma() {
-  if (needs_comma_) buffer_.push_back(',');
   needs_comma_ = true;
 }
 

@@ -24,6 +24,8 @@ constexpr std::size_t kNarrowest = 80;
 constexpr std::size_t kWide = 100;         // from here on frame numbers and windows have room
 constexpr std::size_t kStateColumns = 12;  // ESTABLISHED?
 
+constexpr std::array<std::string_view, 2> kEndNames = {"client", "server"};
+
 [[nodiscard]] Standing standing_of(const Step& step) { return {step.to, step.time, step.sure}; }
 
 [[nodiscard]] std::string time_text(Timestamp t, Timestamp start) {
@@ -211,7 +213,7 @@ void Drawing::finish_line() {
   line_.clear();
 }
 
-void write_segment(const LoggedSegment& seg, Fate fate, JsonWriter& json) {
+void write_segment(const LoggedSegment& seg, Fate fate, RecordWriter& json) {
   json.field("flags", flag_names(seg.flags)).field("seq", seg.seq);
   if (seg.flags.ack()) json.field("ack", seg.ack);
   json.field("len", seg.payload_len).field("window", seg.window);
@@ -224,12 +226,28 @@ void write_segment(const LoggedSegment& seg, Fate fate, JsonWriter& json) {
   if (fate != Fate::unknown) json.field("arrived", fate == Fate::arrived);
 }
 
-void write_state(const Step* step, std::string_view key, JsonWriter& json) {
+void write_state(const Step* step, std::string_view key, RecordWriter& json) {
   if (step == nullptr) return;
   json.begin_object(key)
       .field("state", analysis::tcp::name(step->to))
       .field("sure", step->sure)
       .end_object();
+}
+
+// All of a record but how both ends stand, and its end.
+void write_row(const LadderRows& ladder, const LadderRow& row, std::uint32_t connection,
+               RecordWriter& json) {
+  json.begin_object()
+      .field("type", "step")
+      .field("t", ladder.time(row))
+      .field("connection", connection);
+  if (const LoggedSegment* seg = ladder.segment(row)) {
+    json.field("frame", seg->frame).field("end", kEndNames[ladder.sender(row)]);
+    write_segment(*seg, row.fate, json);
+  } else {
+    const std::size_t side = ladder.step(row, kClientSide) != nullptr ? kClientSide : kServerSide;
+    json.field("end", kEndNames[side]).field("cause", cause_text(*ladder.step(row, side)));
+  }
 }
 
 }  // namespace
@@ -239,31 +257,21 @@ void draw_ladder(const LadderRows& ladder, const LadderNames& names, const Ladde
   Drawing(ladder, style, out).draw(names);
 }
 
-void write_ladder(const LadderRows& ladder, const LadderNames& names, JsonWriter& json,
-                  Output& out) {
-  static constexpr std::array<std::string_view, 2> kEndNames = {"client", "server"};
+void for_each_step(
+    const LadderRows& ladder, const LadderNames& names,
+    const std::function<void(const LadderRow& row, const WriteRecord& write)>& visit) {
   std::array<const Step*, 2> standing = {ladder.opening(kClientSide), ladder.opening(kServerSide)};
   for (const LadderRow& row : ladder.rows()) {
     for (const std::size_t side : {kClientSide, kServerSide}) {
       if (const Step* step = ladder.step(row, side)) standing[side] = step;
     }
-    json.begin_object()
-        .field("type", "step")
-        .field("t", ladder.time(row))
-        .field("connection", names.connection);
-    if (const LoggedSegment* seg = ladder.segment(row)) {
-      json.field("frame", seg->frame).field("end", kEndNames[ladder.sender(row)]);
-      write_segment(*seg, row.fate, json);
-    } else {
-      const std::size_t side = ladder.step(row, kClientSide) != nullptr ? kClientSide : kServerSide;
-      json.field("end", kEndNames[side]).field("cause", cause_text(*ladder.step(row, side)));
-    }
-    for (const std::size_t side : {kClientSide, kServerSide}) {
-      write_state(standing[side], kEndNames[side], json);
-    }
-    json.end_object();
-    out.write(json.finish_line());
-    json.clear();
+    visit(row, [&](RecordWriter& json) {
+      write_row(ladder, row, names.connection, json);
+      for (const std::size_t side : {kClientSide, kServerSide}) {
+        write_state(standing[side], kEndNames[side], json);
+      }
+      json.end_object();
+    });
   }
 }
 
@@ -280,18 +288,26 @@ namespace {
 
 [[nodiscard]] LadderNames names_of(const Report& report) {
   const auto& c = connection_of(report);
-  return {c.id(), {end_text(c, c.client()), end_text(c, c.server())}};
+  return {c.id(), {end_text(report, c, c.client()), end_text(report, c, c.server())}};
 }
 
 }  // namespace
 
 void print_ladder_text(const Report& report, Output& out) {
-  draw_ladder(rows_of(report), names_of(report),
-              {report.width, report.ascii, report.color, report.zone}, out);
+  LadderRows rows = rows_of(report);
+  if (report.where != nullptr) {
+    std::vector<bool> kept;
+    for_each_step(rows, names_of(report), [&](const LadderRow&, const WriteRecord& write) {
+      kept.push_back(report.keeps(RecordType::step, write));
+    });
+    rows.keep_only(kept);
+  }
+  draw_ladder(rows, names_of(report), {report.width, report.ascii, report.color, report.zone}, out);
 }
 
-void print_ladder_json(const Report& report, JsonWriter& json, Output& out) {
-  write_ladder(rows_of(report), names_of(report), json, out);
+void for_each_step(const Report& report, const std::function<void(const WriteRecord&)>& visit) {
+  for_each_step(rows_of(report), names_of(report),
+                [&](const LadderRow&, const WriteRecord& write) { visit(write); });
 }
 
 }  // namespace tapstat::report

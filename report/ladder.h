@@ -3,11 +3,12 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 
-#include "report/json_writer.h"
 #include "report/ladder_rows.h"
 #include "report/output.h"
+#include "report/record_writer.h"
 #include "report/report.h"
 #include "report/time_text.h"
 
@@ -31,12 +32,13 @@ struct LadderStyle {
 void draw_ladder(const LadderRows& ladder, const LadderNames& names, const LadderStyle& style,
                  Output& out);
 
-// A `step` record a line (docs/json.md).
-void write_ladder(const LadderRows& ladder, const LadderNames& names, JsonWriter& json,
-                  Output& out);
+// Calls `visit` with each row and what writes its `step` record (docs/json.md).
+void for_each_step(
+    const LadderRows& ladder, const LadderNames& names,
+    const std::function<void(const LadderRow& row, const WriteRecord& write)>& visit);
 
 // The view: the connection of Report::log, from Report::from to Report::at.
 void print_ladder_text(const Report& report, Output& out);
-void print_ladder_json(const Report& report, JsonWriter& json, Output& out);
+void for_each_step(const Report& report, const std::function<void(const WriteRecord&)>& visit);
 
 }  // namespace tapstat::report

@@ -25,6 +25,11 @@ LadderRows::LadderRows(const analysis::tcp::SegmentLog& log, const analysis::tcp
   cut(window);
 }
 
+void LadderRows::keep_only(const std::vector<bool>& kept) {
+  std::size_t i = 0;
+  std::erase_if(rows_, [&](const LadderRow&) { return !kept[i++]; });
+}
+
 Timestamp LadderRows::time(const LadderRow& row) const {
   if (const LoggedSegment* seg = segment(row)) return seg->time;
   const Step* s = any_step(row);

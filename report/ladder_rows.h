@@ -40,6 +40,8 @@ class LadderRows {
              std::uint32_t connection, int client, const LadderWindow& window);
 
   [[nodiscard]] const std::vector<LadderRow>& rows() const { return rows_; }
+  // Leaves out the rows for which `kept` is false; it has one for each.
+  void keep_only(const std::vector<bool>& kept);
   [[nodiscard]] capture::Timestamp time(const LadderRow& row) const;
 
   // The connection's first packet, whether or not the window shows it.

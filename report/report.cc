@@ -3,12 +3,13 @@
 #include "report/events.h"
 #include "report/findings.h"
 #include "report/flows.h"
+#include "report/json_writer.h"
 #include "report/ladder.h"
 #include "report/records.h"
-#include "report/tally.h"
 #include "report/text.h"
 #include "report/timeline.h"
 #include "report/transitions.h"
+#include "report/view_records.h"
 #include "report/zeek_log.h"
 
 namespace tapstat::report {
@@ -36,84 +37,15 @@ void print_text(const Report& report, View view, Output& out) {
 }
 
 // Records, a line each.
-struct Lines {
-  Output& out;
+void print_json(const Report& report, View view, Output& out) {
   JsonWriter json;
-
-  template <typename F>
-  void add(F&& write) {
+  const auto add = [&](const WriteRecord& write) {
     write(json);
     out.write(json.finish_line());
     json.clear();
-  }
-};
-
-void print_states_json(const Report& report, Lines& lines) {
-  if (report.every) {
-    Timeline(report).for_each([&](capture::Timestamp t, const StateCounts& counts) {
-      for (const StateCount& count : most_first(counts)) {
-        lines.add([&](JsonWriter& json) { write_state_count_at(t, count, json); });
-      }
-    });
-    return;
-  }
-  for (const StateCount& count : count_states(report)) {
-    lines.add([&](JsonWriter& json) { write_state_count(report, count, json); });
-  }
-}
-
-void print_tcp_json(const Report& report, Lines& lines) {
-  report.for_each_connection([&](const analysis::tcp::Connection& c) {
-    lines.add([&](JsonWriter& json) { write_tcp(report, c, json); });
-  });
-}
-
-void print_transitions_json(const Report& report, Lines& lines) {
-  Transitions(report).for_each([&](const Transition& transition) {
-    lines.add([&](JsonWriter& json) { write_transition(transition, json); });
-  });
-}
-
-void print_events_json(const Report& report, Lines& lines) {
-  for_each_event(report, [&](const analysis::tcp::LoggedEvent& event) {
-    lines.add([&](JsonWriter& json) { write_event(report, event, json); });
-  });
-}
-
-void print_findings_json(const Report& report, Lines& lines) {
-  for (const analysis::Finding& finding : analysis::find_all(report.model)) {
-    lines.add([&](JsonWriter& json) { write_finding(finding, json); });
-  }
-}
-
-void print_flows_json(const Report& report, Lines& lines) {
-  for_each_flow(report, [&](const analysis::flows::Flow& flow) {
-    lines.add([&](JsonWriter& json) { write_flow(report, flow, json); });
-  });
-}
-
-void print_json(const Report& report, View view, Output& out) {
-  Lines lines{out, {}};
-  lines.add([&](JsonWriter& json) { write_capture(report, json); });
-  switch (view) {
-    case View::report:
-      print_states_json(report, lines);
-      return print_tcp_json(report, lines);
-    case View::tcp:
-      return print_tcp_json(report, lines);
-    case View::states:
-      return print_states_json(report, lines);
-    case View::transitions:
-      return print_transitions_json(report, lines);
-    case View::events:
-      return print_events_json(report, lines);
-    case View::ladder:
-      return print_ladder_json(report, lines.json, out);
-    case View::findings:
-      return print_findings_json(report, lines);
-    case View::flows:
-      return print_flows_json(report, lines);
-  }
+  };
+  add([&](RecordWriter& capture) { write_capture(report, capture); });
+  for_each_record(report, view, add);
 }
 
 }  // namespace

@@ -10,7 +10,9 @@
 #include "analysis/tcp/event_log.h"
 #include "analysis/tcp/segment_log.h"
 #include "capture/source.h"
+#include "report/names.h"
 #include "report/output.h"
+#include "report/record_writer.h"
 #include "report/standing.h"
 #include "report/time_text.h"
 
@@ -31,6 +33,13 @@ enum class Format : std::uint8_t { text, json, zeek };
 // Whether a view has that form.
 [[nodiscard]] bool has_form(View view, Format format);
 
+// What the records of a view are, but for the capture's.
+enum class RecordType : std::uint8_t { tcp, state_count, transition, event, step, finding, flow };
+
+namespace query {
+class RecordFilter;
+}
+
 // What a view is made from. Borrowed, but for the settings.
 struct Report {
   const analysis::Model& model;
@@ -49,6 +58,9 @@ struct Report {
   const analysis::tcp::EventLog* events = nullptr;  // of the model, for View::events
   std::size_t width = 80;                           // columns there are for text
   bool ascii = false;                               // text is plain ASCII
+  const Names* names = nullptr;                     // nullptr: numbers only
+  // Records of its type that it refuses are left out of the views, and of what they count.
+  query::RecordFilter* where = nullptr;
 
   // How end `i` of `c` stands; every view asks here.
   [[nodiscard]] Standing standing(const analysis::tcp::Connection& c, int i) const;
@@ -59,12 +71,17 @@ struct Report {
   // What came of it since `from`, which there is.
   [[nodiscard]] Change change(const analysis::tcp::Connection& c) const;
 
+  // Whether `where` leaves a record of that type in.
+  [[nodiscard]] bool keeps(RecordType type, const WriteRecord& write) const;
+  [[nodiscard]] bool keeps(const analysis::tcp::Connection& c) const;
+
   // Calls `f(connection)` for each connection the views show, in the order of their ids.
   template <typename F>
   void for_each_connection(F&& f) const {
     const auto& connections = model.tcp.connections();
     for (std::uint32_t i = 0; i < connections.size(); ++i) {
-      if (!from || change(connections[i]) != Change::none) f(connections[i]);
+      const auto& c = connections[i];
+      if ((!from || change(c) != Change::none) && keeps(c)) f(c);
     }
   }
 };

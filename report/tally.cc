@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "report/records.h"
+
 namespace tapstat::report {
 
 using analysis::tcp::Connection;
@@ -31,13 +33,19 @@ std::vector<StateCount> count_states(const Report& report) {
   const auto& connections = report.model.tcp.connections();
   for (std::uint32_t i = 0; i < connections.size(); ++i) {
     const Connection& c = connections[i];
+    if (!report.keeps(c)) continue;
     ++count_of(report.standing(c, c.client())).client;
     ++count_of(report.standing(c, c.server())).server;
     if (!report.from) continue;
     if (const auto s = report.standing_before(c, c.client())) ++count_of(*s).client_from;
     if (const auto s = report.standing_before(c, c.server())) ++count_of(*s).server_from;
   }
-  return most_first(counts);
+  std::vector<StateCount> present = most_first(counts);
+  std::erase_if(present, [&](const StateCount& count) {
+    return !report.keeps(RecordType::state_count,
+                         [&](RecordWriter& json) { write_state_count(report, count, json); });
+  });
+  return present;
 }
 
 std::vector<Talker> top_talkers(const Report& report, std::size_t most) {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "report/address_text.h"
 #include "report/cells.h"
 #include "report/link_names.h"
 #include "report/table.h"
@@ -81,7 +80,7 @@ void print_talkers(const Report& report, Output& out) {
                {"Bytes sent", Align::right},
                {"Bytes received", Align::right}});
   for (const Talker& t : top_talkers(report, kTalkersShown)) {
-    table.add({address_text(t.address), std::to_string(t.connections),
+    table.add({host_text(report, t.address), std::to_string(t.connections),
                std::to_string(t.packets_sent), bytes_text(t.bytes_sent),
                bytes_text(t.bytes_received)});
   }
@@ -128,9 +127,9 @@ void print_tcp_text(const Report& report, Output& out) {
     const int client = c.client();
     const int server = c.server();
     std::vector<Cell> row{std::to_string(c.id()),
-                          end_text(c, client),
+                          end_text(report, c, client),
                           end_cell(report, c, client),
-                          end_text(c, server),
+                          end_text(report, c, server),
                           end_cell(report, c, server),
                           std::to_string(c.traffic(client).packets + c.traffic(server).packets),
                           bytes_text(c.end(client).bytes()),

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "report/cells.h"
+#include "report/records.h"
 #include "report/table.h"
 
 namespace tapstat::report {
@@ -45,6 +46,7 @@ Timeline::Timeline(const Report& report)
   if (const auto span = span_of(report)) start_ = span->start;
   const auto& connections = report.model.tcp.connections();
   std::iota(connections_.begin(), connections_.end(), 0u);
+  std::erase_if(connections_, [&](std::uint32_t c) { return !report.keeps(connections[c]); });
   std::stable_sort(connections_.begin(), connections_.end(), [&](std::uint32_t a, std::uint32_t b) {
     return connections[a].first() < connections[b].first();
   });
@@ -52,8 +54,8 @@ Timeline::Timeline(const Report& report)
 
 Timeline::Sweep::Sweep(const Timeline& timeline)
     : timeline_(timeline),
-      states_(timeline.connections_.size(), {State::unknown, State::unknown}),
-      begun_(timeline.connections_.size()) {}
+      states_(timeline.report_.model.tcp.connections().size(), {State::unknown, State::unknown}),
+      begun_(states_.size()) {}
 
 const StateCounts& Timeline::Sweep::advance_to(Timestamp t) {
   const auto& tcp = timeline_.report_.model.tcp;
@@ -101,14 +103,21 @@ namespace {
   return {name.substr(0, half), name.substr(half)};
 }
 
+[[nodiscard]] bool is_shown(const Report& report, Timestamp t, const StateCount& count) {
+  return report.keeps(RecordType::state_count,
+                      [&](RecordWriter& json) { write_state_count_at(t, count, json); });
+}
+
 using Peaks = std::array<std::uint64_t, analysis::tcp::kStateCount>;
 
 // The most endpoints ever in each state.
-[[nodiscard]] Peaks peaks_of(const Timeline& timeline) {
+[[nodiscard]] Peaks peaks_of(const Report& report, const Timeline& timeline) {
   Peaks peaks{};
-  timeline.for_each([&](Timestamp, const StateCounts& counts) {
-    for (std::size_t i = 0; i < counts.size(); ++i)
-      peaks[i] = std::max(peaks[i], counts[i].total());
+  timeline.for_each([&](Timestamp t, const StateCounts& counts) {
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i].total() <= peaks[i] || !is_shown(report, t, counts[i])) continue;
+      peaks[i] = counts[i].total();
+    }
   });
   return peaks;
 }
@@ -143,14 +152,18 @@ using Peaks = std::array<std::uint64_t, analysis::tcp::kStateCount>;
 
 void print_timeline_text(const Report& report, Output& out) {
   const Timeline timeline(report);
-  const Peaks peaks = peaks_of(timeline);
+  const Peaks peaks = peaks_of(report, timeline);
   const Table table = begin_table(report, peaks, out);
   timeline.for_each([&](Timestamp t, const StateCounts& counts) {
     std::vector<Cell> row{time_of_day(t, report.zone)};
+    bool any_shown = false;
     for (std::size_t i = 0; i < peaks.size(); ++i) {
-      if (peaks[i] > 0) row.emplace_back(std::to_string(counts[i].total()));
+      if (peaks[i] == 0) continue;
+      const bool shown = report.where == nullptr || is_shown(report, t, counts[i]);
+      row.emplace_back(shown ? std::to_string(counts[i].total()) : std::string{});
+      any_shown = any_shown || shown;
     }
-    table.print_row(row, out, report.color);
+    if (any_shown || report.where == nullptr) table.print_row(row, out, report.color);
   });
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "report/cells.h"
+#include "report/records.h"
 #include "report/table.h"
 
 namespace tapstat::report {
@@ -32,6 +33,11 @@ Transition Transitions::transition(std::uint32_t index) const {
           .held = held};
 }
 
+bool Transitions::is_kept(const Transition& t) const {
+  return report_.keeps(RecordType::transition,
+                       [&](RecordWriter& json) { write_transition(t, json); });
+}
+
 namespace {
 
 [[nodiscard]] std::vector<Cell> row(const Report& report, const Transition& t) {
@@ -40,8 +46,8 @@ namespace {
   return {time_of_day(step.time, report.zone),
           std::to_string(c.id()),
           std::string{t.end == c.client() ? "client" : "server"},
-          end_text(c, t.end),
-          end_text(c, 1 - t.end),
+          end_text(report, c, t.end),
+          end_text(report, c, 1 - t.end),
           state_cell({step.from, std::nullopt, t.was_sure}),
           arrow_text(report),
           state_cell({step.to, std::nullopt, step.sure}),

@@ -35,7 +35,7 @@ class Transitions {
     for (const std::uint32_t i : order_) {
       const Transition t = transition(i);
       if (report_.from && t.step.time <= *report_.from) continue;
-      if (changes_something(t)) f(t);
+      if (changes_something(t) && is_kept(t)) f(t);
     }
   }
 
@@ -44,6 +44,7 @@ class Transitions {
   [[nodiscard]] static bool changes_something(const Transition& t) {
     return t.step.from != t.step.to || t.step.sure != t.was_sure;
   }
+  [[nodiscard]] bool is_kept(const Transition& t) const;
   [[nodiscard]] Transition transition(std::uint32_t index) const;
 
   const Report& report_;

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "report/json_writer.h"
 #include "tests/analysis/tcp/logged.h"
 #include "tests/support/string_output.h"
 
@@ -305,13 +305,13 @@ TEST(Ladder, WritesAStepARow) {
   using nlohmann::json;
   Story story = lost_fins();
   story.step_at(log_time(60'520.1), kClient, State::closed, Event::expired, 0, false);
-  test::StringOutput out;
-  JsonWriter writer;
-  write_ladder(LadderRows(story.log, story.journal, kId, kClient, {log_time(15), {}}), kNames,
-               writer, out);
   std::vector<json> records;
-  std::istringstream lines(out.text());
-  for (std::string line; std::getline(lines, line);) records.push_back(json::parse(line));
+  for_each_step(LadderRows(story.log, story.journal, kId, kClient, {log_time(15), {}}), kNames,
+                [&](const LadderRow&, const WriteRecord& write) {
+                  JsonWriter writer;
+                  write(writer);
+                  records.push_back(json::parse(writer.finish_line()));
+                });
   ASSERT_EQ(records.size(), 8u);
   EXPECT_EQ(records[0], json::parse(R"({"type":"step","t":1700000000.020000000,"connection":5,
     "frame":3,"end":"client","flags":"FIN,ACK","seq":51,"ack":1,"len":0,"window":64240,

@@ -1,11 +1,11 @@
-#include "app/time_argument.h"
+#include "report/time_argument.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <ctime>
 
-namespace tapstat::app {
+namespace tapstat::report {
 namespace {
 
 using std::chrono::nanoseconds;
@@ -66,14 +66,17 @@ TEST(Duration, InItsUnits) {
   EXPECT_EQ(parse_duration("1.5h"), 90min);
   EXPECT_EQ(parse_duration("0"), 0s);
   EXPECT_EQ(parse_duration("1250000.5h"), 1250000h + 30min);
+  EXPECT_EQ(parse_duration("1h30m"), 90min);
+  EXPECT_EQ(parse_duration("1s500ms20us7ns"), 1500020007ns);
 }
 
 TEST(Duration, RefusesWhatIsNone) {
-  for (const char* text : {"", "s", "-1s", "+1", "1.", "1 s", "1d", "1ss", ".5", "inf", "1e3",
-                           "4500000001", "1250001h", "99999999999999999999ms"}) {
+  for (const char* text :
+       {"", "s", "-1s", "+1", "1.", "1 s", "1d", "1ss", ".5", "inf", "1e3", "4500000001", "1h30",
+        "30 1m", "m1h", "1250001h", "99999999999999999999ms"}) {
     EXPECT_EQ(parse_duration(text), std::nullopt) << text;
   }
 }
 
 }  // namespace
-}  // namespace tapstat::app
+}  // namespace tapstat::report

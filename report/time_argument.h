@@ -6,7 +6,7 @@
 
 #include "capture/frame.h"
 
-namespace tapstat::app {
+namespace tapstat::report {
 
 // Either a time of its own or one counted from the first packet.
 class TimeArgument {
@@ -28,7 +28,7 @@ class TimeArgument {
   std::chrono::nanoseconds value_;
 };
 
-// "500ms", "1s", "2m", "1.5h", "20us", or plain seconds; nullopt for anything else.
+// "500ms", "1s", "2m", "1.5h", "20us", "1h30m", or plain seconds; nullopt for anything else.
 [[nodiscard]] std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
 
-}  // namespace tapstat::app
+}  // namespace tapstat::report

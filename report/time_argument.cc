@@ -1,10 +1,12 @@
-#include "app/time_argument.h"
+#include "report/time_argument.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <ctime>
 #include <string>
 
-namespace tapstat::app {
+namespace tapstat::report {
 namespace {
 
 using std::chrono::nanoseconds;
@@ -104,24 +106,45 @@ std::optional<TimeArgument> TimeArgument::parse(std::string_view text) {
   return TimeArgument{relative, *value};
 }
 
-std::optional<nanoseconds> parse_duration(std::string_view text) {
-  const auto whole = take_number(text);
-  const auto fraction = take_fraction(text);
-  if (!whole || !fraction) return std::nullopt;
-  std::int64_t scale = 1, parts = 1;  // of a second
-  if (text == "us") {
-    parts = 1'000'000;
-  } else if (text == "ms") {
-    parts = 1000;
-  } else if (text == "m") {
-    scale = 60;
-  } else if (text == "h") {
-    scale = 3600;
-  } else if (text != "s" && !text.empty()) {
-    return std::nullopt;
-  }
-  if (*whole > kMostSeconds / scale) return std::nullopt;
-  return (nanoseconds{seconds{*whole}} + *fraction) * scale / parts;
+namespace {
+
+// A unit off the front of `text`, as `scale / parts` seconds; nothing at its end: seconds.
+struct Unit {
+  std::string_view name;
+  std::int64_t scale, parts;
+};
+constexpr std::array kUnits = {
+    Unit{"s", 1, 1},  Unit{"ms", 1, 1000}, Unit{"us", 1, 1'000'000},
+    Unit{"m", 60, 1}, Unit{"h", 3600, 1},  Unit{"ns", 1, 1'000'000'000},
+};
+
+[[nodiscard]] std::optional<Unit> take_unit(std::string_view& text) {
+  const auto is_digit = [](char c) { return '0' <= c && c <= '9'; };
+  const auto end = std::find_if(text.begin(), text.end(), is_digit);
+  const std::string_view name = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  const auto unit =
+      std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& u) { return u.name == name; });
+  if (unit == kUnits.end()) return std::nullopt;
+  text.remove_prefix(name.size());
+  return *unit;
 }
 
-}  // namespace tapstat::app
+}  // namespace
+
+std::optional<nanoseconds> parse_duration(std::string_view text) {
+  nanoseconds sum{0};
+  bool first = true;
+  do {
+    const auto whole = take_number(text);
+    const auto fraction = take_fraction(text);
+    if (!whole || !fraction) return std::nullopt;
+    const auto unit = first && text.empty() ? std::optional{kUnits.front()} : take_unit(text);
+    const bool fits = unit && *whole <= kMostSeconds / unit->scale && sum <= seconds{kMostSeconds};
+    if (!fits) return std::nullopt;
+    sum += (nanoseconds{seconds{*whole}} + *fraction) * unit->scale / unit->parts;
+    first = false;
+  } while (!text.empty());
+  return sum;
+}
+
+}  // namespace tapstat::report

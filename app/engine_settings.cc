@@ -1,0 +1,43 @@
+#include "app/engine_settings.h"
+
+namespace tapstat::app {
+namespace {
+
+using report::Format;
+using report::View;
+
+// Changes of state are dated.
+[[nodiscard]] bool needs_journal(const Options& options) {
+  return options.view == View::transitions || options.view == View::findings ||
+         options.view == View::ladder || options.at || options.from || options.to || options.every;
+}
+
+// A field of the tcp records may be printed, or asked for.
+[[nodiscard]] bool needs_tcp_records(const Options& options) {
+  const bool has_them = options.view == View::tcp || options.view == View::report;
+  const bool is_queried = !options.query.is_empty() && (has_them || options.view == View::states);
+  return is_queried || (has_them && options.format == Format::json);
+}
+
+[[nodiscard]] bool needs_analysis(const Options& options) {
+  return options.view == View::events || options.view == View::findings ||
+         options.view == View::ladder || options.view == View::report || needs_tcp_records(options);
+}
+
+}  // namespace
+
+analysis::tcp::Settings tcp_settings(const Options& options) {
+  return {.timers = options.timers,
+          .journal = needs_journal(options),
+          .analysis = needs_analysis(options)};
+}
+
+analysis::Wanted what_is_wanted(const Options& options) {
+  return {
+      .flows = options.view == View::flows,
+      .conns = options.format == Format::zeek,
+      .tcp_sessions = needs_tcp_records(options),
+      .checksums = options.checksums ? decode::Checksums::verified : decode::Checksums::ignored};
+}
+
+}  // namespace tapstat::app

@@ -1,0 +1,15 @@
+// What the engine has to do for what the user asked for: some of it costs time and memory that
+// other views need not pay (docs/performance.md).
+#pragma once
+
+#include "analysis/engine.h"
+#include "app/options.h"
+
+namespace tapstat::app {
+
+// Without its logs.
+[[nodiscard]] analysis::tcp::Settings tcp_settings(const Options& options);
+
+[[nodiscard]] analysis::Wanted what_is_wanted(const Options& options);
+
+}  // namespace tapstat::app
