@@ -40,9 +40,9 @@ void append_address(std::vector<std::uint8_t>& out, const analysis::IpAddress& a
 
 // Of ICMP, types and codes stand in their places.
 [[nodiscard]] bool has_ports(std::uint8_t ip_protocol) {
-  using namespace decode::ip_protocol;
-  return ip_protocol == kTcp || ip_protocol == kUdp || ip_protocol == kSctp ||
-         ip_protocol == kIcmp || ip_protocol == kIcmpv6;
+  namespace known = decode::ip_protocol;
+  return ip_protocol == known::kTcp || ip_protocol == known::kUdp || ip_protocol == known::kSctp ||
+         ip_protocol == known::kIcmp || ip_protocol == known::kIcmpv6;
 }
 
 }  // namespace

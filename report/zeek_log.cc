@@ -52,9 +52,8 @@ void append_names(Line& line, std::string_view title, Name&& name_of) {
 // were, so that the same capture gives the same log.
 void append_instant(Line& line, std::string_view title,
                     const std::optional<capture::Timestamp>& at) {
-  const std::time_t t =
-      at ? std::chrono::floor<std::chrono::seconds>(*at).time_since_epoch().count()
-         : std::time_t{0};
+  if (!at) return;
+  const std::time_t t = std::chrono::floor<std::chrono::seconds>(*at).time_since_epoch().count();
   append(line, "#{}\t{:%Y-%m-%d-%H-%M-%S}\n", title, fmt::gmtime(t));
 }
 

@@ -37,18 +37,18 @@ class ZeekLog : public testing::Test {
     for (std::string line; std::getline(in, line);) {
       if (line.starts_with("#fields\t")) fields = split(line.substr(8));
       if (line.starts_with('#')) {
-        header_.push_back(line);
+        header.push_back(line);
         continue;
       }
       const auto parts = split(line);
       ASSERT_EQ(parts.size(), fields.size());
-      Row& row = rows_.emplace_back();
+      Row& row = rows.emplace_back();
       for (std::size_t i = 0; i < parts.size(); ++i) row[fields[i]] = parts[i];
     }
   }
 
-  std::vector<std::string> header_;
-  std::vector<Row> rows_;
+  std::vector<std::string> header;
+  std::vector<Row> rows;
 
  private:
   analysis::Engine engine_{1, {}, {.conns = true}};
@@ -59,16 +59,16 @@ class ZeekLog : public testing::Test {
 TEST_F(ZeekLog, HeaderLinesAreThoseOfZeek) {
   see(test::udp({}));
   print();
-  ASSERT_EQ(header_.size(), 9u);
-  EXPECT_EQ(header_[0], "#separator \\x09");
-  EXPECT_EQ(header_[1], "#set_separator\t,");
-  EXPECT_EQ(header_[2], "#empty_field\t(empty)");
-  EXPECT_EQ(header_[3], "#unset_field\t-");
-  EXPECT_EQ(header_[4], "#path\tconn");
-  EXPECT_EQ(header_[5], "#open\t2023-11-14-22-13-20");
-  EXPECT_EQ(split(header_[6]).size(), split(header_[7]).size());
-  EXPECT_TRUE(header_[7].starts_with("#types\ttime\tstring\taddr\tport\taddr\tport\tenum"));
-  EXPECT_EQ(header_[8], "#close\t2023-11-14-22-13-20");
+  ASSERT_EQ(header.size(), 9u);
+  EXPECT_EQ(header[0], "#separator \\x09");
+  EXPECT_EQ(header[1], "#set_separator\t,");
+  EXPECT_EQ(header[2], "#empty_field\t(empty)");
+  EXPECT_EQ(header[3], "#unset_field\t-");
+  EXPECT_EQ(header[4], "#path\tconn");
+  EXPECT_EQ(header[5], "#open\t2023-11-14-22-13-20");
+  EXPECT_EQ(split(header[6]).size(), split(header[7]).size());
+  EXPECT_TRUE(header[7].starts_with("#types\ttime\tstring\taddr\tport\taddr\tport\tenum"));
+  EXPECT_EQ(header[8], "#close\t2023-11-14-22-13-20");
 }
 
 TEST_F(ZeekLog, ATcpConnection) {
@@ -81,8 +81,8 @@ TEST_F(ZeekLog, ATcpConnection) {
                  .seq = 0,
                  .ack = 101}));
   print();
-  ASSERT_EQ(rows_.size(), 1u);
-  const Row& row = rows_[0];
+  ASSERT_EQ(rows.size(), 1u);
+  const Row& row = rows[0];
   EXPECT_EQ(row.at("ts"), "1700000000.010000");
   EXPECT_EQ(row.at("id.orig_h"), "10.0.0.1");
   EXPECT_EQ(row.at("id.orig_p"), "40000");
@@ -104,17 +104,17 @@ TEST_F(ZeekLog, ATcpConnection) {
 TEST_F(ZeekLog, WhatOnePacketDoesNotTellIsUnset) {
   see(test::icmp({.type = 3, .code = 1}));
   print();
-  EXPECT_EQ(rows_[0].at("duration"), "-");
-  EXPECT_EQ(rows_[0].at("orig_bytes"), "-");
-  EXPECT_EQ(rows_[0].at("history"), "-");
-  EXPECT_EQ(rows_[0].at("conn_state"), "OTH");
+  EXPECT_EQ(rows[0].at("duration"), "-");
+  EXPECT_EQ(rows[0].at("orig_bytes"), "-");
+  EXPECT_EQ(rows[0].at("history"), "-");
+  EXPECT_EQ(rows[0].at("conn_state"), "OTH");
 }
 
 TEST_F(ZeekLog, UidsHaveZeeksFormAndAreAllDifferent) {
   std::map<std::string, int> seen;
   for (std::uint16_t port = 1; port <= 500; ++port) see(test::udp({.src_port = port}));
   print();
-  for (const Row& row : rows_) {
+  for (const Row& row : rows) {
     const std::string& uid = row.at("uid");
     EXPECT_EQ(uid.size(), 18u);
     EXPECT_EQ(uid[0], 'C');
@@ -129,9 +129,9 @@ TEST_F(ZeekLog, UidsHaveZeeksFormAndAreAllDifferent) {
 TEST_F(ZeekLog, ATunnelsConnectionIsItsParent) {
   see(test::ethernet(test::vxlan(test::tcp({.flags = "S"}), 7)));
   print();
-  ASSERT_EQ(rows_.size(), 2u);
-  EXPECT_EQ(rows_[0].at("service"), "vxlan");
-  EXPECT_EQ(rows_[1].at("tunnel_parents"), rows_[0].at("uid"));
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].at("service"), "vxlan");
+  EXPECT_EQ(rows[1].at("tunnel_parents"), rows[0].at("uid"));
 }
 
 }  // namespace

@@ -8,14 +8,14 @@ namespace {
 class StreamTest : public testing::Test {
  protected:
   void add(std::uint64_t first, std::uint64_t length) {
-    stream_.add(first, length, acknowledged_, acknowledged_ <= 1, pool_);
+    stream.add(first, length, acknowledged_, acknowledged_ <= 1, pool_);
   }
   [[nodiscard]] std::uint64_t missing_below(std::uint64_t number) {
     acknowledged_ = number;
-    return stream_.acknowledge(number, false, pool_).bytes;
+    return stream.acknowledge(number, false, pool_).bytes;
   }
 
-  Stream stream_;
+  Stream stream;
 
  private:
   Pool<Pieces> pool_;
@@ -25,19 +25,19 @@ class StreamTest : public testing::Test {
 TEST_F(StreamTest, InOrderNothingIsMissing) {
   add(1, 10);
   add(11, 10);
-  EXPECT_EQ(stream_.delivered(), 21u);
-  EXPECT_TRUE(stream_.holds_data());
+  EXPECT_EQ(stream.delivered(), 21u);
+  EXPECT_TRUE(stream.holds_data());
   EXPECT_EQ(missing_below(21), 0u);
-  EXPECT_FALSE(stream_.holds_data());
+  EXPECT_FALSE(stream.holds_data());
 }
 
 TEST_F(StreamTest, AHoleIsFilledLater) {
   add(1, 10);
   add(31, 10);
   add(21, 10);
-  EXPECT_EQ(stream_.delivered(), 11u);
+  EXPECT_EQ(stream.delivered(), 11u);
   add(11, 10);
-  EXPECT_EQ(stream_.delivered(), 41u);
+  EXPECT_EQ(stream.delivered(), 41u);
   EXPECT_EQ(missing_below(41), 0u);
 }
 
@@ -53,12 +53,12 @@ TEST_F(StreamTest, OverlapsCountOnce) {
   add(15, 20);
   add(5, 10);
   add(1, 4);
-  EXPECT_EQ(stream_.delivered(), 35u);
+  EXPECT_EQ(stream.delivered(), 35u);
 }
 
 TEST_F(StreamTest, TooMuchBeyondAHoleWithoutAnAckIsGivenUp) {
   add(11, 20000);
-  EXPECT_TRUE(stream_.has_given_up());
+  EXPECT_TRUE(stream.has_given_up());
   EXPECT_EQ(missing_below(20011), 0u);
 }
 

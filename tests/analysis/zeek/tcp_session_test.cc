@@ -28,7 +28,7 @@ struct Step {
   std::string_view history, conn_state;
 };
 
-[[nodiscard]] Segment segment(const Sent& sent, std::uint16_t server_port) {
+[[nodiscard]] Segment segment(const Sent& sent, std::uint16_t port) {
   Segment seg{};
   std::uint8_t bits = 0;
   for (const char flag : sent.flags) {
@@ -42,8 +42,8 @@ struct Step {
   seg.ack = seg.flags.ack() ? kIsn[1 - sent.by] + sent.ack : 0;
   seg.payload_len = seg.payload_captured = sent.length;
   seg.window = sent.window;
-  seg.src_port = sent.by == kClient ? 40000 : server_port;
-  seg.dst_port = sent.by == kClient ? server_port : 40000;
+  seg.src_port = sent.by == kClient ? 40000 : port;
+  seg.dst_port = sent.by == kClient ? port : 40000;
   seg.time = Timestamp{std::chrono::nanoseconds{static_cast<std::int64_t>(sent.at * 1e9)}};
   return seg;
 }
@@ -55,25 +55,25 @@ class TcpSessionTest : public testing::Test {
     for (const Step& step : steps) {
       SCOPED_TRACE(std::string{step.history} + " after " + std::string{step.sent.flags});
       ASSERT_TRUE(take(step.sent));
-      EXPECT_EQ(session_.history().letters(), step.history);
-      EXPECT_EQ(session_.conn_state(), step.conn_state);
+      EXPECT_EQ(session.history().letters(), step.history);
+      EXPECT_EQ(session.conn_state(), step.conn_state);
     }
   }
   // False where it begins another connection.
   bool take(const Sent& sent) {
-    const Segment seg = segment(sent, server_port_);
+    const Segment seg = segment(sent, server_port);
     if (!open_) {
-      session_.open(seg, sent.by);
-    } else if (session_.is_removed_at(seg.time) || session_.is_reused_by(seg)) {
+      session.open(seg, sent.by);
+    } else if (session.is_removed_at(seg.time) || session.is_reused_by(seg)) {
       return false;
     }
     open_ = true;
-    session_.take(seg, sent.by, pool_);
+    session.take(seg, sent.by, pool_);
     return true;
   }
 
-  TcpSession session_;
-  std::uint16_t server_port_ = 4444;  // not a likely server's
+  TcpSession session;
+  std::uint16_t server_port = 4444;  // not a likely server's
 
  private:
   Pool<Pieces> pool_;
@@ -92,8 +92,8 @@ TEST_F(TcpSessionTest, ARequestItsAnswerAndAnOrderlyEnd) {
           {{kClient, "FA", 101, 501}, "ShADadF", "S2"},
           {{kServer, "FA", 501, 102}, "ShADadFf", "SF"},
           {{kClient, "A", 102, 502}, "ShADadFf", "SF"}});
-  EXPECT_EQ(session_.size(kClient), 100u);
-  EXPECT_EQ(session_.size(kServer), 500u);
+  EXPECT_EQ(session.size(kClient), 100u);
+  EXPECT_EQ(session.size(kServer), 500u);
 }
 
 TEST_F(TcpSessionTest, TheServerClosesFirst) {
@@ -145,37 +145,37 @@ TEST_F(TcpSessionTest, FromTheMiddleOn) {
   expect({{{kClient, "A", 500, 700, 10}, "D", "OTH"},
           {{kServer, "A", 700, 510, 20}, "Dd", "OTH"},
           {{kClient, "A", 510, 720}, "DdA", "OTH"}});
-  EXPECT_EQ(session_.size(kClient), 10u);
-  EXPECT_EQ(session_.size(kServer), 20u);
+  EXPECT_EQ(session.size(kClient), 10u);
+  EXPECT_EQ(session.size(kServer), 20u);
 }
 
 TEST_F(TcpSessionTest, FromTheMiddleOnALikelyServersPortTellsTheRoles) {
-  server_port_ = 80;
+  server_port = 80;
   expect({{{kServer, "A", 700, 510, 20}, "^d", "OTH"}, {{kClient, "A", 510, 720}, "^dA", "OTH"}});
-  EXPECT_EQ(session_.originator(), kClient);
+  EXPECT_EQ(session.originator(), kClient);
 }
 
 TEST_F(TcpSessionTest, ASynAckThatComesFirstMakesItsSenderTheResponderOnceItGoesOn) {
   expect({{{kServer, "SA", 0, 1}, "H", "OTH"},
           {{kServer, "A", 1, 1}, "^ha", "OTH"},
           {{kServer, "FA", 1, 1}, "^haf", "SHR"}});
-  EXPECT_EQ(session_.originator(), kClient);
+  EXPECT_EQ(session.originator(), kClient);
 }
 
 TEST_F(TcpSessionTest, ASynAfterItsSynAckTurnsTheRoles) {
   expect({{{kServer, "SA", 0, 1}, "H", "OTH"}, {{kClient, "S"}, "Hs^", "S1"}});
-  EXPECT_EQ(session_.originator(), kClient);
+  EXPECT_EQ(session.originator(), kClient);
 }
 
 TEST_F(TcpSessionTest, DataSentAgainAndZeroWindowsAreWrittenAtTheFirstTenthHundredthTime) {
   expect(kHandshake);
   expect({{{kClient, "A", 1, 1, 100}, "ShAD", "S1"}, {{kClient, "A", 1, 1, 100}, "ShADT", "S1"}});
   for (int i = 0; i < 8; ++i) take({kClient, "A", 1, 1, 100});
-  EXPECT_EQ(session_.history().letters(), "ShADT");
+  EXPECT_EQ(session.history().letters(), "ShADT");
   take({kClient, "A", 1, 1, 100});
-  EXPECT_EQ(session_.history().letters(), "ShADTT");
+  EXPECT_EQ(session.history().letters(), "ShADTT");
   take({kServer, "A", 1, 101, 0, 0, 0});
-  EXPECT_EQ(session_.history().letters(), "ShADTTaw");
+  EXPECT_EQ(session.history().letters(), "ShADTTaw");
 }
 
 TEST_F(TcpSessionTest, DataThatWasAcknowledgedAndNeverSeenIsAGap) {
@@ -183,7 +183,7 @@ TEST_F(TcpSessionTest, DataThatWasAcknowledgedAndNeverSeenIsAGap) {
   expect({{{kClient, "A", 1, 1, 100}, "ShAD", "S1"},
           {{kClient, "A", 201, 1, 100}, "ShAD", "S1"},
           {{kServer, "A", 1, 301}, "ShADaG", "S1"}});
-  EXPECT_EQ(session_.missed_bytes(), 100u);
+  EXPECT_EQ(session.missed_bytes(), 100u);
 }
 
 TEST_F(TcpSessionTest, FlagsThatDoNotGoTogether) { expect({{{kClient, "SF"}, "Q", "SH"}}); }
@@ -195,10 +195,10 @@ TEST_F(TcpSessionTest, FinAndResetInOne) {
 
 TEST_F(TcpSessionTest, ACorruptSegmentIsOnlyNoted) {
   expect({{{kClient, "S"}, "S", "S0"}});
-  session_.take_corrupt(kServer);
-  session_.take_corrupt(kServer);
-  EXPECT_EQ(session_.history().letters(), "Sc");
-  EXPECT_EQ(session_.conn_state(), "S0");
+  session.take_corrupt(kServer);
+  session.take_corrupt(kServer);
+  EXPECT_EQ(session.history().letters(), "Sc");
+  EXPECT_EQ(session.conn_state(), "S0");
 }
 
 TEST_F(TcpSessionTest, ASynWithAnotherNumberBeginsAnother) {
@@ -235,13 +235,13 @@ TEST_F(TcpSessionTest, SegmentsAfterBothClosedDoNotMakeItLonger) {
   take({kClient, "FA", 1, 1, 0, 1});
   take({kServer, "FA", 1, 2, 0, 2});
   take({kClient, "A", 2, 2, 0, 3});
-  EXPECT_EQ(session_.last() - session_.first(), std::chrono::seconds{2});
+  EXPECT_EQ(session.last() - session.first(), std::chrono::seconds{2});
 }
 
 TEST_F(TcpSessionTest, ALongHistoryIsKeptAsFarAsThereIsRoom) {
   expect({{{kClient, "S"}, "S", "S0"}});
   for (std::uint32_t i = 0; i < 200; ++i) take({kClient, "R", 10 + i});
-  EXPECT_EQ(session_.history().letters().size(), History::kMost);
+  EXPECT_EQ(session.history().letters().size(), History::kMost);
 }
 
 }  // namespace
