@@ -30,6 +30,7 @@ void Engine::take(std::span<const capture::Frame> frames) {
     decode::Packet packet;
     decoder_.decode(frame, packet);
     take_packet(packet);
+    if (watch_ && packet.content != decode::Content::tcp) watch_->see(packet, frame);
     if (const auto error = decode::icmp_error_of(packet, frame)) {
       take_segments();  // what came before it
       tcp_.take_error(*error);
@@ -41,7 +42,11 @@ void Engine::take(std::span<const capture::Frame> frames) {
 
 void Engine::take_segments() {
   totals_.tcp += pending_;
-  tcp_.take(std::span(segments_).first(pending_));
+  const auto segments = std::span(segments_).first(pending_);
+  if (watch_) {
+    for (const decode::Segment& segment : segments) watch_->see(segment);
+  }
+  tcp_.take(segments);
   pending_ = 0;
 }
 

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "analysis/findings/packet_watch.h"
 #include "analysis/model.h"
 #include "analysis/tcp/tracker.h"
 #include "capture/frame.h"
@@ -13,11 +15,18 @@
 
 namespace tapstat::analysis {
 
+// What is done beside following connections; it costs time for each packet.
+struct Watching {
+  bool packets = false;  // for findings about single packets: PacketWatch
+};
+
 class Engine {
  public:
   // `secret` keys the hashes against prepared collisions; no result depends on it.
-  explicit Engine(std::uint64_t secret, const tcp::Settings& settings = {})
-      : tcp_(secret, settings) {}
+  explicit Engine(std::uint64_t secret, const tcp::Settings& settings = {}, Watching watching = {})
+      : tcp_(secret, settings) {
+    if (watching.packets) watch_.emplace(secret);
+  }
 
   // Takes frames in the order they were read. They need not stay valid.
   void take(std::span<const capture::Frame> frames);
@@ -32,7 +41,9 @@ class Engine {
   // last.
   void finish() { tcp_.finish(); }
 
-  [[nodiscard]] Model model() const { return {totals_, tcp_, decoder_}; }
+  [[nodiscard]] Model model() const {
+    return {totals_, tcp_, decoder_, watch_ ? &*watch_ : nullptr};
+  }
 
  private:
   void take_packet(const decode::Packet& packet);
@@ -40,6 +51,7 @@ class Engine {
 
   decode::Decoder decoder_;
   tcp::Tracker tcp_;
+  std::optional<PacketWatch> watch_;
   Totals totals_;
   // Of the batch in hand, at most one for each of its frames; never cleared, only written over.
   std::vector<decode::Segment> segments_;

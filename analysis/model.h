@@ -9,6 +9,8 @@
 
 namespace tapstat::analysis {
 
+class PacketWatch;
+
 // Frames that were analysed, by what they held.
 struct Totals {
   std::uint64_t packets = 0;
@@ -43,7 +45,8 @@ class TcpTables {
 struct Model {
   const Totals& totals;
   TcpTables tcp;
-  const decode::Decoder& decoder;  // names the tunnels of tcp::Path
+  const decode::Decoder& decoder;      // names the tunnels of tcp::Path
+  const PacketWatch* watch = nullptr;  // nullptr: nobody watched single packets
 };
 
 // The counters as they stood at one instant, kept while the engine reads on.
@@ -56,7 +59,7 @@ class Snapshot {
 
   // What was counted by then, with what `later`, of the same engine, tells of that time.
   [[nodiscard]] Model model(const Model& later) const {
-    return {totals_, {connections_, later.tcp.journal()}, later.decoder};
+    return {totals_, {connections_, later.tcp.journal()}, later.decoder, later.watch};
   }
 
  private:

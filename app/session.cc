@@ -122,6 +122,11 @@ struct Inputs {
          is_ladder(options) || options.at || options.from || options.to || options.every;
 }
 
+// Loops and checksums show only in packets as they come.
+[[nodiscard]] analysis::Watching watching_for(report::View view) {
+  return {.packets = view == report::View::findings || view == report::View::report};
+}
+
 // Times from the first packet become instants only with it.
 [[nodiscard]] capture::Result<void> check_instants(const TimeWindow& window,
                                                    const report::Report& report) {
@@ -180,9 +185,11 @@ ExitCode run(const Options& options) {
   if (!inputs) return inputs.error();
 
   analysis::tcp::SegmentLog log(options.connection);
-  analysis::Engine engine(random_secret(), {.timers = options.timers,
-                                            .journal = needs_journal(options),
-                                            .log = is_ladder(options) ? &log : nullptr});
+  analysis::Engine engine(random_secret(),
+                          {.timers = options.timers,
+                           .journal = needs_journal(options),
+                           .log = is_ladder(options) ? &log : nullptr},
+                          watching_for(options.view));
   const Reading reading = Reader(options, *inputs->source, engine).read_all();
   const analysis::Model model = reading.model(engine);
   const report::Report report{.model = model,

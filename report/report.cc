@@ -1,5 +1,6 @@
 #include "report/report.h"
 
+#include "analysis/findings/findings.h"
 #include "report/findings.h"
 #include "report/ladder.h"
 #include "report/records.h"
@@ -79,7 +80,8 @@ void print_json(const Report& report, View view, Output& out) {
   switch (view) {
     case View::report:
       print_states_json(report, lines);
-      return print_tcp_json(report, lines);
+      print_tcp_json(report, lines);
+      return print_findings_json(report, lines);
     case View::tcp:
       return print_tcp_json(report, lines);
     case View::states:

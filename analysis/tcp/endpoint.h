@@ -82,6 +82,7 @@ struct Incidents {
   bool fin_is_guessed = false;
   std::optional<Sighting> replaced;     // by a new incarnation, and whether it was gone is open
   std::optional<Sighting> earlier_syn;  // before the one that its SYN-ACK seemed to answer
+  std::optional<Sighting> missed;       // the first ACK of what the tap did not see
   std::optional<Seq> recent;  // the peer's TSval that a socket of an old incarnation last took
 
   void clear() { *this = {}; }
@@ -173,6 +174,8 @@ class alignas(64) Endpoint {
   void note_unseen(Timestamp since, bool own, const Scene& scene);
   // Its SYN-ACK was a late copy: it has sent data since.
   void meet_late(const Scene& scene);
+  // The peer acknowledged, with `at`, what the tap did not see.
+  void note_missed(Sighting at, const Scene& scene);
   // It was never seen, and by `at` its peer has had its answer to a SYN or SYN-ACK.
   void answered_unseen(Sighting at, const Scene& scene);
   [[nodiscard]] bool denies_unseen(const Segment& seg) const {
@@ -239,7 +242,13 @@ class alignas(64) Endpoint {
   [[nodiscard]] Seq nxt() const { return nxt_; }
   [[nodiscard]] bool has_nxt() const { return has_nxt_; }
   [[nodiscard]] const Offer& offer() const { return offer_; }
-  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }    // unique payload
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }  // unique payload
+  // Payload that its peer acknowledged and the tap did not see, and the first ACK of such: at least
+  // so many bytes, and none where its SYN was not seen.
+  [[nodiscard]] std::uint64_t missed_bytes() const;
+  [[nodiscard]] std::optional<Sighting> first_missed() const {
+    return incidents_ != nullptr ? incidents_->missed : std::nullopt;
+  }
   [[nodiscard]] std::uint16_t window() const { return window_; }  // last one sent, unscaled
   // What its host's socket table shows in state `s` (A TIME_WAIT socket and one that only waits for
   // its handshake have no queues, and no socket has none either; then nullopt.)

@@ -22,6 +22,20 @@ void Endpoint::meet_late(const Scene& scene) {
   replay();
 }
 
+void Endpoint::note_missed(Sighting at, const Scene& scene) {
+  auto& missed = incidents(scene).missed;
+  if (!missed) missed = at;
+}
+
+// What lies below the edge, less what was counted: by numbers, which wrap together.
+std::uint64_t Endpoint::missed_bytes() const {
+  if (!iss_known_ || !before(iss_, edge_)) return 0;
+  std::uint32_t sent = static_cast<std::uint32_t>(distance(iss_, edge_)) - 1;
+  if (has_fin_ && before(fin_, edge_)) --sent;
+  const auto unseen = static_cast<std::int32_t>(sent - static_cast<std::uint32_t>(bytes_));
+  return unseen > 0 ? static_cast<std::uint64_t>(unseen) : 0;
+}
+
 void Endpoint::answered_unseen(Sighting at, const Scene& scene) {
   if (unsettled_ == nullptr) return;
   unsettled_->receipts.keep_if([&](const Receipt& r) {

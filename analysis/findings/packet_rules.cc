@@ -1,0 +1,42 @@
+// What the watchers of single packets have seen.
+#include <algorithm>
+
+#include "analysis/findings/packet_watch.h"
+#include "analysis/findings/rules.h"
+
+namespace tapstat::analysis {
+namespace {
+
+// A damaged checksum is that of the pseudo-header once in 65536 times; so many never.
+constexpr std::uint8_t kFewUnfilled = 3;
+
+}  // namespace
+
+void find_loops(Inquiry& inquiry) {
+  const PacketWatch* watch = inquiry.model().watch;
+  if (watch == nullptr) return;
+  for (const Loop& loop : watch->loops().loops()) {
+    Finding& f = inquiry.about(FindingKind::routing_loop, loop.destination);
+    f.first = loop.first;
+    f.frames.assign(loop.frames.begin(), loop.frames.begin() + loop.frame_count);
+    f.figures.count = loop.packets;
+    f.figures.of = loop.expired;
+    f.figures.most = loop.most_hops;
+  }
+}
+
+void find_offload(Inquiry& inquiry) {
+  const PacketWatch* watch = inquiry.model().watch;
+  if (watch == nullptr) return;
+  for (const SentChecksums& host : watch->offload().hosts()) {
+    if (host.unfilled < kFewUnfilled) continue;
+    Finding& f = inquiry.about(FindingKind::checksum_offload, host.host);
+    f.first = host.first;
+    f.frames.assign(host.frames.begin(),
+                    host.frames.begin() + std::min<std::size_t>(host.unfilled, kMostFrames));
+    f.figures.count = host.unfilled;
+    f.figures.of = host.looked_at;
+  }
+}
+
+}  // namespace tapstat::analysis
