@@ -116,15 +116,14 @@ struct Inputs {
   return options.view == report::View::ladder;
 }
 
-// Dating each change of state costs time and memory (docs/performance.md); not every view asks.
-[[nodiscard]] bool needs_journal(const Options& options) {
-  return options.view == report::View::transitions || options.view == report::View::findings ||
-         is_ladder(options) || options.at || options.from || options.to || options.every;
+[[nodiscard]] bool tells_findings(report::View view) {
+  return view == report::View::findings || view == report::View::report;
 }
 
-// Loops and checksums show only in packets as they come.
-[[nodiscard]] analysis::Watching watching_for(report::View view) {
-  return {.packets = view == report::View::findings || view == report::View::report};
+// Dating each change of state costs time and memory (docs/performance.md); not every view asks.
+[[nodiscard]] bool needs_journal(const Options& options) {
+  return options.view == report::View::transitions || tells_findings(options.view) ||
+         is_ladder(options) || options.at || options.from || options.to || options.every;
 }
 
 // Times from the first packet become instants only with it.
@@ -189,7 +188,7 @@ ExitCode run(const Options& options) {
                           {.timers = options.timers,
                            .journal = needs_journal(options),
                            .log = is_ladder(options) ? &log : nullptr},
-                          watching_for(options.view));
+                          {.packets = tells_findings(options.view)});
   const Reading reading = Reader(options, *inputs->source, engine).read_all();
   const analysis::Model model = reading.model(engine);
   const report::Report report{.model = model,

@@ -60,7 +60,7 @@ struct Summed {
   if (fold(pseudo + length + sum_of(s.bytes.data(), s.bytes.size())) == 0xffff) {
     return Checksum::right;
   }
-  const bool unfilled = field == fold(pseudo + length) || field == fold(pseudo) || field == 0;
+  const bool unfilled = field == fold(pseudo + length) || field == fold(pseudo);
   return unfilled ? Checksum::unfilled : Checksum::wrong;
 }
 

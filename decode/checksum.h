@@ -10,8 +10,8 @@ namespace tapstat::decode {
 
 enum class Checksum : std::uint8_t {
   right,
-  // Only the pseudo-header was summed, or nothing: a network card was to do the rest (Linux:
-  // CHECKSUM_PARTIAL; Windows leaves the length of a large send out of it).
+  // Only the pseudo-header was summed: a network card was to do the rest (Linux: CHECKSUM_PARTIAL;
+  // Windows leaves the length of a large send out of it).
   unfilled,
   wrong,
 };

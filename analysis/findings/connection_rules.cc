@@ -1,5 +1,7 @@
 // What single connections show by themselves; those of one service that show the same are one
 // finding.
+#include <chrono>
+
 #include "analysis/findings/rules.h"
 
 namespace tapstat::analysis {
@@ -8,6 +10,9 @@ namespace {
 using tcp::Connection;
 using tcp::Event;
 using tcp::Verdict;
+
+// RFC 6298 section 2.1: a second after it the SYN goes out again.
+constexpr auto kSynLostOnce = std::chrono::milliseconds{1500};
 
 void look_at_opening(Inquiry& inquiry, const Connection& c) {
   const Subject service = service_of(c);
@@ -30,7 +35,9 @@ void look_at_opening(Inquiry& inquiry, const Connection& c) {
 
 void look_at_rest(Inquiry& inquiry, const Connection& c) {
   const Subject service = service_of(c);
-  if (const auto reset = c.false_reset()) {
+  // Until the server has sent a SYN-ACK, who goes on is a client that asks again although it was
+  // refused, as Windows does.
+  if (const auto reset = c.false_reset(); reset && c.handshake().saw_syn_ack()) {
     inquiry.add(FindingKind::injected_reset, service, c, {reset->time, reset->frame});
   }
   for (const int end : {c.client(), c.server()}) {
@@ -40,7 +47,10 @@ void look_at_rest(Inquiry& inquiry, const Connection& c) {
   }
   // The client's ACK alone may have been lost; or the server waits for data (TCP_DEFER_ACCEPT).
   constexpr int kEnough = 3;
-  if (c.end(c.server()).ignored_acks() >= kEnough && c.end(c.client()).bytes() > 0) {
+  const bool acknowledged =
+      c.handshake().saw_ack();  // by the client, and not data of its SYN alone
+  if (acknowledged && c.end(c.server()).ignored_acks() >= kEnough &&
+      c.end(c.client()).bytes() > 0) {
     inquiry.add(FindingKind::accept_queue_full, service, c,
                 inquiry.step_with(c, c.server(), Event::rcv_syn));
   }

@@ -7,12 +7,19 @@
 namespace tapstat::analysis {
 namespace {
 
-// Those about many connections first: what they explain the others do not tell again.
+// Those about many connections first: what they explain those about single ones do not tell again.
 constexpr std::array<Rule, 11> kRules = {
-    find_handshakes_in_vain, find_scans,        find_leaks,
-    find_spent_ports,        find_reset_storms, find_split_handshakes,
-    find_in_connections,     find_bad_paths,    find_loops,
-    find_capture_loss,       find_offload,
+    find_loops,
+    find_handshakes_in_vain,
+    find_scans,
+    find_leaks,
+    find_spent_ports,
+    find_reset_storms,
+    find_split_handshakes,
+    find_in_connections,
+    find_bad_paths,
+    find_capture_loss,
+    find_offload,
 };
 
 }  // namespace

@@ -36,8 +36,8 @@ constexpr std::size_t kShare = 5;
 
 // Waiting at the same time, slowly as they came. A lost ACK leaves one or two.
 constexpr std::size_t kBuildup = 20;
-// So long after the SYN-ACK an ACK on its way would have come: it may be lost once, and the SYN-ACK
-// be sent again after 1 s.
+// So long after the SYN the ACK would have come: it may be lost once, and the SYN-ACK be sent again
+// after 1 s.
 constexpr auto kPatience = 3s;
 
 struct Attempt {
@@ -61,7 +61,7 @@ struct Attempt {
           .time = c.first(),
           .id = c.id(),
           .in_vain = (silent || waits || aborted) && sent <= syn_and_reset,
-          .waits = waits && inquiry.end() - c.handshake().syn_ack > kPatience,
+          .waits = waits && inquiry.end() - c.first() > kPatience,
           .is_late = silent && inquiry.end() - c.first() < kFirstRetry};
 }
 
@@ -107,7 +107,8 @@ void tell(Inquiry& inquiry, FindingKind kind, std::span<const Attempt> shown, st
       std::count_if(peak.begin(), peak.end(), [](const auto& a) { return a.is_late; });
   const bool enough = peak.size() - static_cast<std::size_t>(late) >= kFlood;
   if (!enough && peak.size() < kFloodForSure) return false;
-  const std::size_t meanwhile = count_between(all, peak.front().time, peak.back().time);
+  const Timestamp last = peak.back().time;
+  const std::size_t meanwhile = count_between(all, last - kFloodWindow, last);
   if (peak.size() * kShare < meanwhile) return false;
   tell(inquiry, FindingKind::syn_flood, in_vain, all.size(), peak.size());
   return true;

@@ -1,5 +1,6 @@
 // What the watchers of single packets have seen.
 #include <algorithm>
+#include <vector>
 
 #include "analysis/findings/packet_watch.h"
 #include "analysis/findings/rules.h"
@@ -9,6 +10,18 @@ namespace {
 
 // A damaged checksum is that of the pseudo-header once in 65536 times; so many never.
 constexpr std::uint8_t kFewUnfilled = 3;
+
+// Who asks for a host that no packet reaches has no answer, or an error from where it ended.
+void explain_attempts(Inquiry& inquiry, const std::vector<Loop>& loops) {
+  for (std::uint32_t id = 0; id < inquiry.connections(); ++id) {
+    const tcp::Verdict verdict = inquiry.verdict(id);
+    if (verdict != tcp::Verdict::no_answer && verdict != tcp::Verdict::refused_by_icmp) continue;
+    const IpAddress server = service_of(inquiry.connection(id)).address;
+    const bool loops_there = std::any_of(loops.begin(), loops.end(),
+                                         [&](const Loop& l) { return l.destination == server; });
+    if (loops_there) inquiry.explain(id);
+  }
+}
 
 }  // namespace
 
@@ -23,6 +36,7 @@ void find_loops(Inquiry& inquiry) {
     f.figures.of = loop.expired;
     f.figures.most = loop.most_hops;
   }
+  explain_attempts(inquiry, watch->loops().loops());
 }
 
 void find_offload(Inquiry& inquiry) {

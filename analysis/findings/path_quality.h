@@ -24,8 +24,8 @@ struct PathQuality {
   // How long its peer's window was closed to it, in all and at a time, as far as the capture goes.
   std::chrono::nanoseconds zero_window_time{0};
   std::chrono::nanoseconds longest_zero_window{0};
-  std::vector<std::uint64_t> resent_frames;       // the first few
-  std::vector<std::uint64_t> zero_window_frames;  // of its peer's segments that closed the window
+  std::vector<std::uint64_t> resent_frames{};       // the first few
+  std::vector<std::uint64_t> zero_window_frames{};  // of its peer's segments that closed the window
 };
 
 // nullopt: nothing was counted.

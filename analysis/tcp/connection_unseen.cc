@@ -22,7 +22,6 @@ void Connection::look_for_unseen(const Segment& seg, int sender, const Stage& st
   explain_unseen(seg, sender, stage);
   if (seg.flags.ack() && !seg.flags.syn()) {
     const bool more = to.has_nxt() && before(to.nxt(), Seq{seg.ack});
-    if (more && to.was_seen()) to.note_missed({seg.time, seg.frame}, scene(1 - sender, stage));
     const bool opening = from.settled() == State::syn_sent || from.settled() == State::syn_received;
     const bool never = !to.was_seen() && opening;
     if (never) to.answered_unseen({seg.time, seg.frame}, scene(1 - sender, stage));

@@ -102,6 +102,7 @@ bool Endpoint::check_ack(const Segment& seg, const Endpoint& peer, const Scene& 
   // is answered by a RST and changes nothing.
   if (opening && iss_known_ && !(before(iss_, ack) && at_or_before(ack, nxt_))) return false;
 
+  if (has_nxt_ && before(edge_, ack)) note_missed({seg.time, seg.frame}, scene);
   if (!has_nxt_ || before(nxt_, ack)) {  // its own segments went unseen
     if (has_nxt_ && !incidents(scene).unseen) {
       incidents_->unseen = Incidents::Unseen{nxt_, seg.frame};

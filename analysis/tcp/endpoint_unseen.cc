@@ -32,8 +32,9 @@ std::uint64_t Endpoint::missed_bytes() const {
   if (!iss_known_ || !before(iss_, edge_)) return 0;
   std::uint32_t sent = static_cast<std::uint32_t>(distance(iss_, edge_)) - 1;
   if (has_fin_ && before(fin_, edge_)) --sent;
-  const auto unseen = static_cast<std::int32_t>(sent - static_cast<std::uint32_t>(bytes_));
-  return unseen > 0 ? static_cast<std::uint64_t>(unseen) : 0;
+  const std::uint32_t unseen = sent - static_cast<std::uint32_t>(bytes_);
+  constexpr std::uint32_t kMostAtOnce = 1u << 30;  // RFC 7323 section 2.3
+  return unseen < kMostAtOnce ? unseen : 0;
 }
 
 void Endpoint::answered_unseen(Sighting at, const Scene& scene) {
