@@ -47,8 +47,9 @@ void look_at_rest(Inquiry& inquiry, const Connection& c) {
   }
   // The client's ACK alone may have been lost; or the server waits for data (TCP_DEFER_ACCEPT).
   constexpr int kEnough = 3;
-  const bool acknowledged =
-      c.handshake().saw_ack();  // by the client, and not data of its SYN alone
+  // A client that sends its SYN again and again has another trouble.
+  const tcp::Handshake& h = c.handshake();
+  const bool acknowledged = h.saw_ack() && h.syn - c.first() <= kSynLostOnce;
   if (acknowledged && c.end(c.server()).ignored_acks() >= kEnough &&
       c.end(c.client()).bytes() > 0) {
     inquiry.add(FindingKind::accept_queue_full, service, c,

@@ -35,7 +35,7 @@ constexpr PortRange kAll{1024, 65535};
 // A narrower range, set by hand, shows by its being full: of the ports between the lowest and the
 // highest hardly any is left. Clients that count upwards (Windows) fill theirs without gaps from
 // the first connection on; a full range shows only where ports are taken in another order.
-constexpr std::uint32_t kFewestPorts = 50;
+constexpr std::uint32_t kFewestPorts = 20;
 constexpr std::uint32_t kTenths = 9;
 
 struct Waiting {

@@ -78,7 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   auto again = capture::open_memory({data, size}, "fuzz");
   analysis::tcp::SegmentLog log{analysis::tcp::ConnectionChoice{}};
-  analysis::Engine dating(1, {.journal = true, .log = &log});
+  analysis::Engine dating(1, {.journal = true, .log = &log}, {.packets = true});
   read(**again, dating);
   const analysis::Model dated = dating.model();
   check(dated);
@@ -86,6 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const report::Report with_log{
       .model = dated, .inputs = (*again)->inputs(), .zone = report::Zone::utc, .log = &log};
   print(with_log, report::View::transitions);
+  print(with_log, report::View::findings);
   if (log.connection()) print(with_log, report::View::ladder);
   return 0;
 }
