@@ -35,10 +35,11 @@ using analysis::FindingKind;
 }
 
 [[nodiscard]] std::string loop_text(const Figures& f) {
-  const std::string expired = f.of == 0
-                                  ? ""
-                                  : fmt::format("; routers said {} that a packet's TTL was used up",
-                                                f.of == 1 ? "once" : fmt::format("{} times", f.of));
+  const std::string expired =
+      f.icmp_errors == 0
+          ? ""
+          : fmt::format("; routers said {} that a packet's TTL was used up",
+                        f.icmp_errors == 1 ? "once" : fmt::format("{} times", f.icmp_errors));
   return fmt::format("{} to it came by again and again, the TTL lower by up to {}{}",
                      counted(f.count, "packet"), f.most, expired);
 }
@@ -87,7 +88,7 @@ using analysis::FindingKind;
           subject_text(finding.other), f.most, f.of);
     case FindingKind::reset_storm:
       return fmt::format("{} cut off by a reset, {} of them by the server, up to {} within 10 s",
-                         counted(f.count, "connection"), f.of, f.most);
+                         counted(f.count, "connection"), f.by_server, f.most);
     case FindingKind::injected_reset:
       return counted(f.count, "connection") +
              " saw a reset whose sender went on: it came from somebody else";
@@ -113,7 +114,7 @@ using analysis::FindingKind;
       return fmt::format(
           "{}: segments of {} bytes from {} are sent again and again, none larger "
           "than {} arrives",
-          counted(f.count, "connection"), f.most, subject_text(finding.other), f.of);
+          counted(f.count, "connection"), f.most, subject_text(finding.other), f.passed);
     case FindingKind::routing_loop:
       return loop_text(f);
     case FindingKind::asymmetric_capture:

@@ -104,7 +104,7 @@ void judge_resets(Inquiry& inquiry, std::span<const Cut> all) {
   }
   Figures& figures = inquiry.about(FindingKind::reset_storm, service).figures;
   figures.most = peak.size();
-  figures.of = by_server;
+  figures.by_server = by_server;
 }
 
 }  // namespace

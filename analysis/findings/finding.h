@@ -65,8 +65,11 @@ struct Figures {
   std::uint64_t of = 0;     // out of so many
   std::uint64_t most = 0;   // the most at a time
   std::uint64_t bytes = 0;
-  std::uint32_t clients = 0;  // how many different ones
-  std::uint32_t hosts = 0;    // likewise, that were tried
+  std::uint64_t by_server = 0;    // of `count`
+  std::uint64_t icmp_errors = 0;  // that say the same
+  std::uint64_t passed = 0;       // the largest segment that did
+  std::uint32_t clients = 0;      // how many different ones
+  std::uint32_t hosts = 0;        // likewise, that were tried
   std::uint32_t ports = 0;
   std::chrono::nanoseconds longest{0};
 };

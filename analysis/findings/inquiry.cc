@@ -54,6 +54,7 @@ std::vector<Finding> Inquiry::finish() {
     const auto last = std::unique(clients.begin(), clients.end());
     findings_[i].figures.clients = static_cast<std::uint32_t>(last - clients.begin());
     std::sort(findings_[i].connections.begin(), findings_[i].connections.end());
+    std::sort(findings_[i].frames.begin(), findings_[i].frames.end());
   }
   std::stable_sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
     return std::tuple(severity_of(a.kind), a.first) < std::tuple(severity_of(b.kind), b.first);

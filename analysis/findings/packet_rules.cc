@@ -33,7 +33,7 @@ void find_loops(Inquiry& inquiry) {
     f.first = loop.first;
     f.frames.assign(loop.frames.begin(), loop.frames.begin() + loop.frame_count);
     f.figures.count = loop.packets;
-    f.figures.of = loop.expired;
+    f.figures.icmp_errors = loop.expired;
     f.figures.most = loop.most_hops;
   }
   explain_attempts(inquiry, watch->loops().loops());

@@ -62,7 +62,7 @@ void judge_path(Inquiry& inquiry, const Connection& c, int sender, const PathQua
     Finding& f = inquiry.about(FindingKind::mtu_black_hole, service);
     f.other = c.key().address[sender];
     f.figures.most = std::max<std::uint64_t>(f.figures.most, q.largest_resent);
-    f.figures.of = std::max<std::uint64_t>(f.figures.of, q.largest_acked);
+    f.figures.passed = std::max<std::uint64_t>(f.figures.passed, q.largest_acked);
   } else if (loses_much(q)) {
     add(inquiry, FindingKind::heavy_retransmission, c, q.resent_frames);
     Finding& f = inquiry.about(FindingKind::heavy_retransmission, service);

@@ -109,7 +109,7 @@ TEST(ResetRules, TwentyCutOffAreAStorm) {
   const auto found = tap.findings();
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].kind, FindingKind::reset_storm);
-  EXPECT_EQ(found[0].figures.of, 20u) << "by the server";
+  EXPECT_EQ(found[0].figures.by_server, 20u);
 }
 
 TEST(ResetRules, AmongMoreThatCloseTheyAreNone) {

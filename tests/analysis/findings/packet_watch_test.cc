@@ -74,7 +74,7 @@ TEST(LoopWatcher, ItCountsWhatRoutersSay) {
   tap.see(icmp({.src = "10.0.0.254", .dst = "10.0.0.1", .type = 11, .payload = quoted}));
   const auto found = tap.findings();
   ASSERT_EQ(found.size(), 1u);
-  EXPECT_EQ(found[0].figures.of, 1u);
+  EXPECT_EQ(found[0].figures.icmp_errors, 1u);
 }
 
 // As a kernel leaves it to its card: the sum of the pseudo-header.
