@@ -55,6 +55,7 @@ class RefusedOnce : public testing::Test {
                    .dst_port = 40000,
                    .flags = "RA",
                    .ack = 2}));
+    engine_.finish();
   }
 
   [[nodiscard]] std::string print(View view, Format format, std::size_t width = 80) {
@@ -81,7 +82,9 @@ TEST_F(RefusedOnce, LinesFitTheTerminal) {
     std::istringstream lines(print(View::findings, Format::text, width));
     int count = 0;
     for (std::string line; std::getline(lines, line); ++count) {
-      if (count > 0) EXPECT_LE(line.size(), width) << line;
+      if (count > 0) {
+        EXPECT_LE(line.size(), width) << line;
+      }
     }
     EXPECT_GE(count, 4) << "heading, sentence, advice, frames";
   }
