@@ -49,7 +49,8 @@ void look_at_rest(Inquiry& inquiry, const Connection& c) {
   constexpr int kEnough = 3;
   // A client that sends its SYN again and again has another trouble.
   const tcp::Handshake& h = c.handshake();
-  const bool acknowledged = h.saw_ack() && h.syn - c.first() <= kSynLostOnce;
+  const bool repeats = h.saw_syn() && h.syn - c.first() > kSynLostOnce;
+  const bool acknowledged = h.saw_ack() && !repeats;
   if (acknowledged && c.end(c.server()).ignored_acks() >= kEnough &&
       c.end(c.client()).bytes() > 0) {
     inquiry.add(FindingKind::accept_queue_full, service, c,

@@ -13,6 +13,8 @@ import sys
 
 import corpus
 
+EXIT_CODES = (0, 3, 4)  # done; an input unreadable; an input damaged
+
 # capture: {kind: why it is right}
 KNOWN = {
     "OISF+suricata-verify/issue-3341-tcphdr-01__urgent11_cve_2019_12260.pcap": {
@@ -31,11 +33,13 @@ KNOWN = {
 
 
 def errors(program, capture, seconds):
-    """The kinds of error that the program finds; None where it did not end."""
+    """The kinds of error that the program finds; None where it did not end, or not as it should."""
     try:
         done = subprocess.run([program, "findings", "--json", "--quiet", "-r", str(capture)],
                               capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired:
+        return None
+    if done.returncode not in EXIT_CODES:
         return None
     records = [json.loads(line) for line in done.stdout.decode(errors="replace").splitlines()]
     return {r["kind"] for r in records if r["type"] == "finding" and r["severity"] == "error"}
@@ -67,7 +71,8 @@ def main():
             expected = set(KNOWN.get(name, {}))
             if kinds is None or kinds != expected:
                 wrong += 1
-                print(f"{name}: {kinds or 'no error'}, expected {expected or 'none'}", flush=True)
+                what = "no good end" if kinds is None else kinds or "no error"
+                print(f"{name}: {what}, expected {expected or 'none'}", flush=True)
     print(f"{len(captures)} captures, {wrong} otherwise than expected")
     return 1 if wrong or not captures else 0
 
