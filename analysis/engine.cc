@@ -31,6 +31,7 @@ Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted
       conns_(secret),
       tcp_(secret, with_sessions(settings, wanted.tcp_sessions ? &tcp_sessions_ : nullptr)),
       names_(names) {
+  if (wanted.packets) watch_.emplace(secret);
   restart_totals();
 }
 
@@ -56,6 +57,7 @@ void Engine::take(std::span<const capture::Frame> frames) {
     take_packet(packet, frame);
     if (packet.stop.reason == decode::StopReason::bad_checksum) continue;
     if (names_ != nullptr) names_->take(packet);
+    if (watch_ && packet.content != decode::Content::tcp) watch_->see(packet, frame);
     if (const auto error = decode::icmp_error_of(packet, frame)) {
       take_segments();  // what came before it
       tcp_.take_error(*error);
@@ -67,7 +69,11 @@ void Engine::take(std::span<const capture::Frame> frames) {
 
 void Engine::take_segments() {
   totals_.tcp += pending_;
-  tcp_.take(std::span(segments_).first(pending_));
+  const auto segments = std::span(segments_).first(pending_);
+  if (watch_) {
+    for (const decode::Segment& segment : segments) watch_->see(segment);
+  }
+  tcp_.take(segments);
   pending_ = 0;
 }
 

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "analysis/findings/packet_watch.h"
 #include "analysis/flows/flow_tracker.h"
 #include "analysis/host_names.h"
 #include "analysis/model.h"
@@ -22,6 +24,7 @@ struct Wanted {
   bool flows = false;         // Model::flows
   bool conns = false;         // Model::conns
   bool tcp_sessions = false;  // Model::tcp_sessions
+  bool packets = false;       // Model::watch
   decode::Checksums checksums = decode::Checksums::ignored;
 };
 
@@ -46,7 +49,13 @@ class Engine {
   void finish() { tcp_.finish(); }
 
   [[nodiscard]] Model model() const {
-    return {totals_, tcp_, decoder_, flows_.flows(), conns_.conns(), tcp_sessions_.sessions()};
+    return {totals_,
+            tcp_,
+            decoder_,
+            flows_.flows(),
+            conns_.conns(),
+            tcp_sessions_.sessions(),
+            watch_ ? &*watch_ : nullptr};
   }
 
  private:
@@ -61,6 +70,7 @@ class Engine {
   zeek::TcpSessions tcp_sessions_;
   tcp::Tracker tcp_;
   HostNames* names_;
+  std::optional<PacketWatch> watch_;
   Totals totals_;
   // Of the batch in hand, at most one for each of its frames; never cleared, only written over.
   std::vector<decode::Segment> segments_;

@@ -75,6 +75,11 @@ class KeyedHash {
   [[nodiscard]] std::uint32_t operator()(const IpAddress& a) const {
     return static_cast<std::uint32_t>(mix(a.low() ^ keys_[0], a.high() ^ keys_[1]));
   }
+  // Takes in one more word: from 0, word by word, all 64 bits of it for what is compared by its
+  // hash alone.
+  [[nodiscard]] std::uint64_t add(std::uint64_t hash, std::uint64_t word) const {
+    return mix(hash ^ word ^ keys_[0], hash ^ keys_[1]) + word;
+  }
 
  private:
   [[nodiscard]] static std::uint64_t mix(std::uint64_t a, std::uint64_t b) {

@@ -11,6 +11,8 @@
 
 namespace tapstat::analysis {
 
+class PacketWatch;
+
 // Frames that were analysed, by what they held.
 struct Totals {
   std::uint64_t packets = 0;
@@ -72,6 +74,7 @@ struct Model {
   const Arena<flows::Flow>& flows;              // by id
   const zeek::Conns& conns;                     // of Zeek's conn.log
   const Arena<zeek::TcpSession>& tcp_sessions;  // by the connection's id
+  const PacketWatch* watch = nullptr;           // nullptr: nobody watched single packets
 };
 
 // The counters as they stood at one instant, kept while the engine reads on.
@@ -90,7 +93,8 @@ class Snapshot {
   [[nodiscard]] Model model(const Model& later) const {
     return {totals_,       {connections_, analyses_, qualities_, later.tcp.journal()},
             later.decoder, flows_,
-            conns_,        tcp_sessions_};
+            conns_,        tcp_sessions_,
+            later.watch};
   }
 
  private:

@@ -6,9 +6,13 @@ namespace {
 using report::Format;
 using report::View;
 
+[[nodiscard]] bool tells_findings(const Options& options) {
+  return options.view == View::findings || options.view == View::report;
+}
+
 // Changes of state are dated.
 [[nodiscard]] bool needs_journal(const Options& options) {
-  return options.view == View::transitions || options.view == View::findings ||
+  return options.view == View::transitions || tells_findings(options) ||
          options.view == View::ladder || options.at || options.from || options.to || options.every;
 }
 
@@ -20,8 +24,8 @@ using report::View;
 }
 
 [[nodiscard]] bool needs_analysis(const Options& options) {
-  return options.view == View::events || options.view == View::findings ||
-         options.view == View::ladder || options.view == View::report || needs_tcp_records(options);
+  return options.view == View::events || options.view == View::ladder || tells_findings(options) ||
+         needs_tcp_records(options);
 }
 
 }  // namespace
@@ -37,6 +41,7 @@ analysis::Wanted what_is_wanted(const Options& options) {
       .flows = options.view == View::flows,
       .conns = options.format == Format::zeek,
       .tcp_sessions = needs_tcp_records(options),
+      .packets = tells_findings(options),
       .checksums = options.checksums ? decode::Checksums::verified : decode::Checksums::ignored};
 }
 

@@ -39,12 +39,12 @@ usage: tapstat [VIEW] -r FILE [OPTION...] [FILTER]
        tapstat FILE...                             the same as: tapstat report -r FILE...
 
 Views
-  report       the whole capture: what it is, connections by state, top talkers (default)
+  report       the whole capture: what it is, states, top talkers, connections, findings (default)
   tcp          one row per TCP connection, with the state of both ends
   states       how many endpoints are in each TCP state, most first; --every 1s: over time
   transitions  each change of each end's state, in the order of time, and what caused it
   events       retransmissions, duplicate ACKs, zero windows and the like, by frame
-  findings     what is wrong, most severe first: refused, unanswered, forged resets, full queues
+  findings     what is wrong, most severe first, with evidence and what to do about it
   flows        UDP, ICMP, SCTP and other conversations: requests, responses and their times
   ladder       one connection as a sequence diagram: its segments between both ends' states
 

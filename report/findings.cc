@@ -2,89 +2,80 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <string>
+#include <vector>
 
-#include "report/address_text.h"
+#include "analysis/findings/findings.h"
+#include "report/finding_words.h"
 #include "report/table.h"
 
 namespace tapstat::report {
 namespace {
 
 using analysis::Finding;
-using analysis::FindingKind;
 
 constexpr std::array<std::string_view, 3> kSeverityNames = {"error", "warning", "note"};
 constexpr std::array kSeverityRoles = {Role::failed, Role::notable, Role::plain};
+constexpr std::string_view kIndent = "  ";
+// Words are not broken, however narrow the terminal.
+constexpr std::size_t kNarrowest = 40;
 
 [[nodiscard]] std::size_t severity_index(const Finding& f) {
   return static_cast<std::size_t>(analysis::severity_of(f.kind));
 }
 
-[[nodiscard]] std::string counted(std::size_t n, std::string_view what) {
-  return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+// `text`, which is ASCII, in lines of at most `width` columns with their indent.
+void print_wrapped(std::string_view text, std::size_t width, Output& out) {
+  const std::size_t room = std::max(width, kNarrowest) - kIndent.size();
+  while (!text.empty()) {
+    std::size_t end = text.size();
+    if (end > room) {
+      end = text.rfind(' ', room);
+      if (end == std::string_view::npos) end = std::min(text.find(' '), text.size());
+    }
+    out.write(fmt::format("{}{}\n", kIndent, text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
 }
 
 [[nodiscard]] std::string frames_text(const Finding& f) {
-  std::string text;
-  for (const std::uint64_t frame : f.frames) {
-    text += fmt::format("{}{}", text.empty() ? "" : " ", frame);
-  }
+  std::string text = f.frames.size() == 1 ? "Frame" : "Frames";
+  for (const std::uint64_t frame : f.frames) text += fmt::format(" {}", frame);
   return text;
 }
 
-[[nodiscard]] std::vector<Cell> row(const Report& report, const Finding& f) {
+void print_heading(const Report& report, const Finding& f, Output& out) {
   const std::size_t severity = severity_index(f);
-  return {Cell{std::string{kSeverityNames[severity]}, kSeverityRoles[severity]},
-          time_of_day(f.first, report.zone),
-          std::string{analysis::kFindingNames[static_cast<std::size_t>(f.kind)]},
-          subject_text(f),
-          finding_text(f),
-          frames_text(f)};
+  fmt::memory_buffer line;
+  append_cell(line, kSeverityNames[severity], kSeverityRoles[severity], report.color);
+  const std::size_t padding = kSeverityNames[1].size() - kSeverityNames[severity].size();
+  fmt::format_to(std::back_inserter(line), "{:{}}  {}  {}  {}\n", "", padding,
+                 time_of_day(f.first, report.zone), name(f.kind), subject_text(f.subject));
+  out.write({line.data(), line.size()});
+}
+
+void print_each(const Report& report, const std::vector<Finding>& findings, Output& out) {
+  for (const Finding& f : findings) {
+    print_heading(report, f, out);
+    print_wrapped(finding_text(f), report.width, out);
+    print_wrapped(advice_of(f.kind), report.width, out);
+    if (!f.frames.empty()) print_wrapped(frames_text(f), report.width, out);
+  }
 }
 
 }  // namespace
-
-std::string subject_text(const Finding& finding) {
-  if (!finding.service) return "capture";
-  return endpoint_text(finding.service->address, finding.service->port);
-}
-
-std::string finding_text(const Finding& finding) {
-  const std::string connections = counted(finding.connections.size(), "connection");
-  const std::string from = "from " + counted(finding.clients, "client");
-  switch (finding.kind) {
-    case FindingKind::injected_reset:
-      return fmt::format("{} saw a reset whose sender went on: it came from somebody else",
-                         connections);
-    case FindingKind::accept_queue_full:
-      return fmt::format(
-          "{} {} done but not taken: the accept queue is full, or nobody calls accept()",
-          connections, from);
-    case FindingKind::keep_alive_failure:
-      return fmt::format(
-          "{} {} reset after keep-alives without an answer: the host, or the way, "
-          "was gone",
-          connections, from);
-    case FindingKind::connection_refused:
-      return fmt::format("{} {} refused: nothing accepts there", connections, from);
-    case FindingKind::no_answer:
-      return fmt::format("{} {} without an answer: the host is down, or a filter drops them",
-                         connections, from);
-    case FindingKind::asymmetric_capture:
-      return fmt::format("of {} one direction only: what the unseen end did is a guess",
-                         connections);
-  }
-  return "";
-}
 
 void write_finding(const Finding& finding, RecordWriter& json) {
   json.begin_object()
       .field("type", "finding")
       .field("t", finding.first)
-      .field("kind", analysis::kFindingNames[static_cast<std::size_t>(finding.kind)])
+      .field("kind", name(finding.kind))
       .field("severity", kSeverityNames[severity_index(finding)])
-      .field("subject", subject_text(finding))
+      .field("subject", subject_text(finding.subject))
       .field("text", finding_text(finding))
+      .field("advice", advice_of(finding.kind))
       .begin_array("frames");
   for (const std::uint64_t frame : finding.frames) json.element(frame);
   json.end_array().begin_array("connections");
@@ -101,9 +92,14 @@ std::vector<Finding> findings_of(const Report& report) {
 }
 
 void print_findings_text(const Report& report, Output& out) {
-  Table table({{"Severity"}, {"First"}, {"Kind"}, {"Subject"}, {"What"}, {"Frames"}});
-  for (const Finding& f : findings_of(report)) table.add(row(report, f));
-  table.print(out, report.color);
+  print_each(report, findings_of(report), out);
+}
+
+void print_findings_section(const Report& report, Output& out) {
+  const std::vector<Finding> findings = findings_of(report);
+  if (findings.empty()) return;
+  out.write("\nFindings\n");
+  print_each(report, findings, out);
 }
 
 }  // namespace tapstat::report

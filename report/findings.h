@@ -1,23 +1,21 @@
-// The view of what is wrong: analysis::Finding in words.
+// The view of what is wrong: analysis::Finding as a record and as text.
 #pragma once
 
-#include <string>
+#include <vector>
 
-#include "analysis/findings.h"
+#include "analysis/findings/finding.h"
 #include "report/output.h"
 #include "report/record_writer.h"
 #include "report/report.h"
 
 namespace tapstat::report {
 
-// What it is about, as other records print it, and what it says in a sentence.
-[[nodiscard]] std::string subject_text(const analysis::Finding& finding);
-[[nodiscard]] std::string finding_text(const analysis::Finding& finding);
-
 // Those that the view shows.
 [[nodiscard]] std::vector<analysis::Finding> findings_of(const Report& report);
 
 void write_finding(const analysis::Finding& finding, RecordWriter& json);
 void print_findings_text(const Report& report, Output& out);
+// The same under a heading, as a part of the report; nothing where nothing is wrong.
+void print_findings_section(const Report& report, Output& out);
 
 }  // namespace tapstat::report

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "report/cells.h"
+#include "report/findings.h"
 #include "report/link_names.h"
 #include "report/table.h"
 #include "report/tally.h"
@@ -167,13 +168,15 @@ void print_report_text(const Report& report, Output& out) {
   std::uint64_t connections = 0;
   report.for_each_connection([&](const Connection&) { ++connections; });
   line(out, "TCP connections: {}", connections);
-  if (connections == 0) return;
-  line(out, "\nEndpoints by TCP state");
-  print_states_text(report, out);
-  line(out, "\nTop talkers (TCP)");
-  print_talkers(report, out);
-  line(out, "\nConnections");
-  print_tcp_text(report, out);
+  if (connections > 0) {
+    line(out, "\nEndpoints by TCP state");
+    print_states_text(report, out);
+    line(out, "\nTop talkers (TCP)");
+    print_talkers(report, out);
+    line(out, "\nConnections");
+    print_tcp_text(report, out);
+  }
+  print_findings_section(report, out);
 }
 
 }  // namespace tapstat::report

@@ -87,7 +87,8 @@ void for_each_record(const Report& report, View view, const Visit& visit) {
   switch (view) {
     case View::report:
       for_each_state_count(report, visit);
-      return for_each_tcp(report, visit);
+      for_each_tcp(report, visit);
+      return for_each_finding(report, visit);
     case View::tcp:
       return for_each_tcp(report, visit);
     case View::states:

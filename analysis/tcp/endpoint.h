@@ -87,6 +87,7 @@ struct Incidents {
   bool fin_is_guessed = false;
   std::optional<Sighting> replaced;     // by a new incarnation, and whether it was gone is open
   std::optional<Sighting> earlier_syn;  // before the one that its SYN-ACK seemed to answer
+  std::optional<Sighting> missed;       // the first ACK of what the tap did not see
   std::optional<Seq> recent;  // the peer's TSval that a socket of an old incarnation last took
 
   void clear() { *this = {}; }
@@ -245,9 +246,12 @@ class alignas(64) Endpoint {
   [[nodiscard]] bool has_nxt() const { return has_nxt_; }
   [[nodiscard]] const Offer& offer() const { return offer_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }  // unique payload
-  // What it sent, its peer has, and the tap did not see: lost on the way to the capture. Nullopt
-  // where nothing it sent was seen.
+  // What it sent, its peer has, and the tap did not see: lost on the way to the capture, and the
+  // first ACK of such. Nullopt where nothing it sent was seen.
   [[nodiscard]] std::optional<std::uint32_t> missed() const;
+  [[nodiscard]] std::optional<Sighting> first_missed() const {
+    return incidents_ != nullptr ? incidents_->missed : std::nullopt;
+  }
   [[nodiscard]] std::uint16_t window() const { return window_; }  // last one sent, unscaled
   // What its host's socket table shows in state `s` (A TIME_WAIT socket and one that only waits for
   // its handshake have no queues, and no socket has none either; then nullopt.)
@@ -294,7 +298,7 @@ class alignas(64) Endpoint {
   void note_payload(const Segment& seg, const Scene& scene);
   void note_resending(const Segment& seg, Seq end, const Scene& scene);
   void advance_edge(Seq edge);
-  void note_missed(Seq ack, const Scene& scene);
+  void note_missed(const Segment& seg, const Scene& scene);
   void fill_hole(Seq first, Seq end);
   void note_offer(const Segment& seg);
   void sent_reset(const Segment& seg, const Endpoint& peer, const Scene& scene);

@@ -102,16 +102,15 @@ bool Endpoint::check_ack(const Segment& seg, const Endpoint& peer, const Scene& 
   // is answered by a RST and changes nothing.
   if (opening && iss_known_ && !(before(iss_, ack) && at_or_before(ack, nxt_))) return false;
 
+  if (has_nxt_ && before(edge_, ack)) note_missed(seg, scene);
   if (!has_nxt_ || before(nxt_, ack)) {  // its own segments went unseen
     if (has_nxt_ && !incidents(scene).unseen) {
       incidents_->unseen = Incidents::Unseen{nxt_, seg.frame};
     }
-    if (has_nxt_) note_missed(ack, scene);
     has_nxt_ = true;
     nxt_ = ack;
     advance_edge(ack);
   } else if (before(edge_, ack)) {
-    note_missed(ack, scene);
     advance_edge(ack);
   }
   una_ = has_una_ ? later(una_, ack) : ack;
@@ -130,15 +129,18 @@ bool Endpoint::check_ack(const Segment& seg, const Endpoint& peer, const Scene& 
   return true;
 }
 
-// Up to `ack` its peer has all that it sent.
-void Endpoint::note_missed(Seq ack, const Scene& scene) {
+// Its peer has all that it sent up to what `seg` acknowledges.
+void Endpoint::note_missed(const Segment& seg, const Scene& scene) {
+  const Seq ack{seg.ack};
   if (!seen_ || far_apart(edge_, ack)) return;
   const std::uint32_t seen = unsettled_ == nullptr ? 0 : unsettled_->islands.bytes_below(ack);
   const Seq end = has_fin_ && ack == fin_ + 1 ? fin_ : ack;
   const auto numbers = static_cast<std::uint32_t>(distance(edge_, end));
   if (!before(edge_, end) || numbers <= seen) return;
   missed_ += numbers - seen;
-  if (seen == 0) incidents(scene).hole = Incidents::Hole{edge_, end};
+  Incidents& noted = incidents(scene);
+  if (!noted.missed) noted.missed = {seg.time, seg.frame};
+  if (seen == 0) noted.hole = Incidents::Hole{edge_, end};
 }
 
 void Endpoint::check_window(const Segment& seg, const Scene& scene) {

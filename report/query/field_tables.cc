@@ -1,6 +1,6 @@
 #include <array>
 
-#include "analysis/findings.h"
+#include "analysis/findings/finding.h"
 #include "analysis/tcp/segment_notes.h"
 #include "analysis/tcp/state.h"
 #include "analysis/tcp/verdict.h"
@@ -225,6 +225,7 @@ constexpr std::array kFindingFields = {
     Field{"severity", name, kSeverities},
     Field{"subject", text},
     Field{"text", text},
+    Field{"advice", text},
     Field{"frames", number},
     Field{"connections", number},
 };

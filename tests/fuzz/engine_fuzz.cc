@@ -95,7 +95,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto again = capture::open_memory({data, size}, "fuzz");
   analysis::tcp::SegmentLog log{analysis::tcp::ConnectionChoice{}};
   analysis::tcp::EventLog events;
-  analysis::Engine dating(1, {.journal = true, .analysis = true, .log = &log, .events = &events});
+  analysis::Engine dating(1, {.journal = true, .analysis = true, .log = &log, .events = &events},
+                          {.packets = true});
   read(**again, dating);
   const analysis::Model dated = dating.model();
   check(dated);
@@ -108,6 +109,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   print(with_log, report::View::transitions);
   print(with_log, report::View::tcp);
   print(with_log, report::View::events);
+  print(with_log, report::View::findings);
   if (log.connection()) print(with_log, report::View::ladder);
 
   print_beside(data, size, tapstat::decode::Checksums::ignored);

@@ -1,8 +1,7 @@
 // What single connections show to be wrong, from scripts and samples.
-#include "analysis/findings.h"
-
 #include <gtest/gtest.h>
 
+#include "analysis/findings/findings.h"
 #include "tests/analysis/tcp/recording.h"
 #include "tests/analysis/tcp/script.h"
 
@@ -41,7 +40,7 @@ TEST(Findings, RefusedConnectionsToOneServiceAreOne) {
   EXPECT_EQ(found[0].kind, FindingKind::connection_refused);
   EXPECT_EQ(found[0].connections, (std::vector<std::uint32_t>{0, 1}));
   EXPECT_EQ(found[0].frames, (std::vector<std::uint64_t>{2, 4})) << "the resets";
-  EXPECT_EQ(found[0].clients, 1u);
+  EXPECT_EQ(found[0].figures.clients, 1u);
 }
 
 TEST(Findings, AnIcmpErrorRefusesToo) {
@@ -69,7 +68,7 @@ TEST(Findings, OneDirectionOnly) {
   const auto found = findings_in(there);
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].kind, FindingKind::asymmetric_capture);
-  EXPECT_FALSE(found[0].service.has_value());
+  EXPECT_EQ(found[0].subject, analysis::Subject{}) << "the capture";
 }
 
 TEST(Findings, TheMostSevereComesFirst) {

@@ -1,0 +1,33 @@
+#include "analysis/findings/finding.h"
+
+namespace tapstat::analysis {
+
+Severity severity_of(FindingKind kind) {
+  switch (kind) {
+    case FindingKind::syn_flood:
+    case FindingKind::accept_queue_full:
+    case FindingKind::close_wait_leak:
+    case FindingKind::time_wait_exhaustion:
+    case FindingKind::mtu_black_hole:
+    case FindingKind::injected_reset:
+    case FindingKind::routing_loop:
+      return Severity::error;
+    case FindingKind::half_open_buildup:
+    case FindingKind::port_scan:
+    case FindingKind::connection_refused:
+    case FindingKind::no_answer:
+    case FindingKind::zero_window_stall:
+    case FindingKind::heavy_retransmission:
+    case FindingKind::reset_storm:
+    case FindingKind::keep_alive_failure:
+    case FindingKind::split_handshake:
+      return Severity::warning;
+    case FindingKind::asymmetric_capture:
+    case FindingKind::capture_loss:
+    case FindingKind::checksum_offload:
+      return Severity::note;
+  }
+  return Severity::note;
+}
+
+}  // namespace tapstat::analysis

@@ -1,0 +1,91 @@
+// What is wrong, as a value: a kind of a closed list, whom it is about, its numbers and evidence.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "analysis/ip_address.h"
+#include "analysis/socket.h"
+#include "capture/frame.h"
+
+namespace tapstat::analysis {
+
+using capture::Timestamp;
+
+enum class Severity : std::uint8_t { error, warning, note };
+
+enum class FindingKind : std::uint8_t {
+  syn_flood,             // many handshakes begun at once that nobody means to finish
+  half_open_buildup,     // the same, slower: SYN-ACKs that wait in vain
+  port_scan,             // one source, many ports or hosts, few answers
+  connection_refused,    // a reset or an ICMP error answered the SYN
+  no_answer,             // nothing did
+  accept_queue_full,     // the handshake done, by the client's data, and the SYN-ACK sent again
+  close_wait_leak,       // a program that does not close what its peers have closed
+  time_wait_exhaustion,  // a client whose ports towards one service all wait in TIME_WAIT
+  zero_window_stall,     // a receiver that reads nothing for long
+  heavy_retransmission,  // a path that loses much
+  mtu_black_hole,        // large segments do not pass, small ones do
+  reset_storm,           // many connections cut off at once
+  injected_reset,        // the host it was said to come from went on
+  keep_alive_failure,    // a connection reset because its keep-alives went unanswered
+  split_handshake,       // a SYN answered by a SYN instead of a SYN-ACK
+  routing_loop,          // the same packet comes by again and again, its TTL lower each time
+  asymmetric_capture,    // one direction only
+  capture_loss,          // the tap did not see what arrived
+  checksum_offload,      // checksums are filled in behind the tap
+};
+
+inline constexpr std::array<std::string_view, 19> kFindingNames = {
+    "syn_flood",          "half_open_buildup",    "port_scan",        "connection_refused",
+    "no_answer",          "accept_queue_full",    "close_wait_leak",  "time_wait_exhaustion",
+    "zero_window_stall",  "heavy_retransmission", "mtu_black_hole",   "reset_storm",
+    "injected_reset",     "keep_alive_failure",   "split_handshake",  "routing_loop",
+    "asymmetric_capture", "capture_loss",         "checksum_offload",
+};
+
+[[nodiscard]] constexpr std::string_view name(FindingKind kind) {
+  return kFindingNames[static_cast<std::size_t>(kind)];
+}
+
+// error: something is broken or attacked; warning: worth a look; note: about the capture itself.
+[[nodiscard]] Severity severity_of(FindingKind kind);
+
+// The capture as a whole, a host, or where a server listens or is thought to.
+using Subject = std::variant<std::monostate, IpAddress, Socket>;
+
+// Of these a finding has those that its kind's page in docs/findings/ names; 0 where it has none.
+struct Figures {
+  std::uint64_t count = 0;  // connections, attempts or packets that show it
+  std::uint64_t of = 0;     // out of so many
+  std::uint64_t most = 0;   // the most at a time
+  std::uint64_t bytes = 0;
+  std::uint64_t by_server = 0;    // of `count`
+  std::uint64_t icmp_errors = 0;  // that say the same
+  std::uint64_t passed = 0;       // the largest segment that did
+  std::uint32_t clients = 0;      // how many different ones
+  std::uint32_t hosts = 0;        // likewise, that were tried
+  std::uint32_t ports = 0;
+  std::chrono::nanoseconds longest{0};
+};
+
+struct Finding {
+  FindingKind kind{};
+  Subject subject;
+  Subject other;      // whom it is about besides; the capture where nobody
+  Timestamp first{};  // of its evidence
+  Figures figures;
+  std::vector<std::uint32_t> connections;  // the first kMostConnections of them, by id
+  std::vector<std::uint64_t> frames;       // the first kMostFrames; none where no journal was kept
+};
+
+inline constexpr std::size_t kMostFrames = 10;
+// A flood has millions.
+inline constexpr std::size_t kMostConnections = 1000;
+
+}  // namespace tapstat::analysis

@@ -1,0 +1,33 @@
+#include "analysis/findings/findings.h"
+
+#include <array>
+
+#include "analysis/findings/rules.h"
+
+namespace tapstat::analysis {
+namespace {
+
+// Those about many connections first: what they explain those about single ones do not tell again.
+constexpr std::array<Rule, 11> kRules = {
+    find_loops,
+    find_handshakes_in_vain,
+    find_scans,
+    find_leaks,
+    find_spent_ports,
+    find_reset_storms,
+    find_split_handshakes,
+    find_in_connections,
+    find_bad_paths,
+    find_capture_loss,
+    find_offload,
+};
+
+}  // namespace
+
+std::vector<Finding> find_all(const Model& model) {
+  Inquiry inquiry(model);
+  for (const Rule rule : kRules) rule(inquiry);
+  return inquiry.finish();
+}
+
+}  // namespace tapstat::analysis

@@ -1,0 +1,76 @@
+#include "analysis/findings/inquiry.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace tapstat::analysis {
+
+Inquiry::Inquiry(const Model& model)
+    : model_(model), end_(model.totals.last.value_or(Timestamp{})), explained_(connections()) {
+  verdicts_.reserve(connections());
+  for (std::uint32_t id = 0; id < connections(); ++id) {
+    verdicts_.push_back(verdict_of(connection(id)));
+  }
+}
+
+Evidence Inquiry::step_with(const tcp::Connection& c, int end, tcp::Event cause) const {
+  Evidence evidence{c.first(), 0};
+  for (const tcp::Step& s : model_.tcp.journal().steps(c.id(), end)) {
+    if (s.cause == cause) evidence = {s.time, s.frame};
+  }
+  return evidence;
+}
+
+std::size_t Inquiry::index_of(FindingKind kind, const Subject& subject) {
+  const auto [at, is_new] = index_.emplace(std::pair(kind, subject), findings_.size());
+  if (is_new) {
+    Finding& f = findings_.emplace_back();
+    f.kind = kind;
+    f.subject = subject;
+    f.first = Timestamp::max();
+    clients_.emplace_back();
+  }
+  return at->second;
+}
+
+Finding& Inquiry::about(FindingKind kind, const Subject& subject) {
+  return findings_[index_of(kind, subject)];
+}
+
+void Inquiry::add(FindingKind kind, const Subject& subject, const tcp::Connection& c,
+                  const Evidence& evidence) {
+  const std::size_t index = index_of(kind, subject);
+  Finding& f = findings_[index];
+  ++f.figures.count;
+  if (f.connections.size() < kMostConnections) f.connections.push_back(c.id());
+  add_evidence(f, evidence);
+  clients_[index].push_back(c.key().address[c.client()]);
+}
+
+std::vector<Finding> Inquiry::finish() {
+  for (std::size_t i = 0; i < findings_.size(); ++i) {
+    auto& clients = clients_[i];
+    std::sort(clients.begin(), clients.end());
+    const auto last = std::unique(clients.begin(), clients.end());
+    findings_[i].figures.clients = static_cast<std::uint32_t>(last - clients.begin());
+    std::sort(findings_[i].connections.begin(), findings_[i].connections.end());
+    std::sort(findings_[i].frames.begin(), findings_[i].frames.end());
+  }
+  std::stable_sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
+    return std::tuple(severity_of(a.kind), a.first) < std::tuple(severity_of(b.kind), b.first);
+  });
+  return std::move(findings_);
+}
+
+void add_evidence(Finding& finding, const Evidence& evidence) {
+  finding.first = std::min(finding.first, evidence.time);
+  if (evidence.frame != 0 && finding.frames.size() < kMostFrames) {
+    finding.frames.push_back(evidence.frame);
+  }
+}
+
+Socket service_of(const tcp::Connection& c) {
+  return {c.key().address[c.server()], c.key().port[c.server()]};
+}
+
+}  // namespace tapstat::analysis

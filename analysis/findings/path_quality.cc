@@ -1,0 +1,87 @@
+#include "analysis/findings/path_quality.h"
+
+#include <algorithm>
+
+#include "analysis/findings/rules.h"
+
+namespace tapstat::analysis {
+namespace {
+
+using namespace std::chrono_literals;
+using tcp::Connection;
+
+// A sender probes a closed window after its RTO, then ever more rarely, up to every 60 s or more
+// (RFC 9293 section 3.8.6.1). A program that reads now and then opens it within a second or two.
+constexpr auto kStall = 5s;
+
+// Beyond a few per cent TCP is slow on any path (Mathis: rate ~ 1/sqrt(loss)). A short exchange may
+// lose one of its ten segments and be none the worse.
+constexpr std::uint64_t kMuchResent = 10;
+constexpr std::uint64_t kResentPercent = 5;
+
+// A segment as large as never arrived, sent again so often: the second time may be bad luck, the
+// third is a rule.
+constexpr std::uint64_t kLargeResent = 3;
+// IPv6's least MTU (RFC 8200 section 5), less both headers: anything that a link takes at all
+// passes below that, and a tunnel rarely leaves less.
+constexpr std::uint32_t kAlwaysPasses = 1280 - 40 - 20;
+
+void add(Inquiry& inquiry, FindingKind kind, const Connection& c,
+         const std::vector<std::uint64_t>& frames) {
+  const Subject service = service_of(c);
+  inquiry.add(kind, service, c, {c.first(), 0});
+  Finding& f = inquiry.about(kind, service);
+  for (const std::uint64_t frame : frames) add_evidence(f, {f.first, frame});
+}
+
+}  // namespace
+
+bool is_stalled(const PathQuality& q) { return q.longest_zero_window >= kStall; }
+
+bool loses_much(const PathQuality& q) {
+  return q.resent_segments >= kMuchResent && q.resent_segments * 100 >= q.segments * kResentPercent;
+}
+
+bool drops_large(const PathQuality& q) {
+  return q.largest_times >= kLargeResent && q.largest_acked < q.largest_resent &&
+         q.largest_resent > kAlwaysPasses;
+}
+
+void judge_path(Inquiry& inquiry, const Connection& c, int sender, const PathQuality& q) {
+  const Subject service = service_of(c);
+  if (is_stalled(q)) {
+    add(inquiry, FindingKind::zero_window_stall, c, q.zero_window_frames);
+    Finding& f = inquiry.about(FindingKind::zero_window_stall, service);
+    if (q.longest_zero_window > f.figures.longest) {
+      f.figures.longest = q.longest_zero_window;
+      f.other = c.key().address[1 - sender];
+    }
+  }
+  if (drops_large(q)) {
+    add(inquiry, FindingKind::mtu_black_hole, c, q.resent_frames);
+    Finding& f = inquiry.about(FindingKind::mtu_black_hole, service);
+    f.other = c.key().address[sender];
+    f.figures.most = std::max<std::uint64_t>(f.figures.most, q.largest_resent);
+    f.figures.passed = std::max<std::uint64_t>(f.figures.passed, q.largest_acked);
+  } else if (loses_much(q)) {
+    add(inquiry, FindingKind::heavy_retransmission, c, q.resent_frames);
+    Finding& f = inquiry.about(FindingKind::heavy_retransmission, service);
+    f.figures.most += q.resent_segments;
+    f.figures.of += q.segments;
+    f.figures.bytes += q.resent_bytes;
+  }
+}
+
+// Nothing counts yet what goes wrong on the way, segment by segment.
+std::optional<PathQuality> path_quality(const Connection&, int) { return std::nullopt; }
+
+void find_bad_paths(Inquiry& inquiry) {
+  for (std::uint32_t id = 0; id < inquiry.connections(); ++id) {
+    const Connection& c = inquiry.connection(id);
+    for (const int sender : {c.client(), c.server()}) {
+      if (const auto q = path_quality(c, sender)) judge_path(inquiry, c, sender, *q);
+    }
+  }
+}
+
+}  // namespace tapstat::analysis

@@ -1,0 +1,22 @@
+// The rules, one function for each family of findings.
+#pragma once
+
+#include "analysis/findings/inquiry.h"
+
+namespace tapstat::analysis {
+
+void find_handshakes_in_vain(Inquiry& inquiry);  // syn_flood, half_open_buildup
+void find_scans(Inquiry& inquiry);               // port_scan
+void find_leaks(Inquiry& inquiry);               // close_wait_leak
+void find_spent_ports(Inquiry& inquiry);         // time_wait_exhaustion
+void find_reset_storms(Inquiry& inquiry);        // reset_storm
+// injected_reset, accept_queue_full, keep_alive_failure, connection_refused, no_answer,
+// asymmetric_capture
+void find_in_connections(Inquiry& inquiry);
+void find_split_handshakes(Inquiry& inquiry);  // split_handshake
+void find_capture_loss(Inquiry& inquiry);      // capture_loss
+void find_bad_paths(Inquiry& inquiry);  // zero_window_stall, heavy_retransmission, mtu_black_hole
+void find_loops(Inquiry& inquiry);      // routing_loop
+void find_offload(Inquiry& inquiry);    // checksum_offload
+
+}  // namespace tapstat::analysis
