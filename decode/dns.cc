@@ -12,7 +12,7 @@ constexpr std::size_t kMostNameLen = 253;  // RFC 1035 section 2.3.4, as text
 constexpr int kMostPointers = 16;
 
 // RFC 1035 section 3.2.2, RFC 3596 section 2.1.
-enum : std::uint16_t { kTypeA = 1, kTypeCname = 5, kTypePtr = 12, kTypeAaaa = 28 };
+constexpr std::uint16_t kTypeA = 1, kTypeCname = 5, kTypePtr = 12, kTypeAaaa = 28;
 constexpr std::uint16_t kClassIn = 1;
 constexpr std::uint16_t kClassMask = 0x7fff;  // mDNS: the top bit asks to flush a cache
 

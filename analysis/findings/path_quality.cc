@@ -72,14 +72,32 @@ void judge_path(Inquiry& inquiry, const Connection& c, int sender, const PathQua
   }
 }
 
-// Nothing counts yet what goes wrong on the way, segment by segment.
-std::optional<PathQuality> path_quality(const Connection&, int) { return std::nullopt; }
+std::optional<PathQuality> path_quality(const Model& model, const Connection& c, int sender) {
+  const tcp::Quality* sent = model.tcp.quality(c, sender);
+  if (sent == nullptr) return std::nullopt;
+  PathQuality q{.segments = sent->data_segments,
+                .resent_segments = sent->data_retransmitted,
+                .resent_bytes = sent->retransmitted_bytes - sent->spurious_bytes,
+                .largest_resent = sent->largest_retransmitted,
+                .largest_times = sent->largest_times,
+                .largest_acked = sent->largest_acked};
+  const auto resent = sent->retransmission_frames.all();
+  q.resent_frames.assign(resent.begin(), resent.end());
+  if (const tcp::Quality* answered = model.tcp.quality(c, 1 - sender)) {
+    q.longest_zero_window = answered->longest_zero_window_by(c.last());
+    const auto closed = answered->zero_window_frames.all();
+    q.zero_window_frames.assign(closed.begin(), closed.end());
+  }
+  return q;
+}
 
 void find_bad_paths(Inquiry& inquiry) {
   for (std::uint32_t id = 0; id < inquiry.connections(); ++id) {
     const Connection& c = inquiry.connection(id);
     for (const int sender : {c.client(), c.server()}) {
-      if (const auto q = path_quality(c, sender)) judge_path(inquiry, c, sender, *q);
+      if (const auto q = path_quality(inquiry.model(), c, sender)) {
+        judge_path(inquiry, c, sender, *q);
+      }
     }
   }
 }

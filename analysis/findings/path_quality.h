@@ -13,23 +13,21 @@ namespace tapstat::analysis {
 
 // Of what one end sent on one connection; segments are those with payload.
 struct PathQuality {
-  std::uint64_t segments = 0;
-  std::uint64_t bytes = 0;            // of payload, each sending counted
-  std::uint64_t resent_segments = 0;  // but for keep-alives and window probes
+  std::uint64_t segments = 0;         // each sending counted
+  std::uint64_t resent_segments = 0;  // but for those that had arrived, keep-alives and probes
   std::uint64_t resent_bytes = 0;
-  std::uint32_t largest_resent = 0;   // payload of the largest that was sent again
-  std::uint64_t largest_times = 0;    // how often segments as large as that were sent again
-  std::uint32_t largest_acked = 0;    // payload of the largest that was acknowledged as sent
-  bool fragmentation_needed = false;  // ICMP said so (RFC 1191, RFC 8201), and it was heard
-  // How long its peer's window was closed to it, in all and at a time, as far as the capture goes.
-  std::chrono::nanoseconds zero_window_time{0};
+  std::uint32_t largest_resent = 0;  // payload of the largest that was sent again
+  std::uint64_t largest_times = 0;   // how often segments as large as that were sent again
+  std::uint32_t largest_acked = 0;   // payload of the largest that was acknowledged as sent
+  // How long its peer's window was closed to it at a time, as far as its packets go.
   std::chrono::nanoseconds longest_zero_window{0};
   std::vector<std::uint64_t> resent_frames{};       // the first few
   std::vector<std::uint64_t> zero_window_frames{};  // of its peer's segments that closed the window
 };
 
 // nullopt: nothing was counted.
-[[nodiscard]] std::optional<PathQuality> path_quality(const tcp::Connection& c, int sender);
+[[nodiscard]] std::optional<PathQuality> path_quality(const Model& model, const tcp::Connection& c,
+                                                      int sender);
 
 // The judgements, apart from where the numbers come from.
 

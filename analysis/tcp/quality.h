@@ -1,9 +1,11 @@
 // What is measured of one direction of a connection: of what one end sent, and how that arrived.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "analysis/tcp/rtt.h"
 #include "analysis/tcp/segment_notes.h"
@@ -13,12 +15,28 @@ namespace tapstat::analysis::tcp {
 
 using capture::Timestamp;
 
+// The first few frames that show something.
+class FewFrames {
+ public:
+  static constexpr std::size_t kMost = 4;
+
+  void add(std::uint64_t frame) {
+    if (size_ < kMost) frames_[size_++] = frame;
+  }
+  [[nodiscard]] std::span<const std::uint64_t> all() const { return {frames_.data(), size_}; }
+
+ private:
+  std::array<std::uint64_t, kMost> frames_{};
+  std::size_t size_ = 0;
+};
+
 // Plain data. Times are packet time, sizes bytes of payload unless it is said otherwise.
 struct Quality {
   // From a segment to the acknowledgment that ends where it does, as Wireshark's ack_rtt: of one
   // that was sent again, from its first sending.
   RoundTrips rtt;
   std::uint32_t most_in_flight = 0;  // Wireshark's bytes_in_flight
+  std::uint32_t data_segments = 0;   // each sending counted
   std::optional<Timestamp> first_data;
   Timestamp last_data{};  // where first_data is
 
@@ -30,18 +48,37 @@ struct Quality {
 
   std::array<std::uint32_t, kNoteCount> notes{};  // how many segments have each
   std::uint64_t retransmitted_bytes = 0;
-  std::uint64_t spurious_bytes = 0;  // of these, those that the tap had seen acknowledged
+  std::uint64_t spurious_bytes = 0;      // of these, those that the tap had seen acknowledged
+  std::uint32_t data_retransmitted = 0;  // segments with data, but for the spurious ones
   std::uint32_t largest_retransmitted = 0;
+  std::uint32_t largest_times = 0;  // segments as large as that were
+  std::uint32_t largest_acked = 0;  // of those that were sent once
+  FewFrames retransmission_frames;
   std::uint32_t duplicate_sacks = 0;  // RFC 2883: it says that it got something twice
   Duration zero_window{};             // while its window was closed, up to zero_window_since
+  Duration longest_zero_window{};     // at a time, likewise
   std::optional<Timestamp> zero_window_since;  // it is closed
+  FewFrames zero_window_frames;                // that closed it
 
   [[nodiscard]] std::uint32_t count(Note n) const { return notes[static_cast<std::size_t>(n)]; }
 
-  // How long its window had been closed by `now`.
+  // How long its window had been closed by `now`: in all, and at a time.
   [[nodiscard]] Duration zero_window_by(Timestamp now) const {
+    return zero_window + zero_window_going_on(now);
+  }
+  [[nodiscard]] Duration longest_zero_window_by(Timestamp now) const {
+    return std::max(longest_zero_window, zero_window_going_on(now));
+  }
+  void open_window(Timestamp now) {
+    longest_zero_window = longest_zero_window_by(now);
+    zero_window = zero_window_by(now);
+    zero_window_since.reset();
+  }
+
+ private:
+  [[nodiscard]] Duration zero_window_going_on(Timestamp now) const {
     const bool goes_on = zero_window_since && *zero_window_since < now;
-    return zero_window + (goes_on ? now - *zero_window_since : Duration{});
+    return goes_on ? now - *zero_window_since : Duration{};
   }
 };
 

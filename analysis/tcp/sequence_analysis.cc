@@ -276,12 +276,13 @@ void SequenceAnalysis::measure_acked(const Segment& seg, int sender,
   const int peer = 1 - sender;
   Side& to = sides_[peer];
   if (to.unacked.empty()) return;
-  const auto tsecr = options.timestamps && seg.flags.ack()
-                         ? std::optional{options.timestamps->tsecr}
-                         : std::nullopt;
-  const auto acked = to.unacked.acknowledge(Seq{seg.ack}, tsecr, store.blocks);
-  if (!acked.exact && !acked.echoed) return;
+  Unacknowledged::Ack ack{.ack = Seq{seg.ack}};
+  if (options.timestamps && seg.flags.ack()) ack.tsecr = options.timestamps->tsecr;
+  if (to.has_resent) ack.sent_once = resent_end_[peer];
+  const auto acked = to.unacked.acknowledge(ack, store.blocks);
+  if (!acked.exact && !acked.echoed && acked.largest == 0) return;
   Quality& quality = quality_of(peer, store);
+  quality.largest_acked = std::max(quality.largest_acked, acked.largest);
   if (acked.echoed) quality.timestamp_rtt.add(seg.time - *acked.echoed);
   if (!acked.exact) return;
   const Duration rtt = seg.time - *acked.exact;
@@ -314,24 +315,37 @@ void SequenceAnalysis::measure(const Segment& seg, int sender, const Appraisal& 
   if (seg.payload_len > 0) {
     if (!quality.first_data) quality.first_data = seg.time;
     quality.last_data = seg.time;
+    ++quality.data_segments;
   }
-  if (quality.zero_window_since && seg.window != 0 && is_plain(seg)) {
-    quality.zero_window = quality.zero_window_by(seg.time);
-    quality.zero_window_since.reset();
-  }
+  if (quality.zero_window_since && seg.window != 0 && is_plain(seg)) quality.open_window(seg.time);
   if (notes.empty()) return;
   notes.for_each([&](Note n) { ++quality.notes[static_cast<std::size_t>(n)]; });
   if (notes.has(Note::zero_window) && !quality.zero_window_since) {
     quality.zero_window_since = seg.time;
+    quality.zero_window_frames.add(seg.frame);
   }
-  if (!notes.has(Note::retransmission)) return;
-  quality.retransmitted_bytes += seg.payload_len;
-  if (notes.has(Note::spurious_retransmission)) quality.spurious_bytes += seg.payload_len;
-  quality.largest_retransmitted = std::max(quality.largest_retransmitted, seg.payload_len);
+  if (notes.has(Note::retransmission)) measure_repetition(seg, sender, notes, quality);
+}
+
+void SequenceAnalysis::measure_repetition(const Segment& seg, int sender, Notes notes,
+                                          Quality& quality) {
   const Seq end = Seq{seg.seq} + seg.seg_len();
   Side& from = sides_[sender];
   resent_end_[sender] = from.has_resent ? later(resent_end_[sender], end) : end;
   from.has_resent = true;
+  quality.retransmitted_bytes += seg.payload_len;
+  if (notes.has(Note::spurious_retransmission)) {
+    quality.spurious_bytes += seg.payload_len;
+    return;
+  }
+  if (seg.payload_len == 0) return;
+  ++quality.data_retransmitted;
+  quality.retransmission_frames.add(seg.frame);
+  if (seg.payload_len > quality.largest_retransmitted) {
+    quality.largest_retransmitted = seg.payload_len;
+    quality.largest_times = 0;
+  }
+  if (seg.payload_len == quality.largest_retransmitted) ++quality.largest_times;
 }
 
 void SequenceAnalysis::note_options(const Segment& seg, int sender,

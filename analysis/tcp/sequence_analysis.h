@@ -114,6 +114,7 @@ class SequenceAnalysis {
                      Appraisal& appraisal, AnalysisStore& store);
   void measure_flight(const Segment& seg, int sender, Appraisal& appraisal, AnalysisStore& store);
   void measure(const Segment& seg, int sender, const Appraisal& appraisal, AnalysisStore& store);
+  void measure_repetition(const Segment& seg, int sender, Notes notes, Quality& quality);
   void note_options(const Segment& seg, int sender, const decode::TcpOptions& options,
                     AnalysisStore& store);
   void note_handshake(const Segment& seg, Side& from);

@@ -5,11 +5,14 @@
 namespace tapstat::analysis::tcp {
 namespace {
 
-void note(const UnackedSegment& segment, Seq ack, std::optional<std::uint32_t> tsecr,
+void note(const UnackedSegment& segment, const Unacknowledged::Ack& ack,
           Unacknowledged::Acked& acked) {
-  if (segment.end == ack && !acked.exact) acked.exact = segment.time;
-  if (tsecr && segment.has_tsval && segment.tsval == *tsecr && !acked.echoed) {
+  if (segment.end == ack.ack && !acked.exact) acked.exact = segment.time;
+  if (ack.tsecr && segment.has_tsval && segment.tsval == *ack.tsecr && !acked.echoed) {
     acked.echoed = segment.time;
+  }
+  if (!ack.sent_once || at_or_before(*ack.sent_once, segment.seq)) {
+    acked.largest = std::max(acked.largest, segment.end.value() - segment.seq.value());
   }
 }
 
@@ -63,15 +66,18 @@ void Unacknowledged::grow(UnackedBlocks& blocks) {
   ++block_size_;
 }
 
-Unacknowledged::Acked Unacknowledged::acknowledge(Seq ack, std::optional<std::uint32_t> tsecr,
-                                                  UnackedBlocks& blocks) {
+Unacknowledged::Acked Unacknowledged::acknowledge(const Ack& ack, UnackedBlocks& blocks) {
   Acked acked;
   if (size_ == 0) return acked;
   // In order, the last one is left unless all are acknowledged; any number that says otherwise lies
   // half the sequence space away.
-  const bool last_left = before(ack, at(size_ - 1u).end);
-  const bool first_left = before(ack, at(0).end);
-  in_order_ && (last_left || !first_left) ? drop_first(ack, tsecr, acked) : sift(ack, tsecr, acked);
+  const bool last_left = before(ack.ack, at(size_ - 1u).end);
+  const bool first_left = before(ack.ack, at(0).end);
+  if (in_order_ && (last_left || !first_left)) {
+    drop_first(ack, acked);
+  } else {
+    sift(ack, acked);
+  }
   if (size_ == 0) {
     blocks.give_back(block_, block_size_);
     block_ = nullptr;
@@ -79,24 +85,24 @@ Unacknowledged::Acked Unacknowledged::acknowledge(Seq ack, std::optional<std::ui
   return acked;
 }
 
-void Unacknowledged::drop_first(Seq ack, std::optional<std::uint32_t> tsecr, Acked& acked) {
-  while (size_ > 0 && at_or_before(at(0).end, ack)) {
-    note(at(0), ack, tsecr, acked);
+void Unacknowledged::drop_first(const Ack& ack, Acked& acked) {
+  while (size_ > 0 && at_or_before(at(0).end, ack.ack)) {
+    note(at(0), ack, acked);
     head_ = static_cast<std::uint16_t>((head_ + 1) & mask());
     --size_;
   }
-  if (size_ > 0) trim(at(0), ack);
+  if (size_ > 0) trim(at(0), ack.ack);
 }
 
-void Unacknowledged::sift(Seq ack, std::optional<std::uint32_t> tsecr, Acked& acked) {
+void Unacknowledged::sift(const Ack& ack, Acked& acked) {
   std::uint16_t left = 0;
   for (std::size_t i = 0; i < size_; ++i) {
     UnackedSegment& segment = at(i);
-    if (at_or_before(segment.end, ack)) {
-      note(segment, ack, tsecr, acked);
+    if (at_or_before(segment.end, ack.ack)) {
+      note(segment, ack, acked);
       continue;
     }
-    trim(segment, ack);
+    trim(segment, ack.ack);
     at(left++) = segment;
   }
   size_ = left;

@@ -46,14 +46,21 @@ class Unacknowledged {
   struct Acked {
     std::optional<capture::Timestamp> exact;   // the earliest that ends where it does was sent then
     std::optional<capture::Timestamp> echoed;  // likewise, whose TSval it brought back
+    std::uint32_t largest = 0;                 // of those that begin at or behind `sent_once`
   };
 
   // Not when it is full.
   void push(const UnackedSegment& segment, UnackedBlocks& blocks);
 
-  // Drops what ends at or before `ack`, and the acknowledged part of what it cuts. `tsecr`: what
-  // the acknowledgment echoed.
-  Acked acknowledge(Seq ack, std::optional<std::uint32_t> tsecr, UnackedBlocks& blocks);
+  // An acknowledgment: what it echoed, and from where on nothing was sent twice.
+  struct Ack {
+    Seq ack;
+    std::optional<std::uint32_t> tsecr = std::nullopt;
+    std::optional<Seq> sent_once = std::nullopt;  // nullopt: nothing was at all
+  };
+
+  // Drops what ends at or before `ack`, and the acknowledged part of what it cuts.
+  Acked acknowledge(const Ack& ack, UnackedBlocks& blocks);
 
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] bool is_full() const { return size_ >= kMost; }
@@ -73,8 +80,8 @@ class Unacknowledged {
   [[nodiscard]] UnackedSegment& at(std::size_t i) const { return block_[(head_ + i) & mask()]; }
   [[nodiscard]] bool keeps_order(const UnackedSegment& segment) const;
   void grow(UnackedBlocks& blocks);
-  void drop_first(Seq ack, std::optional<std::uint32_t> tsecr, Acked& acked);
-  void sift(Seq ack, std::optional<std::uint32_t> tsecr, Acked& acked);
+  void drop_first(const Ack& ack, Acked& acked);
+  void sift(const Ack& ack, Acked& acked);
 
   UnackedSegment* block_ = nullptr;
   std::uint16_t head_ = 0;

@@ -72,7 +72,7 @@ TEST(Unacknowledged, IsWhatASimpleListWouldBe) {
             far ? Seq{up_to(UINT32_MAX)}
                 : acked + up_to(static_cast<std::uint32_t>(std::max(1, distance(acked, next) + 1)));
         const std::uint32_t tsecr = up_to(8);
-        const auto got = tested.acknowledge(ack, tsecr, blocks);
+        const auto got = tested.acknowledge({.ack = ack, .tsecr = tsecr}, blocks);
         const auto expected = reference.acknowledge(ack, tsecr);
         ASSERT_EQ(got.exact, expected.exact) << round << " " << i;
         ASSERT_EQ(got.echoed, expected.echoed) << round << " " << i;
@@ -82,7 +82,7 @@ TEST(Unacknowledged, IsWhatASimpleListWouldBe) {
       const auto span = tested.empty() ? 0 : tested.span(base);
       ASSERT_EQ(span, reference.empty() ? 0 : reference.span(base)) << round << " " << i;
     }
-    static_cast<void>(tested.acknowledge(next, std::nullopt, blocks));
+    static_cast<void>(tested.acknowledge({.ack = next}, blocks));
   }
 }
 
@@ -95,10 +95,10 @@ TEST(Unacknowledged, TakesNoMoreThanItMay) {
   }
   EXPECT_EQ(pushed, Unacknowledged::kMost);
   EXPECT_EQ(list.span(Seq{0}), pushed);
-  static_cast<void>(list.acknowledge(Seq{pushed - 1}, std::nullopt, blocks));
+  static_cast<void>(list.acknowledge({.ack = Seq{pushed - 1}}, blocks));
   EXPECT_EQ(list.span(Seq{0}), 1u);
   EXPECT_FALSE(list.is_full());
-  static_cast<void>(list.acknowledge(Seq{pushed}, std::nullopt, blocks));
+  static_cast<void>(list.acknowledge({.ack = Seq{pushed}}, blocks));
   EXPECT_TRUE(list.empty());
 }
 
