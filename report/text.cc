@@ -5,6 +5,7 @@
 #include "report/cells.h"
 #include "report/findings.h"
 #include "report/link_names.h"
+#include "report/quality_summary.h"
 #include "report/table.h"
 #include "report/tally.h"
 
@@ -173,10 +174,13 @@ void print_report_text(const Report& report, Output& out) {
     print_states_text(report, out);
     line(out, "\nTop talkers (TCP)");
     print_talkers(report, out);
+    print_quality_summary(report, out);
+  }
+  print_findings_section(report, out);
+  if (connections > 0) {
     line(out, "\nConnections");
     print_tcp_text(report, out);
   }
-  print_findings_section(report, out);
 }
 
 }  // namespace tapstat::report

@@ -4,6 +4,7 @@
 #include "report/findings.h"
 #include "report/flows.h"
 #include "report/ladder.h"
+#include "report/quality_summary.h"
 #include "report/query/record_filter.h"
 #include "report/records.h"
 #include "report/tally.h"
@@ -54,6 +55,16 @@ void for_each_flow_record(const Report& report, const Visit& visit) {
   });
 }
 
+void for_each_quality_sum(const Report& report, const Visit& visit) {
+  const QualitySummary summary = summarize_quality(report);
+  for (const EventCount& count : summary.events) {
+    visit([&](RecordWriter& json) { write_event_count(count, json); });
+  }
+  for (const Worst& worst : summary.worst) {
+    visit([&](RecordWriter& json) { write_worst(report, worst, json); });
+  }
+}
+
 void for_each_finding(const Report& report, const Visit& visit) {
   for (const analysis::Finding& finding : findings_of(report)) {
     visit([&](RecordWriter& json) { write_finding(finding, json); });
@@ -87,6 +98,7 @@ void for_each_record(const Report& report, View view, const Visit& visit) {
   switch (view) {
     case View::report:
       for_each_state_count(report, visit);
+      for_each_quality_sum(report, visit);
       for_each_tcp(report, visit);
       return for_each_finding(report, visit);
     case View::tcp:
