@@ -51,8 +51,8 @@ void write_events(const NoteCounts& counts, RecordWriter& json) {
 
 // Unique payload a second, from its first data to its last.
 [[nodiscard]] std::optional<std::uint64_t> goodput(const Endpoint& end, const Quality& quality) {
-  if (!quality.first_data || quality.last_data <= *quality.first_data) return std::nullopt;
-  const std::chrono::duration<double> time = quality.last_data - *quality.first_data;
+  if (quality.data_segments == 0 || quality.last_data <= quality.first_data) return std::nullopt;
+  const std::chrono::duration<double> time = quality.last_data - quality.first_data;
   return static_cast<std::uint64_t>(static_cast<double>(end.bytes()) / time.count());
 }
 
@@ -74,7 +74,7 @@ void write_end_quality(const Report& report, const Connection& c, int i, RecordW
   json.field("goodput", goodput(end, quality));
   write_events(quality.notes, json);
   write_rtt("rtt", quality.rtt, json);
-  write_rtt("rtt_unambiguous", quality.unambiguous_rtt, json);
+  write_rtt("rtt_unambiguous", quality.unambiguous_rtt(), json);
   write_rtt("rtt_timestamps", quality.timestamp_rtt, json);
   write_distribution(quality.distribution, json);
 }

@@ -30,21 +30,24 @@ class FewFrames {
   std::size_t size_ = 0;
 };
 
-// Plain data. Times are packet time, sizes bytes of payload unless it is said otherwise.
-struct Quality {
+// Plain data. Times are packet time, sizes bytes of payload unless it is said otherwise. What most
+// segments touch stands first, a cache line each.
+struct alignas(64) Quality {
   // From a segment to the acknowledgment that ends where it does, as Wireshark's ack_rtt: of one
   // that was sent again, from its first sending.
   RoundTrips rtt;
   std::uint32_t most_in_flight = 0;  // Wireshark's bytes_in_flight
   std::uint32_t data_segments = 0;   // each sending counted
-  std::optional<Timestamp> first_data;
-  Timestamp last_data{};  // where first_data is
+  Timestamp first_data{};            // where there are any
+  Timestamp last_data{};
 
-  // Likewise, without acknowledgments of anything that was sent twice (Karn's rule, RFC 6298
-  // section 3); and by the timestamp that came back (RFC 7323 section 4).
-  RoundTrips unambiguous_rtt;
-  RoundTrips timestamp_rtt;
   Distribution distribution;  // of rtt
+
+  RoundTrips timestamp_rtt;         // by the timestamp that came back (RFC 7323 section 4)
+  std::uint32_t largest_acked = 0;  // of those that were sent once
+  // Since something was sent twice: rtt without acknowledgments of that (Karn's rule, RFC 6298
+  // section 3).
+  std::optional<RoundTrips> unambiguous;
 
   std::array<std::uint32_t, kNoteCount> notes{};  // how many segments have each
   std::uint64_t retransmitted_bytes = 0;
@@ -52,13 +55,16 @@ struct Quality {
   std::uint32_t data_retransmitted = 0;  // segments with data, but for the spurious ones
   std::uint32_t largest_retransmitted = 0;
   std::uint32_t largest_times = 0;  // segments as large as that were
-  std::uint32_t largest_acked = 0;  // of those that were sent once
   FewFrames retransmission_frames;
   std::uint32_t duplicate_sacks = 0;  // RFC 2883: it says that it got something twice
   Duration zero_window{};             // while its window was closed, up to zero_window_since
   Duration longest_zero_window{};     // at a time, likewise
   std::optional<Timestamp> zero_window_since;  // it is closed
   FewFrames zero_window_frames;                // that closed it
+
+  [[nodiscard]] const RoundTrips& unambiguous_rtt() const {
+    return unambiguous ? *unambiguous : rtt;
+  }
 
   [[nodiscard]] std::uint32_t count(Note n) const { return notes[static_cast<std::size_t>(n)]; }
 

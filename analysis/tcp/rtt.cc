@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kShortest = 8us;  // from here on ranges grow with what they hold
+constexpr Duration kShortest = 32us;  // from here on ranges grow with what they hold
 
 }  // namespace
 

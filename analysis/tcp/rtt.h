@@ -11,11 +11,11 @@ namespace tapstat::analysis::tcp {
 
 using Duration = std::chrono::nanoseconds;
 
-// A count of durations by their size: two ranges to each doubling, from 8 us to 8 s, with one below
-// and one above.
+// A count of durations by their size: two ranges to each doubling, from 32 us to 1 s, with one
+// below and one above.
 class Distribution {
  public:
-  static constexpr std::size_t kRanges = 42;
+  static constexpr std::size_t kRanges = 32;
 
   void add(Duration d);
   // Of those added, about the part `p` (0 to 1) were no longer than this. Within its range it is

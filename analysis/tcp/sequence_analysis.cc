@@ -185,14 +185,15 @@ bool SequenceAnalysis::Judge::is_out_of_order() const {
 
 Appraisal SequenceAnalysis::take(const Segment& seg, int sender, AnalysisStore& store) {
   Side& from = sides_[sender];
+  const bool is_first = !sides_[0].has_sent && !sides_[1].has_sent;
   Appraisal appraisal;
-  begin(seg, from, appraisal.notes);
+  begin(seg, sender, appraisal.notes);
   if (!seg.is_short) appraise(seg, sender, appraisal, store);
   from.last_notes = appraisal.notes;
   measure(seg, sender, appraisal, store);
-  note_handshake(seg, from);
-  note_completeness(seg);
-  begun_ = true;
+  note_handshake(seg, sender);
+  note_completeness(seg, is_first);
+  from.has_sent = true;
   return appraisal;
 }
 
@@ -201,7 +202,7 @@ void SequenceAnalysis::appraise(const Segment& seg, int sender, Appraisal& appra
   Side& from = sides_[sender];
   Side& to = sides_[1 - sender];
   const auto options = decode::TcpOptions::of(seg);
-  note_base(seg, from, to);
+  if (!from.has_base || !to.has_base) note_base(seg, sender);
   if (seg.flags.ack()) to.knows_flight = true;
   Judge(seg, from, to, initial_rtt_, appraisal).judge();
 
@@ -229,27 +230,32 @@ void SequenceAnalysis::appraise(const Segment& seg, int sender, Appraisal& appra
 }
 
 // Whether it begins anew what was there.
-void SequenceAnalysis::begin(const Segment& seg, Side& from, Notes& notes) {
-  const bool syn = seg.flags.syn();
-  if (syn && !seg.flags.ack()) {
-    if (reused_ && !begun_) notes.add(Note::reused_ports);
+void SequenceAnalysis::begin(const Segment& seg, int sender, Notes& notes) {
+  Side& from = sides_[sender];
+  from.sacked = 0;
+  if (!seg.flags.syn()) return;
+  const bool is_first = !sides_[0].has_sent && !sides_[1].has_sent;
+  Seq& base = rest_[sender].base;
+  if (!seg.flags.ack()) {
+    if (reused_ && is_first) notes.add(Note::reused_ports);
     // A reset may have been sent from far ahead: the SYN that comes once more sets that right.
-    if (from.has_base && from.base == Seq{seg.seq}) from.next = from.to_ack;
-  } else if (syn && from.has_base && from.base != Seq{seg.seq}) {
-    from.base = Seq{seg.seq};
+    if (from.has_base && base == Seq{seg.seq}) from.next = from.to_ack;
+  } else if (from.has_base && base != Seq{seg.seq}) {
+    base = Seq{seg.seq};
     notes.add(Note::reused_ports);
   }
-  from.sacked = 0;
 }
 
 // Where the numbers of both are counted from.
-void SequenceAnalysis::note_base(const Segment& seg, Side& from, Side& to) {
+void SequenceAnalysis::note_base(const Segment& seg, int sender) {
+  Side& from = sides_[sender];
+  Side& to = sides_[1 - sender];
   if (!from.has_base) {
-    from.base = Seq{seg.seq} - (seg.flags.syn() ? 0u : 1u);
+    rest_[sender].base = Seq{seg.seq} - (seg.flags.syn() ? 0u : 1u);
     from.has_base = true;
   }
   if (!to.has_base && seg.flags.ack()) {
-    to.base = Seq{seg.ack} - 1;
+    rest_[1 - sender].base = Seq{seg.ack} - 1;
     to.has_base = true;
   }
 }
@@ -259,15 +265,17 @@ RoundTrips SequenceAnalysis::rtt(const Arena<Quality>& qualities) const {
     const Quality* measured = quality(end, qualities);
     return measured == nullptr ? RoundTrips{} : measured->rtt;
   };
-  return of(last_acked_).with(of(1 - last_acked_));
+  const int last = sides_[1].was_acked_last ? 1 : 0;
+  return of(last).with(of(1 - last));
 }
 
 Quality& SequenceAnalysis::quality_of(int end, AnalysisStore& store) {
-  if (quality_[end] == kNone) {
-    quality_[end] = store.qualities.size();
+  std::uint32_t& at = sides_[end].quality;
+  if (at == kNone) {
+    at = store.qualities.size();
     return store.qualities.append();
   }
-  return store.qualities[quality_[end]];
+  return store.qualities[at];
 }
 
 void SequenceAnalysis::measure_acked(const Segment& seg, int sender,
@@ -278,7 +286,7 @@ void SequenceAnalysis::measure_acked(const Segment& seg, int sender,
   if (to.unacked.empty()) return;
   Unacknowledged::Ack ack{.ack = Seq{seg.ack}};
   if (options.timestamps && seg.flags.ack()) ack.tsecr = options.timestamps->tsecr;
-  if (to.has_resent) ack.sent_once = resent_end_[peer];
+  if (to.has_resent) ack.sent_once = rest_[peer].resent_end;
   const auto acked = to.unacked.acknowledge(ack, store.blocks);
   if (!acked.exact && !acked.echoed && acked.largest == 0) return;
   Quality& quality = quality_of(peer, store);
@@ -288,18 +296,20 @@ void SequenceAnalysis::measure_acked(const Segment& seg, int sender,
   const Duration rtt = seg.time - *acked.exact;
   if (rtt == 0ns) return;  // no clock of a capture is that fine: Wireshark does not say it either
   appraisal.ack_rtt = rtt;
-  last_acked_ = static_cast<std::uint8_t>(peer);
+  to.was_acked_last = true;
+  sides_[sender].was_acked_last = false;
   quality.rtt.add(rtt);
   quality.distribution.add(rtt);
-  const bool ambiguous = to.has_resent && at_or_before(Seq{seg.ack}, resent_end_[peer]);
-  if (!ambiguous) quality.unambiguous_rtt.add(rtt);
+  if (quality.unambiguous && before(rest_[peer].resent_end, Seq{seg.ack})) {
+    quality.unambiguous->add(rtt);
+  }
 }
 
 void SequenceAnalysis::measure_flight(const Segment& seg, int sender, Appraisal& appraisal,
                                       AnalysisStore& store) {
   const Side& from = sides_[sender];
   if (seg.payload_len == 0 || from.unacked.empty() || !from.knows_flight) return;
-  std::uint32_t in_flight = from.unacked.span(from.base) - sides_[1 - sender].sacked;
+  std::uint32_t in_flight = from.unacked.span(rest_[sender].base) - sides_[1 - sender].sacked;
   if (in_flight == 0 || in_flight >= kMostInFlight) return;
   if (opens_or_closes(seg)) --in_flight;
   appraisal.bytes_in_flight = in_flight;
@@ -310,12 +320,11 @@ void SequenceAnalysis::measure_flight(const Segment& seg, int sender, Appraisal&
 void SequenceAnalysis::measure(const Segment& seg, int sender, const Appraisal& appraisal,
                                AnalysisStore& store) {
   const Notes notes = appraisal.notes;
-  if (seg.payload_len == 0 && notes.empty() && quality_[sender] == kNone) return;
+  if (seg.payload_len == 0 && notes.empty() && sides_[sender].quality == kNone) return;
   Quality& quality = quality_of(sender, store);
   if (seg.payload_len > 0) {
-    if (!quality.first_data) quality.first_data = seg.time;
+    if (quality.data_segments++ == 0) quality.first_data = seg.time;
     quality.last_data = seg.time;
-    ++quality.data_segments;
   }
   if (quality.zero_window_since && seg.window != 0 && is_plain(seg)) quality.open_window(seg.time);
   if (notes.empty()) return;
@@ -331,8 +340,10 @@ void SequenceAnalysis::measure_repetition(const Segment& seg, int sender, Notes 
                                           Quality& quality) {
   const Seq end = Seq{seg.seq} + seg.seg_len();
   Side& from = sides_[sender];
-  resent_end_[sender] = from.has_resent ? later(resent_end_[sender], end) : end;
+  Seq& resent_end = rest_[sender].resent_end;
+  resent_end = from.has_resent ? later(resent_end, end) : end;
   from.has_resent = true;
+  if (!quality.unambiguous) quality.unambiguous = quality.rtt;
   quality.retransmitted_bytes += seg.payload_len;
   if (notes.has(Note::spurious_retransmission)) {
     quality.spurious_bytes += seg.payload_len;
@@ -368,21 +379,24 @@ void SequenceAnalysis::note_options(const Segment& seg, int sender,
   }
 }
 
-void SequenceAnalysis::note_handshake(const Segment& seg, Side& from) {
+void SequenceAnalysis::note_handshake(const Segment& seg, int sender) {
+  Side& from = sides_[sender];
   if (seg.flags.syn()) {
     from.before_first_ack = true;
     if (seg.flags.ack()) return;
     last_syn_ = seg.time;
-    saw_syn_ = true;
+    for (Side& side : sides_) side.awaits_ack = initial_rtt_ == Duration{};
   } else if (seg.flags.ack()) {
-    if (saw_syn_ && initial_rtt_ == Duration{}) initial_rtt_ = seg.time - last_syn_;
     from.before_first_ack = false;
+    if (!from.awaits_ack) return;
+    initial_rtt_ = seg.time - last_syn_;
+    for (Side& side : sides_) side.awaits_ack = initial_rtt_ == Duration{};
   }
 }
 
 // The first segment of a stream counts only as a SYN while it is the only one, as in Wireshark,
 // which looks at what else it is when it dissects it once more.
-void SequenceAnalysis::note_completeness(const Segment& seg) {
+void SequenceAnalysis::note_completeness(const Segment& seg, bool is_first) {
   const bool syn = seg.flags.syn();
   const bool ack = seg.flags.ack();
   std::uint8_t bits = 0;
@@ -393,12 +407,12 @@ void SequenceAnalysis::note_completeness(const Segment& seg) {
   add(!syn && ack, seg.payload_len > 0 ? completeness::kData : completeness::kAck);
   add(seg.flags.fin() && ack, completeness::kFin);
   add(seg.flags.rst(), completeness::kRst);
-  if (begun_ || reused_) {
+  if (!is_first || reused_) {
     completeness_ |= bits | completeness_of_first_;
   } else {
     completeness_of_first_ = bits;
   }
-  if (begun_ || !syn || ack) return;
+  if (!is_first || !syn || ack) return;
   completeness_ |= completeness::kSyn;
   if (seg.payload_len > 0 && !reused_) completeness_ |= completeness::kData;
 }

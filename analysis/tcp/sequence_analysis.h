@@ -58,7 +58,8 @@ class SequenceAnalysis {
   [[nodiscard]] std::uint8_t completeness() const { return completeness_; }
   // Of what end `i` sent; nullptr: it sent nothing to measure.
   [[nodiscard]] const Quality* quality(int i, const Arena<Quality>& qualities) const {
-    return quality_[i] == kNone ? nullptr : &qualities[quality_[i]];
+    const std::uint32_t at = sides_[i].quality;
+    return at == kNone ? nullptr : &qualities[at];
   }
 
   // Of both directions.
@@ -68,13 +69,17 @@ class SequenceAnalysis {
   void prefetch() const {
     __builtin_prefetch(&sides_[0]);
     __builtin_prefetch(&sides_[1]);
-    __builtin_prefetch(&last_syn_);
+    __builtin_prefetch(&completeness_);
   }
   // Likewise, what is not in this record: once that itself was fetched.
   void prefetch_parts(const AnalysisStore& store) const {
-    for (const int end : {0, 1}) {
-      if (quality_[end] != kNone) __builtin_prefetch(&store.qualities[quality_[end]]);
-      sides_[end].unacked.prefetch();
+    for (const Side& side : sides_) {
+      side.unacked.prefetch();
+      if (side.quality == kNone) continue;
+      const Quality& quality = store.qualities[side.quality];
+      __builtin_prefetch(&quality);
+      __builtin_prefetch(&quality.distribution);
+      __builtin_prefetch(&quality.timestamp_rtt);
     }
   }
 
@@ -89,27 +94,36 @@ class SequenceAnalysis {
     Seq next;    // nextseq: end of the highest segment
     Seq to_ack;  // maxseqtobeacked: end of what goes on without a hole
     Seq last_ack;
-    Seq base;
     std::uint32_t window = 0xffffffffu;  // of the last segment, as on the wire
     std::uint32_t sacked = 0;            // bytes in its SACK blocks
+    std::uint32_t duplicate_acks = 0;    // kOfUnseen: it acknowledges what was not seen
     Timestamp last_ack_time{};
     Timestamp next_time{};
-    std::uint32_t duplicate_acks = 0;  // kOfUnseen: it acknowledges what was not seen
+    std::uint32_t quality = kNone;  // index of what is measured of what it sent
     Notes last_notes;
     std::int8_t window_shift = kScaleUnknown;
     bool has_base : 1 = false;
     bool knows_flight : 1 = true;  // nothing it sent is missing, or that was acknowledged
     bool before_first_ack : 1 = false;
     bool has_resent : 1 = false;
+    bool has_sent : 1 = false;
+    bool awaits_ack : 1 = false;      // since a SYN no acknowledgment came
+    bool was_acked_last : 1 = false;  // of both, the one whose round trip was measured last
     Unacknowledged unacked;
+  };
+
+  // What few segments touch.
+  struct Rest {
+    Seq base;
+    Seq resent_end;  // where has_resent: what it sent twice ends here
   };
 
   class Judge;
 
   [[nodiscard]] Quality& quality_of(int end, AnalysisStore& store);
-  void begin(const Segment& seg, Side& from, Notes& notes);
+  void begin(const Segment& seg, int sender, Notes& notes);
   void appraise(const Segment& seg, int sender, Appraisal& appraisal, AnalysisStore& store);
-  static void note_base(const Segment& seg, Side& from, Side& to);
+  void note_base(const Segment& seg, int sender);
   void measure_acked(const Segment& seg, int sender, const decode::TcpOptions& options,
                      Appraisal& appraisal, AnalysisStore& store);
   void measure_flight(const Segment& seg, int sender, Appraisal& appraisal, AnalysisStore& store);
@@ -117,20 +131,16 @@ class SequenceAnalysis {
   void measure_repetition(const Segment& seg, int sender, Notes notes, Quality& quality);
   void note_options(const Segment& seg, int sender, const decode::TcpOptions& options,
                     AnalysisStore& store);
-  void note_handshake(const Segment& seg, Side& from);
-  void note_completeness(const Segment& seg);
+  void note_handshake(const Segment& seg, int sender);
+  void note_completeness(const Segment& seg, bool is_first);
 
   Side sides_[2];
-  Timestamp last_syn_{};
-  Duration initial_rtt_{};
-  std::uint32_t quality_[2] = {kNone, kNone};
-  Seq resent_end_[2];  // where has_resent: what it sent twice ends here
   std::uint8_t completeness_ = 0;
   std::uint8_t completeness_of_first_ = 0;
-  std::uint8_t last_acked_ = 0;  // whose segment had its round trip measured last
-  bool begun_ = false;
   bool reused_ = false;
-  bool saw_syn_ = false;
+  Rest rest_[2];
+  Timestamp last_syn_{};
+  Duration initial_rtt_{};
 };
 
 }  // namespace tapstat::analysis::tcp

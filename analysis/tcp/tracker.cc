@@ -37,6 +37,7 @@ void Tracker::take_batch(std::span<const Segment> batch) {
         decode::TcpFlags::kSyn | decode::TcpFlags::kFin | decode::TcpFlags::kRst;
     batch[i].flags.has_any(kOpensOrCloses) ? c.prefetch_rest() : c.prefetch();
     if (settings_.analysis) analyses_[likely[i]].prefetch();
+    if (settings_.sessions != nullptr) settings_.sessions->prefetch(likely[i]);
   }
   if (settings_.analysis) {
     for (const std::uint32_t id : std::span(likely).first(batch.size())) {

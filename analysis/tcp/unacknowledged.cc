@@ -109,10 +109,10 @@ void Unacknowledged::sift(const Ack& ack, Acked& acked) {
 }
 
 std::uint32_t Unacknowledged::span(Seq base) const {
+  if (in_order_) return at(size_ - 1u).end.value() - at(0).seq.value();
   const auto from_base = [base](Seq s) { return s.value() - base.value(); };
   std::uint32_t lowest = from_base(at(0).seq);
   std::uint32_t highest = from_base(at(size_ - 1u).end);
-  if (in_order_ && lowest <= highest) return highest - lowest;
   for (std::size_t i = 0; i < size_; ++i) {
     lowest = std::min(lowest, from_base(at(i).seq));
     highest = std::max(highest, from_base(at(i).end));

@@ -94,7 +94,45 @@ void TcpSession::take_corrupt(int sender) {
   if (ends_[sender].bad_checksums.count()) history_.add('C', is_originator(sender));
 }
 
-void TcpSession::take(const Segment& seg, int sender, Pool<Pieces>& pool) {
+bool TcpSession::is_in_stride(const Segment& seg, int sender) const {
+  using decode::TcpFlags;
+  const TcpEndpoint& end = ends_[sender];
+  const TcpEndpoint& peer = ends_[1 - sender];
+  const bool is_open = end.state == TcpState::established && peer.state == TcpState::established &&
+                       !peer.sent_fin && !is_partial_;
+  const bool is_plain = seg.flags.ack() &&
+                        !seg.flags.has_any(TcpFlags::kSyn | TcpFlags::kFin | TcpFlags::kRst) &&
+                        seg.window != 0;
+  const std::uint8_t bit = seg.payload_len > 0 ? kDataBit : kAckBit;
+  const bool is_noted = (noted_[is_originator(sender) ? 0 : 1] & bit) != 0;
+  // In the first round of numbers relative ones are differences.
+  const bool is_first_round = end.last.rounds == 0 && peer.acked.rounds == 0 &&
+                              seg.seq >= end.start && seg.seq + seg.payload_len >= seg.seq &&
+                              seg.ack >= peer.acked.value && peer.acked.value >= peer.start;
+  return is_open && is_plain && is_noted && is_first_round && seg.seq == end.last.value &&
+         distance(Seq{peer.acked.value}, Seq{seg.ack}) >= 0;
+}
+
+bool TcpSession::take_in_stride(const Segment& seg, int sender, Pool<Pieces>& pool) {
+  if (!is_in_stride(seg, sender)) return false;
+  TcpEndpoint& end = ends_[sender];
+  TcpEndpoint& peer = ends_[1 - sender];
+  last_ = seg.time;
+  if (seg.ack != peer.acked.value) {
+    peer.acked.value = seg.ack;
+    Turn turn{seg, sender, end, peer};
+    note_acknowledged(turn, seg.ack - peer.start, pool);
+  }
+  if (seg.payload_len == 0) return true;
+  end.last.value = seg.seq + seg.payload_len;
+  if (seg.payload_captured >= seg.payload_len) {
+    end.stream.add(seg.seq - end.start, seg.payload_len, end.acked.value - end.start,
+                   end.has_nothing_acknowledged(), pool);
+  }
+  return true;
+}
+
+void TcpSession::take_slowly(const Segment& seg, int sender, Pool<Pieces>& pool) {
   Turn turn{seg, sender, ends_[sender], ends_[1 - sender]};
   note_partial(turn);
   begin_numbers(turn);

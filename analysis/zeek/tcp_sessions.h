@@ -27,6 +27,11 @@ class TcpSessions {
     session.take(seg, sender, pool_);
   }
 
+  // Fetches what a segment of connection `id` touches.
+  void prefetch(std::uint32_t id) const {
+    if (id < sessions_.size()) sessions_[id].prefetch();
+  }
+
   [[nodiscard]] const Arena<TcpSession>& sessions() const { return sessions_; }
 
  private:

@@ -198,8 +198,8 @@ TEST(SequenceAnalysis, RoundTripsCountFromTheFirstSending) {
   EXPECT_EQ(client.rtt.max(), 210ms);
   EXPECT_EQ(client.rtt.last(), 210ms);
   // What was sent twice is left out (Karn).
-  EXPECT_EQ(client.unambiguous_rtt.samples(), 2u);
-  EXPECT_EQ(client.unambiguous_rtt.max(), 10ms);
+  EXPECT_EQ(client.unambiguous_rtt().samples(), 2u);
+  EXPECT_EQ(client.unambiguous_rtt().max(), 10ms);
   EXPECT_EQ(client.count(Note::retransmission), 1u);
   EXPECT_EQ(client.retransmitted_bytes, 100u);
   EXPECT_EQ(logging.analysis().initial_rtt(), 10ms + 100us);
@@ -220,7 +220,7 @@ TEST(SequenceAnalysis, TimestampsTellWhichSendingWasAcknowledged) {
                                       stamped(203, kServer, 5000, 1100, 0, 10, 2)});
   const Quality& client = quality(logging, kClient);
   EXPECT_EQ(client.rtt.last(), 203ms);
-  EXPECT_EQ(client.unambiguous_rtt.samples(), 0u);
+  EXPECT_EQ(client.unambiguous_rtt().samples(), 0u);
   ASSERT_EQ(client.timestamp_rtt.samples(), 1u);
   EXPECT_EQ(client.timestamp_rtt.last(), 3ms);
 }
