@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -15,19 +16,30 @@ using decode::DnsRecord;
 
 namespace {
 
-// What was asked for, where aliases led to `name`. Each alias is followed once, so that a ring of
-// them ends.
-[[nodiscard]] std::string_view asked_for(const std::vector<DnsRecord>& records,
-                                         std::string_view name) {
-  for (std::size_t steps = 0; steps < records.size(); ++steps) {
-    const auto alias = std::find_if(records.begin(), records.end(), [&](const DnsRecord& r) {
-      return r.kind == DnsRecord::Kind::alias && r.target == name;
-    });
-    if (alias == records.end()) break;
-    name = alias->owner;
+// The aliases of one message, by what they lead to.
+class Aliases {
+ public:
+  explicit Aliases(const std::vector<DnsRecord>& records) {
+    for (const DnsRecord& r : records) {
+      if (r.kind == DnsRecord::Kind::alias) owners_.emplace(r.target, r.owner);
+    }
   }
-  return name;
-}
+
+  // What was asked for, where aliases led to `name`. Chains longer than any resolver follows are
+  // not followed either, so that a ring of them ends.
+  [[nodiscard]] std::string_view asked_for(std::string_view name) const {
+    constexpr int kLongestChain = 16;
+    for (int steps = 0; steps < kLongestChain; ++steps) {
+      const auto alias = owners_.find(name);
+      if (alias == owners_.end()) break;
+      name = alias->second;
+    }
+    return name;
+  }
+
+ private:
+  std::map<std::string_view, std::string_view> owners_;
+};
 
 // "1.0.0.10.in-addr.arpa" is 10.0.0.1 (RFC 1035 section 3.5).
 [[nodiscard]] std::optional<IpAddress> reversed_v4(std::string_view owner) {
@@ -91,10 +103,10 @@ std::string_view HostNames::find(const IpAddress& address) const {
 
 void HostNames::take_message(Bytes message) {
   const std::vector<DnsRecord> records = decode::dns_records(message);
+  const Aliases aliases(records);
   for (const DnsRecord& r : records) {
     if (r.kind == DnsRecord::Kind::address) {
-      enter(IpAddress::from_wire(r.address.data(), r.ip_version), asked_for(records, r.owner),
-            true);
+      enter(IpAddress::from_wire(r.address.data(), r.ip_version), aliases.asked_for(r.owner), true);
     } else if (r.kind == DnsRecord::Kind::pointer) {
       auto address = reversed_v4(r.owner);
       if (!address) address = reversed_v6(r.owner);

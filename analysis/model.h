@@ -52,7 +52,7 @@ class TcpTables {
     return of == nullptr ? nullptr : of->quality(i, qualities_);
   }
   // Of both directions; `c` has an analysis.
-  [[nodiscard]] tcp::RoundTrips rtt(const tcp::Connection& c) const {
+  [[nodiscard]] RoundTrips rtt(const tcp::Connection& c) const {
     return analysis(c)->rtt(qualities_);
   }
   // May hold more than `connections` do: it is written with hindsight.

@@ -232,6 +232,9 @@ void declare(CLI::App& app, Raw& raw) {
 }
 
 [[nodiscard]] tl::expected<void, Leave> read_format(const Raw& raw, Options& options) {
+  if (raw.json && raw.format == "zeek") {
+    return tl::unexpected{wrong("--json and --format zeek: one form at a time")};
+  }
   options.format = raw.json || raw.format == "json" ? report::Format::json
                    : raw.format == "zeek"           ? report::Format::zeek
                                                     : report::Format::text;

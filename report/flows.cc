@@ -73,10 +73,10 @@ void write_turns(const Flow& flow, RecordWriter& json) {
   if (flow.responses() == 0) return;
   const auto& times = flow.response_times();
   json.begin_object("rtt")
-      .field("min", times.least)
+      .field("min", times.min())
       .field("avg", times.average())
-      .field("max", times.most)
-      .field("samples", times.samples)
+      .field("max", times.max())
+      .field("samples", times.samples())
       .end_object();
 }
 

@@ -5,11 +5,11 @@
 namespace tapstat::report {
 namespace {
 
+using analysis::RoundTrips;
 using analysis::tcp::Connection;
 using analysis::tcp::Endpoint;
 using analysis::tcp::Note;
 using analysis::tcp::Quality;
-using analysis::tcp::RoundTrips;
 
 using NoteCounts = std::array<std::uint32_t, analysis::tcp::kNoteCount>;
 
@@ -24,7 +24,7 @@ void write_rtt(std::string_view key, const RoundTrips& rtt, RecordWriter& json) 
       .end_object();
 }
 
-void write_distribution(const analysis::tcp::Distribution& distribution, RecordWriter& json) {
+void write_distribution(const analysis::Distribution& distribution, RecordWriter& json) {
   const auto median = distribution.quantile(0.5);
   if (!median || !json.wants("rtt_distribution")) return;
   json.begin_object("rtt_distribution")

@@ -40,7 +40,7 @@ using Measured = std::array<std::int64_t, kMeasureCount>;
     of(Measure::round_trip) = rtt.average().count();
   }
   for (const int end : {0, 1}) {
-    of(Measure::missed) += c.end(end).missed().value_or(0);
+    of(Measure::missed) += static_cast<std::int64_t>(c.end(end).missed().value_or(0));
     const Quality* quality = tcp.quality(c, end);
     if (quality == nullptr) continue;
     of(Measure::retransmitted) += quality->count(Note::retransmission);

@@ -3,9 +3,12 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <iterator>
+#include <map>
+#include <tuple>
 
 #include "analysis/zeek/conn_state.h"
 #include "analysis/zeek/local_nets.h"
@@ -203,6 +206,39 @@ void append_conn(Line& line, const Conns& conns, std::uint32_t index) {
   append(line, "\t{}\n", conn.ip_protocol);
 }
 
+// Which lines --where leaves: those of connections whose records it keeps.
+class Kept {
+ public:
+  explicit Kept(const Report& report) : all_(report.where == nullptr) {
+    if (all_) return;
+    report.for_each_connection([&](const analysis::tcp::Connection& c) {
+      lives_.emplace(key_of(c.key()), Life{c.first(), c.last()});
+    });
+  }
+
+  [[nodiscard]] bool has(const Conn& conn) const {
+    if (all_) return true;
+    if (conn.transport != Transport::tcp) return false;
+    const auto [begin, end] = lives_.equal_range(key_of(conn.key));
+    return std::any_of(begin, end, [&](const auto& entry) {
+      return entry.second.first <= conn.last_packet && conn.first <= entry.second.last;
+    });
+  }
+
+ private:
+  struct Life {
+    capture::Timestamp first, last;
+  };
+  using Key = std::tuple<analysis::IpAddress, analysis::IpAddress, std::uint16_t, std::uint16_t>;
+
+  [[nodiscard]] static Key key_of(const analysis::FlowKey& key) {
+    return {key.address[0], key.address[1], key.port[0], key.port[1]};
+  }
+
+  bool all_;
+  std::multimap<Key, Life> lives_;
+};
+
 }  // namespace
 
 void print_zeek_log(const Report& report, Output& out) {
@@ -219,8 +255,10 @@ void print_zeek_log(const Report& report, Output& out) {
   append_names(line, "types", [](const Field& field) { return field.type; });
   flush();
   const Conns& conns = report.model.conns;
+  const Kept kept(report);
   for (std::uint32_t i = 0; i < conns.conns.size(); ++i) {
     if (report.from && conns.conns[i].last_packet < *report.from) continue;
+    if (!kept.has(conns.conns[i])) continue;
     append_conn(line, conns, i);
     flush();
   }

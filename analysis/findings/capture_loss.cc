@@ -25,7 +25,7 @@ void find_capture_loss(Inquiry& inquiry) {
     if (!could_see_all(inquiry, c)) continue;
     for (const int end : {c.client(), c.server()}) {
       const Endpoint& e = c.end(end);
-      const std::uint32_t missed = e.missed().value_or(0);
+      const std::uint64_t missed = e.missed().value_or(0);
       const auto shown_by = e.first_missed();
       if (missed == 0 || !shown_by) continue;
       inquiry.add(FindingKind::capture_loss, {}, c, {shown_by->time, shown_by->frame});

@@ -20,13 +20,6 @@ Duration timeout_of(std::uint8_t ip_protocol) {
   return ip_protocol == decode::ip_protocol::kSctp ? kSctpInactivity : kInactivity;
 }
 
-void ResponseTimes::add(Duration time) {
-  least = samples == 0 ? time : std::min(least, time);
-  most = std::max(most, time);
-  total += time;
-  ++samples;
-}
-
 void Flow::open(const Arrival& first, std::uint32_t id) {
   const Conversation& conversation = first.conversation;
   key_ = conversation.directed.key;
@@ -49,7 +42,7 @@ void Flow::take(const Arrival& arrival) {
   inputs_ |= std::uint64_t{1} << std::min<unsigned>(arrival.input, kLastInput);
   if (sender != last_sender_) {
     if (sender == client_) {
-      ++requests_;
+      if (!is_one_way_) ++requests_;
       asked_ = arrival.time;
     } else {
       times_.add(std::max(arrival.time - asked_, Duration::zero()));

@@ -7,6 +7,7 @@
 
 #include "analysis/conversation.h"
 #include "analysis/flow_key.h"
+#include "analysis/round_trips.h"
 #include "capture/frame.h"
 #include "decode/segment.h"
 
@@ -30,14 +31,6 @@ struct Path {
   decode::TunnelId tunnel = 0;
   bool known = false;
   friend bool operator==(const Path&, const Path&) = default;
-};
-
-struct ResponseTimes {
-  Duration least{}, most{}, total{};
-  std::uint64_t samples = 0;
-
-  void add(Duration time);
-  [[nodiscard]] Duration average() const { return total / static_cast<std::int64_t>(samples); }
 };
 
 class Flow {
@@ -92,10 +85,10 @@ class Flow {
   // Turns in the conversation: the client's first packet, or its first one after the server's, is a
   // request, and the server's first one after that its response.
   [[nodiscard]] std::uint64_t requests() const { return requests_; }
-  [[nodiscard]] std::uint64_t responses() const { return times_.samples; }
-  [[nodiscard]] std::uint64_t unanswered() const { return requests_ - times_.samples; }
+  [[nodiscard]] std::uint64_t responses() const { return times_.samples(); }
+  [[nodiscard]] std::uint64_t unanswered() const { return requests_ - times_.samples(); }
   // From the request to its response.
-  [[nodiscard]] const ResponseTimes& response_times() const { return times_; }
+  [[nodiscard]] const RoundTrips& response_times() const { return times_; }
 
   // Of the tracker that owns it: the next flow with the same key on another path.
   std::uint32_t sibling = kNone;
@@ -106,7 +99,7 @@ class Flow {
   Timestamp asked_{};  // when the last request was sent
   std::uint64_t inputs_ = 0;
   std::uint64_t requests_ = 0;
-  ResponseTimes times_;
+  RoundTrips times_;
   Traffic traffic_[2];
   Path paths_[2];
   std::uint32_t id_ = 0;

@@ -250,7 +250,7 @@ std::optional<std::uint32_t> Endpoint::send_queue(State s) const {
   return waiting > 0 ? static_cast<std::uint32_t>(waiting) : 0;
 }
 
-std::optional<std::uint32_t> Endpoint::missed() const {
+std::optional<std::uint64_t> Endpoint::missed() const {
   if (!seen_) return std::nullopt;
   const bool one_is_fin = fin_is_guessed() && missed_ > 0;
   return one_is_fin ? missed_ - 1 : missed_;

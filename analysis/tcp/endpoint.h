@@ -248,7 +248,7 @@ class alignas(64) Endpoint {
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }  // unique payload
   // What it sent, its peer has, and the tap did not see: lost on the way to the capture, and the
   // first ACK of such. Nullopt where nothing it sent was seen.
-  [[nodiscard]] std::optional<std::uint32_t> missed() const;
+  [[nodiscard]] std::optional<std::uint64_t> missed() const;
   [[nodiscard]] std::optional<Sighting> first_missed() const {
     return incidents_ != nullptr ? incidents_->missed : std::nullopt;
   }
@@ -381,7 +381,7 @@ class alignas(64) Endpoint {
   Seq iss_;
   Seq fin_;                           // sequence number of its FIN
   Seq reset_;                         // likewise of its reset, where sent_rst_
-  std::uint32_t missed_ = 0;          // bytes; a FIN among them counts for one
+  std::uint64_t missed_ = 0;          // bytes; a FIN among them counts for one
   State gone_from_ = State::unknown;  // the state before a reset or timer made settled_ CLOSED
   Event cause_{};
   std::uint8_t ignored_acks_ = 0;

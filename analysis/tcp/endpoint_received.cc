@@ -140,7 +140,9 @@ void Endpoint::note_missed(const Segment& seg, const Scene& scene) {
   missed_ += numbers - seen;
   Incidents& noted = incidents(scene);
   if (!noted.missed) noted.missed = {seg.time, seg.frame};
-  if (seen == 0) noted.hole = Incidents::Hole{edge_, end};
+  if (seen > 0) return;
+  const bool goes_on = noted.hole && noted.hole->end == edge_;
+  noted.hole = Incidents::Hole{goes_on ? noted.hole->first : edge_, end};
 }
 
 void Endpoint::check_window(const Segment& seg, const Scene& scene) {

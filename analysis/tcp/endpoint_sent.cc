@@ -283,10 +283,11 @@ void Endpoint::fill_hole(Seq first, Seq end) {
   if (incidents_ == nullptr || !incidents_->hole || first == end) return;
   Incidents::Hole& hole = *incidents_->hole;
   if (before(first, hole.first) || before(hole.end, end)) return;
-  const auto filled = std::min(missed_, static_cast<std::uint32_t>(distance(first, end)));
+  const auto filled = std::min<std::uint64_t>(missed_, end.value() - first.value());
   missed_ -= filled;
   bytes_ += filled;
-  hole.first = end;
+  // Of what is left on both sides the part behind it is forgotten.
+  (first == hole.first ? hole.first : hole.end) = first == hole.first ? end : first;
 }
 
 // Data that was sent before, or a probe.

@@ -7,7 +7,7 @@
 #include <optional>
 #include <span>
 
-#include "analysis/tcp/rtt.h"
+#include "analysis/round_trips.h"
 #include "analysis/tcp/segment_notes.h"
 #include "capture/frame.h"
 
@@ -70,7 +70,7 @@ struct alignas(64) Quality {
 
   // How long its window had been closed by `now`: in all, and at a time.
   [[nodiscard]] Duration zero_window_by(Timestamp now) const {
-    return zero_window + zero_window_going_on(now);
+    return saturating_sum(zero_window, zero_window_going_on(now));
   }
   [[nodiscard]] Duration longest_zero_window_by(Timestamp now) const {
     return std::max(longest_zero_window, zero_window_going_on(now));

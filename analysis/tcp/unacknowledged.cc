@@ -53,6 +53,7 @@ void Unacknowledged::push(const UnackedSegment& segment, UnackedBlocks& blocks) 
     grow(blocks);
   }
   in_order_ = in_order_ && keeps_order(segment);
+  if (!in_order_) size_ = std::min<std::uint16_t>(size_, kMostDisordered - 1);
   at(size_) = segment;
   ++size_;
 }

@@ -41,6 +41,9 @@ class Unacknowledged {
  public:
   // Wireshark's TCP_MAX_UNACKED_SEGMENTS: more are not kept, as where acknowledgments are not seen.
   static constexpr std::uint16_t kMost = 10'000;
+  // Those that are out of order are looked through for every segment, so that nobody may make them
+  // as long.
+  static constexpr std::uint16_t kMostDisordered = 1024;
 
   // What an acknowledgment said of the segments it covered.
   struct Acked {
@@ -63,7 +66,7 @@ class Unacknowledged {
   Acked acknowledge(const Ack& ack, UnackedBlocks& blocks);
 
   [[nodiscard]] bool empty() const { return size_ == 0; }
-  [[nodiscard]] bool is_full() const { return size_ >= kMost; }
+  [[nodiscard]] bool is_full() const { return size_ >= (in_order_ ? kMost : kMostDisordered); }
 
   // Fetches where the first segment stands.
   void prefetch() const {

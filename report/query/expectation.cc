@@ -36,7 +36,9 @@ void Aggregate::take_values(const Record& record, End end) {
 
 std::optional<Value> Aggregate::result() const {
   const auto of_type = [this](double d) {
-    return type == FieldType::duration ? Value{nanoseconds{std::llround(d)}} : Value{d};
+    if (type != FieldType::duration) return Value{d};
+    constexpr double kMost = 9.2e18;  // of nanoseconds; sums of hostile clocks may be more
+    return Value{nanoseconds{std::llround(std::clamp(d, -kMost, kMost))}};
   };
   switch (function) {
     case Function::count:

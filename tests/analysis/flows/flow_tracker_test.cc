@@ -61,8 +61,8 @@ TEST_F(FlowTrackerTest, ARequestIsATurnOfTheConversation) {
   EXPECT_EQ(flow().requests(), 3u);
   EXPECT_EQ(flow().responses(), 2u);
   EXPECT_EQ(flow().unanswered(), 1u);
-  EXPECT_EQ(flow().response_times().least, milliseconds{10});
-  EXPECT_EQ(flow().response_times().most, milliseconds{30});
+  EXPECT_EQ(flow().response_times().min(), milliseconds{10});
+  EXPECT_EQ(flow().response_times().max(), milliseconds{30});
 }
 
 TEST_F(FlowTrackerTest, SilenceEndsAFlowByPacketTime) {
@@ -103,6 +103,7 @@ TEST_F(FlowTrackerTest, AnErrorHasItsCodeAndNoAnswer) {
   see(test::icmp({.type = 3, .code = 1}));
   EXPECT_EQ(flow().icmp_type(), 3);
   EXPECT_EQ(flow().icmp_code(), 1);
+  EXPECT_EQ(flow().requests(), 0u);
 }
 
 TEST_F(FlowTrackerTest, TheSameAddressesInTwoVlansAreTwo) {

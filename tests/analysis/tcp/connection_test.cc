@@ -147,5 +147,33 @@ TEST(Connection, ASegmentFarOffDoesNotMoveTheSequenceSpace) {
   EXPECT_EQ(c.end(c.server()).state(), State::established);
 }
 
+// What its peer has and nobody saw is missed; where the tap shows it later after all, it is not.
+TEST(Connection, WhatIsAcknowledgedUnseenIsMissedUnlessItComesLater) {
+  const auto data = [](std::uint32_t seq) {
+    return tcp(from_client({.flags = "A", .seq = seq, .ack = 501, .payload_len = 100}));
+  };
+  const auto ack = [](std::uint32_t number) {
+    return tcp(from_server({.flags = "A", .seq = 501, .ack = number}));
+  };
+  Tap tap;
+  shake_hands(tap);
+  const auto client = [&]() -> const analysis::tcp::Endpoint& {
+    const auto& c = tap.connection(0);
+    return c.end(c.client());
+  };
+  tap.see(ack(201));
+  tap.see(ack(301));
+  EXPECT_EQ(client().missed(), 200u);
+  EXPECT_EQ(client().bytes(), 0u);
+  tap.see(data(101));
+  tap.see(data(201));
+  EXPECT_EQ(client().missed(), 0u);
+  EXPECT_EQ(client().bytes(), 200u);
+  tap.see(data(401));
+  tap.see(ack(501));
+  EXPECT_EQ(client().missed(), 100u);
+  EXPECT_EQ(client().bytes(), 300u);
+}
+
 }  // namespace
 }  // namespace tapstat::test

@@ -102,5 +102,16 @@ TEST(Unacknowledged, TakesNoMoreThanItMay) {
   EXPECT_TRUE(list.empty());
 }
 
+TEST(Unacknowledged, ThoseOutOfOrderAreFewer) {
+  UnackedBlocks blocks;
+  Unacknowledged list;
+  std::uint32_t seq = 1'000'000;
+  std::uint32_t pushed = 0;
+  for (; !list.is_full(); ++pushed, --seq) list.push({Seq{seq}, Seq{seq + 1}, at(0)}, blocks);
+  EXPECT_EQ(pushed, Unacknowledged::kMostDisordered);
+  static_cast<void>(list.acknowledge({.ack = Seq{1'000'001}}, blocks));
+  EXPECT_TRUE(list.empty());
+}
+
 }  // namespace
 }  // namespace tapstat::analysis::tcp

@@ -1,11 +1,11 @@
-#include "analysis/tcp/rtt.h"
+#include "analysis/round_trips.h"
 
 #include <gtest/gtest.h>
 
 #include <utility>
 #include <vector>
 
-namespace tapstat::analysis::tcp {
+namespace tapstat::analysis {
 namespace {
 
 using namespace std::chrono_literals;
@@ -18,6 +18,13 @@ TEST(RoundTrips, LeastMeanMostAndLast) {
   EXPECT_EQ(rtt.average(), 20ms);
   EXPECT_EQ(rtt.max(), 30ms);
   EXPECT_EQ(rtt.last(), 20ms);
+}
+
+TEST(RoundTrips, ClocksThatJumpDoNotOverflow) {
+  RoundTrips rtt;
+  for (int i = 0; i < 4; ++i) rtt.add(Duration::max() / 2);
+  EXPECT_EQ(rtt.average(), Duration::max() / 2);
+  EXPECT_EQ(rtt.with(rtt).max(), Duration::max() / 2);
 }
 
 TEST(RoundTrips, OfBothDirections) {
@@ -75,4 +82,4 @@ TEST(Distribution, CountsKeepTheirProportionsWhenTheyAreHalved) {
 }
 
 }  // namespace
-}  // namespace tapstat::analysis::tcp
+}  // namespace tapstat::analysis

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace tapstat::analysis::tcp {
+namespace tapstat::analysis {
 
 using Duration = std::chrono::nanoseconds;
 
@@ -39,6 +39,13 @@ class Distribution {
   std::array<std::uint16_t, kRanges> counts_{};
 };
 
+// Hostile clocks cannot make it overflow: it stays the most there is.
+[[nodiscard]] constexpr Duration saturating_sum(Duration a, Duration b) {
+  Duration::rep sum = 0;
+  if (!__builtin_add_overflow(a.count(), b.count(), &sum)) return Duration{sum};
+  return b < Duration::zero() ? Duration::min() : Duration::max();
+}
+
 class RoundTrips {
  public:
   // A capture's clock may go back: then `d` is below zero, and counts as it is.
@@ -46,7 +53,7 @@ class RoundTrips {
     min_ = samples_ == 0 || d < min_ ? d : min_;
     max_ = samples_ == 0 || max_ < d ? d : max_;
     last_ = d;
-    sum_ += d;
+    sum_ = saturating_sum(sum_, d);
     ++samples_;
   }
 
@@ -57,7 +64,9 @@ class RoundTrips {
   [[nodiscard]] Duration last() const { return last_; }
   [[nodiscard]] Duration sum() const { return sum_; }
   [[nodiscard]] Duration average() const {
-    return Duration{(sum_.count() + samples_ / 2) / samples_};
+    const bool is_nearer_to_next = sum_ % samples_ >= Duration{samples_ / 2 + samples_ % 2};
+    // Where the sum did not fit it is no help.
+    return std::clamp(sum_ / samples_ + Duration{is_nearer_to_next ? 1 : 0}, min_, max_);
   }
 
   // Of both. The last one is this one's.
@@ -66,7 +75,7 @@ class RoundTrips {
     RoundTrips all = *this;
     all.min_ = std::min(min_, other.min_);
     all.max_ = std::max(max_, other.max_);
-    all.sum_ += other.sum_;
+    all.sum_ = saturating_sum(sum_, other.sum_);
     all.samples_ += other.samples_;
     return all;
   }
@@ -76,4 +85,4 @@ class RoundTrips {
   std::uint32_t samples_ = 0;
 };
 
-}  // namespace tapstat::analysis::tcp
+}  // namespace tapstat::analysis

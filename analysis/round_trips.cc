@@ -1,10 +1,10 @@
-#include "analysis/tcp/rtt.h"
+#include "analysis/round_trips.h"
 
 #include <algorithm>
 #include <bit>
 #include <limits>
 
-namespace tapstat::analysis::tcp {
+namespace tapstat::analysis {
 namespace {
 
 using namespace std::chrono_literals;
@@ -56,4 +56,4 @@ std::optional<Duration> Distribution::quantile(double p) const {
   return begin;
 }
 
-}  // namespace tapstat::analysis::tcp
+}  // namespace tapstat::analysis
