@@ -15,7 +15,7 @@ namespace ip_protocol = decode::ip_protocol;
 
 class VendorLists : public testing::Test {
  protected:
-  VendorLists() {
+  void SetUp() override {
     const auto folder = std::filesystem::path{testing::TempDir()};
     const std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
     large_ = (folder / (test + "-oui.csv")).string();
@@ -29,7 +29,7 @@ class VendorLists : public testing::Test {
                              "MA-L,00CCDD\n";
     std::ofstream{small_} << "MA-S,0050C2123,Small Maker,Elsewhere\n";
   }
-  ~VendorLists() override {
+  void TearDown() override {
     std::filesystem::remove(large_);
     std::filesystem::remove(small_);
   }

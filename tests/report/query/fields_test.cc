@@ -84,14 +84,20 @@ void check_capture(const fs::path& path) {
   ASSERT_TRUE(source) << path;
   analysis::tcp::SegmentLog log{analysis::tcp::ConnectionChoice{}};
   analysis::tcp::EventLog events;
+  analysis::HostNames hosts;
   analysis::Engine engine(1, {.journal = true, .analysis = true, .log = &log, .events = &events},
-                          {.flows = true, .tcp_sessions = true, .packets = true});
+                          {.flows = true, .tcp_sessions = true, .packets = true}, &hosts);
   for (auto frames = (*source)->next_batch(); !frames.empty(); frames = (*source)->next_batch()) {
     engine.take(frames);
   }
   engine.finish();
   const analysis::Model model = engine.model();
-  const Report whole{.model = model, .inputs = (*source)->inputs(), .log = &log, .events = &events};
+  const Names names(hosts);
+  const Report whole{.model = model,
+                     .inputs = (*source)->inputs(),
+                     .log = &log,
+                     .events = &events,
+                     .names = path.stem() == "names" ? &names : nullptr};
   for (const View view :
        {View::tcp, View::states, View::transitions, View::events, View::findings, View::flows}) {
     check_view(whole, view);
