@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "report/address_text.h"
+#include "decode/ip_protocol.h"
 
 namespace tapstat::report {
 
@@ -48,13 +48,7 @@ std::string bytes_text(std::uint64_t bytes) {
 }
 
 std::string end_text(const Report& report, const analysis::tcp::Connection& c, int i) {
-  const auto& address = c.key().address[i];
-  return report.names != nullptr ? report.names->endpoint(address, c.key().port[i])
-                                 : endpoint_text(address, c.key().port[i]);
-}
-
-std::string host_text(const Report& report, const analysis::IpAddress& address) {
-  return report.names != nullptr ? report.names->host_or_address(address) : address_text(address);
+  return socket_text(report.names, c.key().address[i], c.key().port[i], decode::ip_protocol::kTcp);
 }
 
 std::string arrow_text(const Report& report) { return report.ascii ? "->" : "→"; }

@@ -21,7 +21,6 @@ namespace tapstat::report {
 
 // Address and port of one end, or their names.
 [[nodiscard]] std::string end_text(const Report& report, const analysis::tcp::Connection& c, int i);
-[[nodiscard]] std::string host_text(const Report& report, const analysis::IpAddress& address);
 
 // "→", or "->".
 [[nodiscard]] std::string arrow_text(const Report& report);

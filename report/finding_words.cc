@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "report/address_text.h"
+#include "decode/ip_protocol.h"
 #include "report/cells.h"
 #include "report/time_text.h"
 
@@ -21,12 +21,12 @@ using analysis::FindingKind;
   return counted(f.count, "connection") + " from " + counted(f.clients, "client");
 }
 
-[[nodiscard]] std::string scan_text(const Finding& finding) {
+[[nodiscard]] std::string scan_text(const Finding& finding, const Names* names) {
   const Figures& f = finding.figures;
   const auto* target = std::get_if<analysis::Socket>(&finding.other);
   std::string what = counted(f.ports, "port") + " of " + counted(f.hosts, "host");
   if (target != nullptr && f.hosts == 1) {
-    what = counted(f.ports, "port") + " of " + address_text(target->address);
+    what = counted(f.ports, "port") + " of " + host_text(names, target->address);
   } else if (target != nullptr && f.ports == 1) {
     what = fmt::format("port {} of {}", target->port, counted(f.hosts, "host"));
   }
@@ -44,7 +44,7 @@ using analysis::FindingKind;
                      counted(f.count, "packet"), f.most, expired);
 }
 
-[[nodiscard]] std::string handshake_text(const Finding& finding) {
+[[nodiscard]] std::string handshake_text(const Finding& finding, const Names* names) {
   const Figures& f = finding.figures;
   switch (finding.kind) {
     case FindingKind::syn_flood:
@@ -57,7 +57,7 @@ using analysis::FindingKind;
           "up to {} waited at a time",
           f.count, f.of, counted(f.clients, "source"), f.most);
     case FindingKind::port_scan:
-      return scan_text(finding);
+      return scan_text(finding, names);
     case FindingKind::accept_queue_full:
       return connections_text(f) +
              " done but not taken: the accept queue is full, or nobody calls accept()";
@@ -73,7 +73,7 @@ using analysis::FindingKind;
   }
 }
 
-[[nodiscard]] std::string ending_text(const Finding& finding) {
+[[nodiscard]] std::string ending_text(const Finding& finding, const Names* names) {
   const Figures& f = finding.figures;
   switch (finding.kind) {
     case FindingKind::close_wait_leak:
@@ -85,7 +85,7 @@ using analysis::FindingKind;
       return fmt::format(
           "{} has {} of {} ports towards it in TIME_WAIT at a time: no more are left "
           "to connect from",
-          subject_text(finding.other), f.most, f.of);
+          subject_text(finding.other, names), f.most, f.of);
     case FindingKind::reset_storm:
       return fmt::format("{} cut off by a reset, {} of them by the server, up to {} within 10 s",
                          counted(f.count, "connection"), f.by_server, f.most);
@@ -100,12 +100,12 @@ using analysis::FindingKind;
   }
 }
 
-[[nodiscard]] std::string path_text(const Finding& finding) {
+[[nodiscard]] std::string path_text(const Finding& finding, const Names* names) {
   const Figures& f = finding.figures;
   switch (finding.kind) {
     case FindingKind::zero_window_stall:
       return fmt::format("{}: {} read nothing and kept its window closed for up to {}",
-                         counted(f.count, "connection"), subject_text(finding.other),
+                         counted(f.count, "connection"), subject_text(finding.other, names),
                          duration_text(f.longest));
     case FindingKind::heavy_retransmission:
       return fmt::format("{}: {} of {} segments with data sent again, {}",
@@ -114,7 +114,7 @@ using analysis::FindingKind;
       return fmt::format(
           "{}: segments of {} bytes from {} are sent again and again, none larger "
           "than {} arrives",
-          counted(f.count, "connection"), f.most, subject_text(finding.other), f.passed);
+          counted(f.count, "connection"), f.most, subject_text(finding.other, names), f.passed);
     case FindingKind::routing_loop:
       return loop_text(f);
     case FindingKind::asymmetric_capture:
@@ -135,18 +135,18 @@ using analysis::FindingKind;
 
 }  // namespace
 
-std::string subject_text(const analysis::Subject& subject) {
-  if (const auto* host = std::get_if<analysis::IpAddress>(&subject)) return address_text(*host);
+std::string subject_text(const analysis::Subject& subject, const Names* names) {
+  if (const auto* host = std::get_if<analysis::IpAddress>(&subject)) return host_text(names, *host);
   if (const auto* service = std::get_if<analysis::Socket>(&subject)) {
-    return endpoint_text(service->address, service->port);
+    return socket_text(names, service->address, service->port, decode::ip_protocol::kTcp);
   }
   return "capture";
 }
 
-std::string finding_text(const Finding& finding) {
-  std::string text = handshake_text(finding);
-  if (text.empty()) text = ending_text(finding);
-  if (text.empty()) text = path_text(finding);
+std::string finding_text(const Finding& finding, const Names* names) {
+  std::string text = handshake_text(finding, names);
+  if (text.empty()) text = ending_text(finding, names);
+  if (text.empty()) text = path_text(finding, names);
   return text;
 }
 

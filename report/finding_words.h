@@ -5,14 +5,17 @@
 #include <string_view>
 
 #include "analysis/findings/finding.h"
+#include "report/names.h"
 
 namespace tapstat::report {
 
-// What it is about, as other records print it.
-[[nodiscard]] std::string subject_text(const analysis::Subject& subject);
+// What it is about, as other records print it; or, by `names`, for people.
+[[nodiscard]] std::string subject_text(const analysis::Subject& subject,
+                                       const Names* names = nullptr);
 
-// One sentence.
-[[nodiscard]] std::string finding_text(const analysis::Finding& finding);
+// One sentence, likewise.
+[[nodiscard]] std::string finding_text(const analysis::Finding& finding,
+                                       const Names* names = nullptr);
 
 // Likewise: what to do.
 [[nodiscard]] std::string_view advice_of(analysis::FindingKind kind);

@@ -52,14 +52,15 @@ void print_heading(const Report& report, const Finding& f, Output& out) {
   append_cell(line, kSeverityNames[severity], kSeverityRoles[severity], report.color);
   const std::size_t padding = kSeverityNames[1].size() - kSeverityNames[severity].size();
   fmt::format_to(std::back_inserter(line), "{:{}}  {}  {}  {}\n", "", padding,
-                 time_of_day(f.first, report.zone), name(f.kind), subject_text(f.subject));
+                 time_of_day(f.first, report.zone), name(f.kind),
+                 subject_text(f.subject, report.names));
   out.write({line.data(), line.size()});
 }
 
 void print_each(const Report& report, const std::vector<Finding>& findings, Output& out) {
   for (const Finding& f : findings) {
     print_heading(report, f, out);
-    print_wrapped(finding_text(f), report.width, out);
+    print_wrapped(finding_text(f, report.names), report.width, out);
     print_wrapped(advice_of(f.kind), report.width, out);
     if (!f.frames.empty()) print_wrapped(frames_text(f), report.width, out);
   }

@@ -3,7 +3,6 @@
 #include <string_view>
 
 #include "decode/ip_protocol.h"
-#include "report/address_text.h"
 #include "report/cells.h"
 #include "report/community_id.h"
 #include "report/ip_protocol_name.h"
@@ -30,9 +29,10 @@ namespace ip_protocol = decode::ip_protocol;
   return now && flow.has_ended_at(*now);
 }
 
-[[nodiscard]] std::string end_text(const Flow& flow, int i) {
+[[nodiscard]] std::string end_text(const Report& report, const Flow& flow, int i) {
   const auto& address = flow.key().address[i];
-  return has_ports(flow) ? endpoint_text(address, flow.key().port[i]) : address_text(address);
+  if (!has_ports(flow)) return host_text(report.names, address);
+  return socket_text(report.names, address, flow.key().port[i], flow.ip_protocol());
 }
 
 // "udp", or "icmp 3/1": type and code.
@@ -48,9 +48,11 @@ namespace ip_protocol = decode::ip_protocol;
   return flow.responses() == 0 ? std::string{} : duration_text(flow.response_times().average());
 }
 
-void write_end(const Flow& flow, int i, std::string_view key, RecordWriter& json) {
+void write_end(const Report& report, const Flow& flow, int i, std::string_view key,
+               RecordWriter& json) {
   json.begin_object(key).field("ip", flow.key().address[i]);
   if (has_ports(flow)) json.field("port", flow.key().port[i]);
+  if (report.names != nullptr) write_name(*report.names, flow.key().address[i], json);
   json.field("packets", flow.traffic(i).packets)
       .field("bytes", flow.traffic(i).bytes)
       .field("wire_bytes", flow.traffic(i).wire_bytes)
@@ -102,8 +104,8 @@ void print_flows_text(const Report& report, Output& out) {
     const bool ended = has_ended(report, flow);
     table.add({std::to_string(flow.id()),
                protocol_text(flow),
-               end_text(flow, flow.client()),
-               end_text(flow, flow.server()),
+               end_text(report, flow, flow.client()),
+               end_text(report, flow, flow.server()),
                std::to_string(sent.packets + received.packets),
                bytes_text(sent.bytes),
                bytes_text(received.bytes),
@@ -125,8 +127,8 @@ void write_flow(const Report& report, const Flow& flow, RecordWriter& json) {
       .field("ip_protocol", flow.ip_protocol())
       .field("community_id", community_id(flow.key(), flow.ip_protocol()));
   write_icmp(flow, json);
-  write_end(flow, flow.client(), "client", json);
-  write_end(flow, flow.server(), "server", json);
+  write_end(report, flow, flow.client(), "client", json);
+  write_end(report, flow, flow.server(), "server", json);
   write_turns(flow, json);
   json.field("first", flow.first())
       .field("last", flow.last())

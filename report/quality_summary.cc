@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "report/address_text.h"
 #include "report/cells.h"
 #include "report/table.h"
 
@@ -95,6 +96,11 @@ void count_events(const Report& report, const Connection& c, std::vector<EventCo
   return worst.measure == Measure::missed ? bytes_text(n) : std::to_string(n);
 }
 
+// Names do not identify.
+[[nodiscard]] std::string number_text(const Connection& c, int i) {
+  return endpoint_text(c.key().address[i], c.key().port[i]);
+}
+
 }  // namespace
 
 std::string_view name(Measure measure) { return kMeasureNames[static_cast<std::size_t>(measure)]; }
@@ -140,8 +146,8 @@ void write_worst(const Report& report, const Worst& worst, RecordWriter& json) {
       .field("type", "worst")
       .field("measure", name(worst.measure))
       .field("connection", worst.connection)
-      .field("client", end_text(report, c, c.client()))
-      .field("server", end_text(report, c, c.server()));
+      .field("client", number_text(c, c.client()))
+      .field("server", number_text(c, c.server()));
   std::visit([&](auto value) { json.field("value", value); }, worst.value);
   json.end_object();
 }

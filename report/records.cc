@@ -47,7 +47,7 @@ void write_offer(const Offer& offer, RecordWriter& json) {
 }
 
 void write_names(const Names& names, const Connection& c, int i, RecordWriter& json) {
-  if (const auto host = names.host(c.key().address[i]); !host.empty()) json.field("name", host);
+  write_name(names, c.key().address[i], json);
   if (!c.link_source(i).known || !json.wants("vendor")) return;
   const auto vendor = names.vendor(c.link_source(i).mac);
   if (!vendor.empty()) json.field("vendor", vendor);
@@ -116,6 +116,10 @@ void write_counts(const StateCount& count, RecordWriter& json) {
 }
 
 }  // namespace
+
+void write_name(const Names& names, const analysis::IpAddress& a, RecordWriter& json) {
+  if (const auto host = names.host(a); !host.empty()) json.field("name", host);
+}
 
 void write_path(const Report& report, decode::VlanStack vlans, decode::TunnelId tunnel,
                 RecordWriter& json) {

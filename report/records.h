@@ -12,6 +12,8 @@ void write_capture(const Report& report, RecordWriter& json);
 void write_tcp(const Report& report, const analysis::tcp::Connection& c, RecordWriter& json);
 void write_transition(const Transition& transition, RecordWriter& json);
 void write_state_count(const Report& report, const StateCount& count, RecordWriter& json);
+// The member `name`, where it is known.
+void write_name(const Names& names, const analysis::IpAddress& a, RecordWriter& json);
 // The members `vlan` and `tunnel` of what was seen there, where there is something to say, and
 // `interfaces` where there is more than one input.
 void write_path(const Report& report, decode::VlanStack vlans, decode::TunnelId tunnel,

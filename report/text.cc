@@ -82,7 +82,7 @@ void print_talkers(const Report& report, Output& out) {
                {"Bytes sent", Align::right},
                {"Bytes received", Align::right}});
   for (const Talker& t : top_talkers(report, kTalkersShown)) {
-    table.add({host_text(report, t.address), std::to_string(t.connections),
+    table.add({host_text(report.names, t.address), std::to_string(t.connections),
                std::to_string(t.packets_sent), bytes_text(t.bytes_sent),
                bytes_text(t.bytes_received)});
   }

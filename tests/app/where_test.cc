@@ -42,7 +42,8 @@ TEST(Where, TextHasTheSameRows) {
            {"states", "total > 3"},
            {"states", "server.port == 443"},
            {"transitions", "to == FIN_WAIT1 or cause ~ timer"},
-           {"findings", "kind == no_answer"},
+           {"events", "kind == zero_window"},
+           {"flows", "icmp.type == 135"},
            {"tcp --at +1", "age > 500ms"}}) {
     const std::string command = "$T " + view + " -q -r $S/web.pcap --where '" + where + "'";
     const auto all = records_of(shell("$T " + view + " -q --json -r $S/web.pcap"));
@@ -51,6 +52,15 @@ TEST(Where, TextHasTheSameRows) {
     EXPECT_FALSE(kept.empty()) << command;
     EXPECT_EQ(shell(command).lines().size(), kept.size() + 1) << command;
   }
+}
+
+// A finding takes several lines, of which the first has no indent.
+TEST(Where, TextHasTheSameFindings) {
+  const std::string command = "$T findings -q -r $S/web.pcap --where 'kind == no_answer'";
+  std::vector<std::string> lines = shell(command).lines();
+  std::erase_if(lines, [](const std::string& line) { return line.starts_with(' '); });
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_NE(lines[0].find("no_answer"), std::string::npos) << lines[0];
 }
 
 TEST(Where, StatesMayBeCountedOfSomeConnections) {
