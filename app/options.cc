@@ -39,7 +39,7 @@ usage: tapstat [VIEW] -r FILE [OPTION...] [FILTER]
        tapstat FILE...                             the same as: tapstat report -r FILE...
 
 Views
-  report       the whole capture: what it is, states, top talkers, connections, findings (default)
+  report       the whole capture: states, top talkers, TCP events, the worst, findings (default)
   tcp          one row per TCP connection, with the state of both ends
   states       how many endpoints are in each TCP state, most first; --every 1s: over time
   transitions  each change of each end's state, in the order of time, and what caused it

@@ -3,7 +3,7 @@
 // The rules, their order and their limits are those of tcp_analyze_sequence_number() and what
 // stands around it in Wireshark 4.0's epan/dissectors/packet-tcp.c; each is a function here, named
 // after Wireshark's flag. Unlike the states of the two ends they judge by numbers alone, as they
-// come, and are not revised. docs/compatibility.md lists where tapstat differs, and why.
+// come, and are not revised. docs/events.md lists where tapstat differs, and why.
 #pragma once
 
 #include <cstdint>
