@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "analysis/findings/finding.h"
@@ -25,7 +26,34 @@ constexpr std::array<std::string_view, 5> kChanges = {"active", "changed", "open
   return {.path = path, .type = number, .zero_where_absent = true};
 }
 
-constexpr std::array kTcpFields = {
+template <std::size_t N, std::size_t M>
+[[nodiscard]] constexpr std::array<Field, N + M> joined(const std::array<Field, N>& some,
+                                                        const std::array<Field, M>& others) {
+  std::array<Field, N + M> all{};
+  std::copy(some.begin(), some.end(), all.begin());
+  std::copy(others.begin(), others.end(), all.begin() + N);
+  return all;
+}
+
+constexpr std::array kEventCounts = {
+    event_count("events.retransmission"),
+    event_count("events.fast_retransmission"),
+    event_count("events.spurious_retransmission"),
+    event_count("events.out_of_order"),
+    event_count("events.duplicate_ack"),
+    event_count("events.lost_segment"),
+    event_count("events.ack_lost_segment"),
+    event_count("events.window_full"),
+    event_count("events.zero_window"),
+    event_count("events.zero_window_probe"),
+    event_count("events.zero_window_probe_ack"),
+    event_count("events.window_update"),
+    event_count("events.keep_alive"),
+    event_count("events.keep_alive_ack"),
+    event_count("events.reused_ports"),
+};
+
+constexpr std::array kOwnTcpFields = {
     Field{"id", number},
     Field{"community_id", text},
     Field{"change", name, kChanges},
@@ -49,21 +77,6 @@ constexpr std::array kTcpFields = {
     Field{"rtt.max", duration},
     Field{"rtt.last", duration},
     Field{"rtt.samples", number},
-    event_count("events.retransmission"),
-    event_count("events.fast_retransmission"),
-    event_count("events.spurious_retransmission"),
-    event_count("events.out_of_order"),
-    event_count("events.duplicate_ack"),
-    event_count("events.lost_segment"),
-    event_count("events.ack_lost_segment"),
-    event_count("events.window_full"),
-    event_count("events.zero_window"),
-    event_count("events.zero_window_probe"),
-    event_count("events.zero_window_probe_ack"),
-    event_count("events.window_update"),
-    event_count("events.keep_alive"),
-    event_count("events.keep_alive_ack"),
-    event_count("events.reused_ports"),
     Field{"completeness", number},
     Field{"conn_state", text},
     Field{"history", text},
@@ -73,7 +86,7 @@ constexpr std::array kTcpFields = {
     Field{"owner.process", text},
 };
 
-constexpr std::array kTcpEndFields = {
+constexpr std::array kOwnTcpEndFields = {
     Field{"ip", address},
     Field{"port", number},
     Field{"mac", mac},
@@ -104,21 +117,6 @@ constexpr std::array kTcpEndFields = {
     Field{"zero_window_time", duration},
     Field{"bytes_in_flight", number},
     Field{"goodput", number},
-    event_count("events.retransmission"),
-    event_count("events.fast_retransmission"),
-    event_count("events.spurious_retransmission"),
-    event_count("events.out_of_order"),
-    event_count("events.duplicate_ack"),
-    event_count("events.lost_segment"),
-    event_count("events.ack_lost_segment"),
-    event_count("events.window_full"),
-    event_count("events.zero_window"),
-    event_count("events.zero_window_probe"),
-    event_count("events.zero_window_probe_ack"),
-    event_count("events.window_update"),
-    event_count("events.keep_alive"),
-    event_count("events.keep_alive_ack"),
-    event_count("events.reused_ports"),
     Field{"rtt.min", duration},
     Field{"rtt.avg", duration},
     Field{"rtt.max", duration},
@@ -229,6 +227,9 @@ constexpr std::array kFindingFields = {
     Field{"frames", number},
     Field{"connections", number},
 };
+
+constexpr auto kTcpFields = joined(kOwnTcpFields, kEventCounts);
+constexpr auto kTcpEndFields = joined(kOwnTcpEndFields, kEventCounts);
 
 constexpr RecordFields kTcp{"tcp", kTcpFields, kTcpEndFields};
 constexpr RecordFields kStateCount{"state_count", kStateCountFields, {}};

@@ -5,12 +5,10 @@ Events: every frame that either flags, kind by kind. Measurements, per stream: a
 max, last), initial_rtt, the most bytes_in_flight, and completeness.
 """
 
-import argparse
 import collections
 import concurrent.futures
 import hashlib
 import json
-import pathlib
 import shutil
 import subprocess
 import sys
@@ -160,30 +158,13 @@ def compare(capture, options):
     return result
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("captures", nargs="*", type=pathlib.Path,
-                        help="default: the corpus (TAPSTAT_CORPUS)")
-    parser.add_argument("--tapstat", default="tapstat", help="the program to test")
-    parser.add_argument("--explained", type=pathlib.Path,
-                        help="a document; the captures it names between backticks have to differ")
-    parser.add_argument("--cache", type=pathlib.Path,
-                        help="an existing directory that keeps tshark's answers between runs")
-    parser.add_argument("--stride", type=int, default=1, help="every n-th capture only")
-    parser.add_argument("--largest", type=int, help="leave out captures of more bytes")
-    parser.add_argument("--seconds", type=float, default=20, help="time limit of one tapstat run")
-    parser.add_argument("--jobs", type=int, default=2)
-    return parser.parse_args()
-
-
 def print_agreement(flagged, agreed):
     for name, count in sorted(flagged.items()):
         print(f"{name:24} {agreed[name]:8} of {count:8} {100 * agreed[name] / count:8.3f} %")
 
 
 def main():
-    options = arguments()
+    options = tshark_streams.arguments(__doc__)
     root = corpus.directory()
     if not shutil.which("tshark") or not (options.captures or root):
         print("skipped: needs tshark and captures (TAPSTAT_CORPUS)")

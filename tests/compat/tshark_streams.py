@@ -161,8 +161,9 @@ def explained_in(document):
     return set(re.findall(r"`([^`\n]+)`", document.read_text())) if document else set()
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__,
+def arguments(description=__doc__):
+    """What both scripts that lay tapstat beside tshark are told."""
+    parser = argparse.ArgumentParser(description=description,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("captures", nargs="*", type=pathlib.Path,
                         help="default: the corpus (TAPSTAT_CORPUS)")

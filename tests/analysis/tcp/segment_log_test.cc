@@ -10,18 +10,8 @@ namespace {
 using test::kClient;
 using test::kServer;
 using test::log_of;
+using test::opened;
 using test::Sent;
-
-// A handshake with a round trip of 10 ms; the first byte of either end is number 1 relative, 1001
-// and 5001 on the wire.
-[[nodiscard]] std::vector<Sent> opened(const std::vector<Sent>& then) {
-  std::vector<Sent> trace = {
-      {.ms = 0, .flags = "S", .seq = 1000, .wscale = 7},
-      {.ms = 10, .by = kServer, .flags = "SA", .seq = 5000, .ack = 1001, .wscale = 2},
-      {.ms = 10.1, .seq = 1001, .ack = 5001, .window = 500}};
-  trace.insert(trace.end(), then.begin(), then.end());
-  return trace;
-}
 
 TEST(SegmentLog, NumbersAreCountedFromTheSyns) {
   const SegmentLog log =

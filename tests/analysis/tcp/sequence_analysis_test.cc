@@ -12,6 +12,7 @@ using test::kClient;
 using test::kServer;
 using test::log_of;
 using test::Logging;
+using test::opened;
 using test::Sent;
 
 [[nodiscard]] std::string notes_of(const LoggedSegment& seg) {
@@ -25,17 +26,6 @@ using test::Sent;
 [[nodiscard]] std::string last_notes(const std::vector<Sent>& trace) {
   const SegmentLog log = log_of(trace);
   return notes_of(log[log.size() - 1]);
-}
-
-// A handshake with a round trip of 10 ms; the first byte of either end is number 1 relative, 1001
-// and 5001 on the wire.
-[[nodiscard]] std::vector<Sent> opened(const std::vector<Sent>& then) {
-  std::vector<Sent> trace = {
-      {.ms = 0, .flags = "S", .seq = 1000, .wscale = 7},
-      {.ms = 10, .by = kServer, .flags = "SA", .seq = 5000, .ack = 1001, .wscale = 2},
-      {.ms = 10.1, .seq = 1001, .ack = 5001, .window = 500}};
-  trace.insert(trace.end(), then.begin(), then.end());
-  return trace;
 }
 
 TEST(SequenceAnalysis, AnOrdinaryExchangeHasNothingNotable) {
