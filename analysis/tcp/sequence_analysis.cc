@@ -212,6 +212,8 @@ void SequenceAnalysis::appraise(const Segment& seg, int sender, Appraisal& appra
     const auto& stamps = options.timestamps;
     from.unacked.push({Seq{seg.seq}, end, seg.time, stamps ? stamps->tsval : 0, stamps.has_value()},
                       store.blocks);
+    const bool repeats = before(Seq{seg.seq}, from.next);
+    if (repeats && before(Seq{seg.seq}, rest_[sender].base)) from.unacked.note_before_base();
   }
   if (!appraisal.notes.has(Note::zero_window_probe)) {
     if (before(from.next, end) || !is_set(from.next)) {

@@ -45,6 +45,9 @@ class Unacknowledged {
   // as long.
   static constexpr std::uint16_t kMostDisordered = 1024;
 
+  // The last segment lies before the number that span() counts from.
+  void note_before_base() { in_order_ = false; }
+
   // What an acknowledgment said of the segments it covered.
   struct Acked {
     std::optional<capture::Timestamp> exact;   // the earliest that ends where it does was sent then

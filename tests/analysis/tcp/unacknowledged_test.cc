@@ -64,6 +64,7 @@ TEST(Unacknowledged, IsWhatASimpleListWouldBe) {
         const Seq seq = odd ? next + up_to(3000) - 2000 : next;
         const UnackedSegment s{seq, seq + 1 + up_to(1400), at(i), up_to(8), up_to(2) == 0};
         tested.push(s, blocks);
+        if (before(s.seq, base)) tested.note_before_base();
         reference.push(s);
         next = later(next, s.end);
       } else {
