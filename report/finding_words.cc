@@ -73,6 +73,12 @@ using analysis::FindingKind;
   }
 }
 
+// Besides the one that the sentence is about.
+[[nodiscard]] std::string other_clients_text(std::uint32_t clients) {
+  if (clients <= 1) return "";
+  return fmt::format("; likewise {}", counted(clients - 1, "other client"));
+}
+
 [[nodiscard]] std::string ending_text(const Finding& finding) {
   const Figures& f = finding.figures;
   switch (finding.kind) {
@@ -84,8 +90,8 @@ using analysis::FindingKind;
     case FindingKind::time_wait_exhaustion:
       return fmt::format(
           "{} has {} of {} ports towards it in TIME_WAIT at a time: no more are left "
-          "to connect from",
-          subject_text(finding.other), f.most, f.of);
+          "to connect from{}",
+          subject_text(finding.other), f.most, f.of, other_clients_text(f.clients));
     case FindingKind::reset_storm:
       return fmt::format("{} cut off by a reset, {} of them by the server, up to {} within 10 s",
                          counted(f.count, "connection"), f.by_server, f.most);

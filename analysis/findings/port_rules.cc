@@ -123,7 +123,9 @@ void find_spent_ports(Inquiry& inquiry) {
       inquiry.add(FindingKind::time_wait_exhaustion, service, c,
                   inquiry.step_with(c, c.client(), tcp::Event::rcv_fin));
     }
+    // Of several clients the sentence is about the one that has the most.
     Finding& f = inquiry.about(FindingKind::time_wait_exhaustion, service);
+    if (peak.size() <= f.figures.most) return;
     f.other = all.front().client;
     f.figures.most = peak.size();
     f.figures.of = there_are;
