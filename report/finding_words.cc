@@ -118,9 +118,9 @@ using analysis::FindingKind;
                          counted(f.count, "connection"), f.most, f.of, bytes_text(f.bytes));
     case FindingKind::mtu_black_hole:
       return fmt::format(
-          "{}: segments of {} bytes from {} are sent again and again, none larger "
-          "than {} arrives",
-          counted(f.count, "connection"), f.most, subject_text(finding.other), f.passed);
+          "{}: segments of {} bytes from {} are sent again and again, none {} arrives",
+          counted(f.count, "connection"), f.most, subject_text(finding.other),
+          f.passed == 0 ? "as large" : fmt::format("larger than {}", f.passed));
     case FindingKind::routing_loop:
       return loop_text(f);
     case FindingKind::asymmetric_capture:

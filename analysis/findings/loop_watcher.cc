@@ -152,7 +152,7 @@ void LoopWatcher::confirm(Slot& slot, const Look& look) {
       slot.loop = static_cast<std::uint8_t>(loops_.size());
       Loop& made = loops_.emplace_back();
       made.destination = destination;
-      made.first = look.time;
+      made.first = made.last = look.time;
       note_frames(made, slot);
     }
     ++loops_[slot.loop].packets;
@@ -160,6 +160,7 @@ void LoopWatcher::confirm(Slot& slot, const Look& look) {
     note_frames(loops_[slot.loop], slot);
   }
   Loop& loop = loops_[slot.loop];
+  loop.last = std::max(loop.last, look.time);
   loop.most_hops = std::max<std::uint8_t>(
       loop.most_hops, static_cast<std::uint8_t>(slot.first_ttl - slot.last_ttl));
 }

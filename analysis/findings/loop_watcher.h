@@ -14,7 +14,7 @@ namespace tapstat::analysis {
 // One for each destination that packets never reach.
 struct Loop {
   IpAddress destination;
-  Timestamp first{};
+  Timestamp first{}, last{};
   std::uint64_t packets = 0;   // that went round
   std::uint64_t expired = 0;   // ICMP errors that say so of a packet on its way there
   std::uint8_t most_hops = 0;  // that one packet was seen to lose
