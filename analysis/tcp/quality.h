@@ -51,16 +51,16 @@ struct alignas(64) Quality {
   std::optional<RoundTrips> unambiguous;
 
   std::array<std::uint32_t, kNoteCount> notes{};  // how many segments have each
+  std::uint32_t duplicate_sacks = 0;              // RFC 2883: it says that it got something twice
   std::uint64_t retransmitted_bytes = 0;
   std::uint64_t spurious_bytes = 0;      // of these, those that the tap had seen acknowledged
   std::uint32_t data_retransmitted = 0;  // segments with data, but for the spurious ones
   std::uint32_t largest_retransmitted = 0;
   std::uint32_t largest_times = 0;  // segments as large as that were
-  FewFrames retransmission_frames;
-  Timestamp last_retransmission{};  // where there are any
-  // While the largest was missing something behind it arrived, or a smaller piece of it did.
+  // While that was missing something behind it arrived, or a smaller piece of it did.
   bool others_arrived = false;
-  std::uint32_t duplicate_sacks = 0;    // RFC 2883: it says that it got something twice
+  FewFrames retransmission_frames;
+  Timestamp last_retransmission{};      // where there are any
   Duration zero_window{};               // while its window was closed, up to zero_window_since
   Duration longest_zero_window{};       // at a time, likewise
   Timestamp longest_zero_window_end{};  // likewise
