@@ -336,7 +336,8 @@ void SequenceAnalysis::measure(const Segment& seg, int sender, const Appraisal& 
   }
   if (notes.has(Note::retransmission)) measure_repetition(seg, sender, notes, quality);
   const Rest& peer = rest_[1 - sender];
-  if (notes.has(Note::duplicate_ack) && peer.large_len > 0 && peer.large == Seq{seg.ack}) {
+  const bool repeats_ack = notes.has(Note::duplicate_ack) || notes.has(Note::window_update);
+  if (repeats_ack && peer.large_len > 0 && peer.large == Seq{seg.ack}) {
     quality_of(1 - sender, store).others_arrived = true;
   }
 }
@@ -378,8 +379,11 @@ void SequenceAnalysis::measure_largest(const Segment& seg, int sender, Quality& 
   rest.large = seq;
   rest.large_len = seg.payload_len;
   rest.large_is_cut = false;
-  const bool asked_for = peer.duplicate_acks > 0 && peer.duplicate_acks != kOfUnseen;
-  if (asked_for && peer.last_ack == seq) quality.others_arrived = true;
+  // What arrives behind a hole may change the window, too: then it is no duplicate ACK.
+  const bool duplicate = peer.duplicate_acks > 0 && peer.duplicate_acks != kOfUnseen;
+  const bool update =
+      peer.last_notes.has(Note::window_update) && sides_[sender].next_time <= peer.last_ack_time;
+  if ((duplicate || update) && peer.last_ack == seq) quality.others_arrived = true;
 }
 
 void SequenceAnalysis::settle_largest(int end, Seq ack, AnalysisStore& store) {
