@@ -76,6 +76,14 @@ TEST_F(LargeAnswer, WhatIsBehindItArrives) {
   EXPECT_EQ(tap_.kinds(), Kinds{FindingKind::mtu_black_hole});
 }
 
+TEST_F(LargeAnswer, WhatIsBehindItMovesTheWindow) {
+  server(2, 1448);
+  server(1450, 300);
+  tap_.see(tcp({.seq = 102, .ack = 2, .window = 64000}));
+  repeat(2, 4);
+  EXPECT_EQ(tap_.kinds(), Kinds{FindingKind::mtu_black_hole});
+}
+
 TEST_F(LargeAnswer, PiecesOfItArrive) {
   server(2, 1448);
   repeat(2, 4);
