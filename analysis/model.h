@@ -4,14 +4,13 @@
 #include <cstdint>
 #include <optional>
 
+#include "analysis/findings/packet_watch.h"
 #include "analysis/flows/flow.h"
 #include "analysis/tcp/tracker.h"
 #include "analysis/zeek/conn_log.h"
 #include "decode/decoder.h"
 
 namespace tapstat::analysis {
-
-class PacketWatch;
 
 // Frames that were analysed, by what they held.
 struct Totals {
@@ -75,6 +74,9 @@ struct Model {
   const zeek::Conns& conns;                     // of Zeek's conn.log
   const Arena<zeek::TcpSession>& tcp_sessions;  // by the connection's id
   const PacketWatch* watch = nullptr;           // nullptr: nobody watched single packets
+  // The connections are copies of what went on since: what an Endpoint keeps in pools (the part of
+  // its state that is not settled, its incidents) must not be asked of them.
+  bool is_past = false;
 };
 
 // The counters as they stood at one instant, kept while the engine reads on.
@@ -87,14 +89,20 @@ class Snapshot {
         qualities_(now.tcp.qualities()),
         flows_(now.flows),
         conns_(now.conns),
-        tcp_sessions_(now.tcp_sessions) {}
+        tcp_sessions_(now.tcp_sessions) {
+    if (now.watch != nullptr) watch_ = *now.watch;
+  }
 
   // What was counted by then, with what `later`, of the same engine, tells of that time.
   [[nodiscard]] Model model(const Model& later) const {
-    return {totals_,       {connections_, analyses_, qualities_, later.tcp.journal()},
-            later.decoder, flows_,
-            conns_,        tcp_sessions_,
-            later.watch};
+    return {totals_,
+            {connections_, analyses_, qualities_, later.tcp.journal()},
+            later.decoder,
+            flows_,
+            conns_,
+            tcp_sessions_,
+            watch_ ? &*watch_ : nullptr,
+            true};
   }
 
  private:
@@ -105,6 +113,7 @@ class Snapshot {
   Arena<flows::Flow> flows_;
   zeek::Conns conns_;
   Arena<zeek::TcpSession> tcp_sessions_;
+  std::optional<PacketWatch> watch_;
 };
 
 }  // namespace tapstat::analysis

@@ -73,6 +73,12 @@ using analysis::FindingKind;
   }
 }
 
+// Besides the one that the sentence is about.
+[[nodiscard]] std::string other_clients_text(std::uint32_t clients) {
+  if (clients <= 1) return "";
+  return fmt::format("; likewise {}", counted(clients - 1, "other client"));
+}
+
 [[nodiscard]] std::string ending_text(const Finding& finding, const Names* names) {
   const Figures& f = finding.figures;
   switch (finding.kind) {
@@ -84,8 +90,8 @@ using analysis::FindingKind;
     case FindingKind::time_wait_exhaustion:
       return fmt::format(
           "{} has {} of {} ports towards it in TIME_WAIT at a time: no more are left "
-          "to connect from",
-          subject_text(finding.other, names), f.most, f.of);
+          "to connect from{}",
+          subject_text(finding.other, names), f.most, f.of, other_clients_text(f.clients));
     case FindingKind::reset_storm:
       return fmt::format("{} cut off by a reset, {} of them by the server, up to {} within 10 s",
                          counted(f.count, "connection"), f.by_server, f.most);
@@ -112,9 +118,9 @@ using analysis::FindingKind;
                          counted(f.count, "connection"), f.most, f.of, bytes_text(f.bytes));
     case FindingKind::mtu_black_hole:
       return fmt::format(
-          "{}: segments of {} bytes from {} are sent again and again, none larger "
-          "than {} arrives",
-          counted(f.count, "connection"), f.most, subject_text(finding.other, names), f.passed);
+          "{}: segments of {} bytes from {} are sent again and again, none {} arrives",
+          counted(f.count, "connection"), f.most, subject_text(finding.other, names),
+          f.passed == 0 ? "as large" : fmt::format("larger than {}", f.passed));
     case FindingKind::routing_loop:
       return loop_text(f);
     case FindingKind::asymmetric_capture:

@@ -85,7 +85,7 @@ void write_finding(const Finding& finding, RecordWriter& json) {
 }
 
 std::vector<Finding> findings_of(const Report& report) {
-  std::vector<Finding> findings = analysis::find_all(report.model);
+  std::vector<Finding> findings = analysis::find_all(report.model, {report.from, report.at});
   std::erase_if(findings, [&](const Finding& f) {
     return !report.keeps(RecordType::finding, [&](RecordWriter& json) { write_finding(f, json); });
   });

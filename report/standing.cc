@@ -6,32 +6,6 @@ namespace tapstat::report {
 
 using analysis::tcp::ClosedBy;
 using analysis::tcp::Connection;
-using analysis::tcp::Journal;
-using analysis::tcp::Step;
-
-namespace {
-
-// When the state that `step` leaves was entered: by itself, or, where it only made a state sure or
-// unsure, by an earlier step.
-[[nodiscard]] capture::Timestamp since(const Journal& journal, std::uint32_t connection, int end,
-                                       const Step& step) {
-  if (step.from != step.to) return step.time;
-  std::optional<capture::Timestamp> since;
-  for (const Step& s : journal.steps(connection, end)) {
-    if (step.time < s.time) break;
-    if (!since || s.from != s.to) since = s.time;
-  }
-  return since.value_or(step.time);
-}
-
-}  // namespace
-
-Standing standing_at(const Journal& journal, std::uint32_t connection, int end,
-                     capture::Timestamp t) {
-  const Step* step = journal.at(connection, end, t);
-  if (step == nullptr) return {};
-  return {step->to, since(journal, connection, end, *step), step->sure};
-}
 
 std::string_view name(Change change) {
   switch (change) {

@@ -2,23 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
-#include "analysis/tcp/connection.h"
-#include "analysis/tcp/journal.h"
+#include "analysis/tcp/standing.h"
 
 namespace tapstat::report {
 
-struct Standing {
-  analysis::tcp::State state = analysis::tcp::State::unknown;
-  std::optional<capture::Timestamp> since;  // when `state` began; nullopt while nothing tells it
-  bool sure = false;
-};
-
-// As the journal has it: UNKNOWN before the end's first step.
-[[nodiscard]] Standing standing_at(const analysis::tcp::Journal& journal, std::uint32_t connection,
-                                   int end, capture::Timestamp t);
+using analysis::tcp::Standing;
+using analysis::tcp::standing_at;
 
 // Of a connection, from one instant to a later one.
 enum class Change : std::uint8_t {

@@ -19,19 +19,19 @@ using tcp::Verdict;
 }  // namespace
 
 void find_capture_loss(Inquiry& inquiry) {
+  if (inquiry.model().is_past) return;
   std::uint64_t bytes = 0;
-  for (std::uint32_t id = 0; id < inquiry.connections(); ++id) {
-    const Connection& c = inquiry.connection(id);
-    if (!could_see_all(inquiry, c)) continue;
+  inquiry.for_each_connection([&](const Connection& c) {
+    if (!could_see_all(inquiry, c)) return;
     for (const int end : {c.client(), c.server()}) {
       const Endpoint& e = c.end(end);
       const std::uint64_t missed = e.missed().value_or(0);
       const auto shown_by = e.first_missed();
       if (missed == 0 || !shown_by) continue;
-      inquiry.add(FindingKind::capture_loss, {}, c, {shown_by->time, shown_by->frame});
-      bytes += missed;
+      const Evidence evidence{shown_by->time, shown_by->frame};
+      if (inquiry.add(FindingKind::capture_loss, {}, c, evidence)) bytes += missed;
     }
-  }
+  });
   if (bytes > 0) inquiry.about(FindingKind::capture_loss, {}).figures.bytes = bytes;
 }
 

@@ -25,9 +25,11 @@ void look_at_opening(Inquiry& inquiry, const Connection& c) {
     case Verdict::refused_by_icmp:
       return add(FindingKind::connection_refused, Event::rcv_error);
     case Verdict::no_answer:
-      return add(FindingKind::no_answer, Event::snd_syn);
+      inquiry.add(FindingKind::no_answer, service, c, inquiry.attempt(c));
+      return;
     case Verdict::one_way:
-      return inquiry.add(FindingKind::asymmetric_capture, {}, c, {c.first(), 0});
+      inquiry.add(FindingKind::asymmetric_capture, {}, c, inquiry.whole(c));
+      return;
     default:
       return;
   }
@@ -61,11 +63,10 @@ void look_at_rest(Inquiry& inquiry, const Connection& c) {
 }  // namespace
 
 void find_in_connections(Inquiry& inquiry) {
-  for (std::uint32_t id = 0; id < inquiry.connections(); ++id) {
-    const Connection& c = inquiry.connection(id);
-    if (!inquiry.is_explained(id)) look_at_opening(inquiry, c);
+  inquiry.for_each_connection([&](const Connection& c) {
+    if (!inquiry.is_explained(c.id())) look_at_opening(inquiry, c);
     look_at_rest(inquiry, c);
-  }
+  });
 }
 
 }  // namespace tapstat::analysis

@@ -45,8 +45,8 @@ struct Leaked {
 void note_leaked(const Inquiry& inquiry, const Connection& c, std::vector<Leaked>& out) {
   for (const int end : {0, 1}) {
     const Endpoint& e = c.end(end);
-    const auto since = e.since();
-    if (e.state() != State::close_wait || !since || !e.was_seen()) continue;
+    const auto [state, since, sure] = inquiry.standing(c, end);
+    if (state != State::close_wait || !since || !e.was_seen()) continue;
     const bool works = e.heard() > *since + kLastWords;
     if (works || inquiry.end() - *since <= kNoMoreWork) continue;
     out.push_back({holder_of(c, end), *since, c.id(), end});
@@ -60,8 +60,8 @@ void judge_leaked(Inquiry& inquiry, std::span<const Leaked> all) {
   Figures figures;
   for (const Leaked& l : all) {
     const Connection& c = inquiry.connection(l.id);
-    inquiry.add(FindingKind::close_wait_leak, l.holder, c,
-                inquiry.step_with(c, l.end, Event::rcv_fin));
+    const Evidence evidence = inquiry.step_with(c, l.end, Event::rcv_fin);
+    if (!inquiry.add(FindingKind::close_wait_leak, l.holder, c, evidence)) continue;
     figures.longest = std::max(figures.longest, inquiry.end() - l.since);
   }
   inquiry.about(FindingKind::close_wait_leak, all.front().holder).figures.longest = figures.longest;
@@ -99,8 +99,9 @@ void judge_resets(Inquiry& inquiry, std::span<const Cut> all) {
   for (const Cut& r : cut) {
     const Connection& c = inquiry.connection(r.id);
     const int by = c.closed_by() == tcp::ClosedBy::reset_by_server ? c.server() : c.client();
-    if (by == c.server()) ++by_server;
-    inquiry.add(FindingKind::reset_storm, service, c, inquiry.step_with(c, by, Event::snd_rst));
+    const Evidence evidence = inquiry.step_with(c, by, Event::snd_rst);
+    const bool is_told = inquiry.add(FindingKind::reset_storm, service, c, evidence);
+    if (is_told && by == c.server()) ++by_server;
   }
   Figures& figures = inquiry.about(FindingKind::reset_storm, service).figures;
   figures.most = peak.size();
@@ -111,9 +112,7 @@ void judge_resets(Inquiry& inquiry, std::span<const Cut> all) {
 
 void find_leaks(Inquiry& inquiry) {
   std::vector<Leaked> leaked;
-  for (std::uint32_t id = 0; id < inquiry.connections(); ++id) {
-    note_leaked(inquiry, inquiry.connection(id), leaked);
-  }
+  inquiry.for_each_connection([&](const Connection& c) { note_leaked(inquiry, c, leaked); });
   std::sort(leaked.begin(), leaked.end(), [](const Leaked& a, const Leaked& b) {
     return std::tie(a.holder, a.since, a.id) < std::tie(b.holder, b.since, b.id);
   });
@@ -124,9 +123,7 @@ void find_leaks(Inquiry& inquiry) {
 
 void find_reset_storms(Inquiry& inquiry) {
   std::vector<Cut> endings;
-  for (std::uint32_t id = 0; id < inquiry.connections(); ++id) {
-    endings.push_back(cut_of(inquiry, inquiry.connection(id)));
-  }
+  inquiry.for_each_connection([&](const Connection& c) { endings.push_back(cut_of(inquiry, c)); });
   std::sort(endings.begin(), endings.end(), [](const Cut& a, const Cut& b) {
     return std::tie(a.service, a.time, a.id) < std::tie(b.service, b.time, b.id);
   });

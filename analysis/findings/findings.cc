@@ -24,8 +24,8 @@ constexpr std::array<Rule, 11> kRules = {
 
 }  // namespace
 
-std::vector<Finding> find_all(const Model& model) {
-  Inquiry inquiry(model);
+std::vector<Finding> find_all(const Model& model, const Period& period) {
+  Inquiry inquiry(model, period);
   for (const Rule rule : kRules) rule(inquiry);
   return inquiry.finish();
 }

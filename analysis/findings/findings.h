@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analysis/findings/finding.h"
+#include "analysis/findings/period.h"
 #include "analysis/model.h"
 
 namespace tapstat::analysis {
@@ -11,6 +12,9 @@ namespace tapstat::analysis {
 // The most severe first; of equal ones the earliest. Costs one pass over the connections and sorts
 // of those that a rule looks at closer. What single packets show (loops, checksums) is there only
 // if the engine was told to watch for it.
-[[nodiscard]] std::vector<Finding> find_all(const Model& model);
+//
+// Of a period whatever begins within it is told, and what is known of a connection as a whole if
+// that has a packet there.
+[[nodiscard]] std::vector<Finding> find_all(const Model& model, const Period& period = {});
 
 }  // namespace tapstat::analysis

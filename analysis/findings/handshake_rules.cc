@@ -68,10 +68,9 @@ struct Attempt {
 // All attempts whose SYN was seen, by service and time.
 [[nodiscard]] std::vector<Attempt> attempts_in(const Inquiry& inquiry) {
   std::vector<Attempt> attempts;
-  for (std::uint32_t id = 0; id < inquiry.connections(); ++id) {
-    const Connection& c = inquiry.connection(id);
+  inquiry.for_each_connection([&](const Connection& c) {
     if (c.handshake().saw_syn()) attempts.push_back(attempt_of(inquiry, c));
-  }
+  });
   std::sort(attempts.begin(), attempts.end(), [](const Attempt& a, const Attempt& b) {
     return std::tie(a.service, a.time, a.id) < std::tie(b.service, b.time, b.id);
   });
@@ -83,7 +82,7 @@ void tell(Inquiry& inquiry, FindingKind kind, std::span<const Attempt> shown, st
   const Socket service = shown.front().service;
   for (const Attempt& a : shown) {
     const Connection& c = inquiry.connection(a.id);
-    inquiry.add(kind, service, c, inquiry.step_with(c, c.client(), tcp::Event::snd_syn));
+    inquiry.add(kind, service, c, inquiry.attempt(c));
     inquiry.explain(a.id);
   }
   Figures& figures = inquiry.about(kind, service).figures;

@@ -5,17 +5,48 @@
 
 namespace tapstat::analysis {
 
-Inquiry::Inquiry(const Model& model)
-    : model_(model), end_(model.totals.last.value_or(Timestamp{})), explained_(connections()) {
-  verdicts_.reserve(connections());
-  for (std::uint32_t id = 0; id < connections(); ++id) {
+namespace {
+
+// Where no packet lies in it, a period is over as it begins.
+[[nodiscard]] Timestamp end_of(const Period& period, const Totals& totals) {
+  if (period.at) return *period.at;
+  if (totals.last) return *totals.last;
+  return period.from.value_or(Timestamp{});
+}
+
+}  // namespace
+
+Inquiry::Inquiry(const Model& model, const Period& period)
+    : model_(model),
+      period_(period),
+      end_(end_of(period, model.totals)),
+      explained_(model.tcp.connections().size()) {
+  verdicts_.reserve(explained_.size());
+  for (std::uint32_t id = 0; id < explained_.size(); ++id) {
     verdicts_.push_back(verdict_of(connection(id)));
   }
 }
 
+tcp::Standing Inquiry::standing(const tcp::Connection& c, int end) const {
+  if (period_.at) return tcp::standing_at(model_.tcp.journal(), c.id(), end, *period_.at);
+  const tcp::Endpoint& e = c.end(end);
+  return {e.state(), e.since(), e.sure()};
+}
+
+Evidence Inquiry::whole(const tcp::Connection& c) const {
+  return {std::max(c.first(), begin()), 0};
+}
+
+Evidence Inquiry::attempt(const tcp::Connection& c) const {
+  const Evidence syn = step_with(c, c.client(), tcp::Event::snd_syn);
+  return is_in_period(syn.time) ? syn : whole(c);
+}
+
+// The journal is written to the end of the input.
 Evidence Inquiry::step_with(const tcp::Connection& c, int end, tcp::Event cause) const {
-  Evidence evidence{c.first(), 0};
+  Evidence evidence = whole(c);
   for (const tcp::Step& s : model_.tcp.journal().steps(c.id(), end)) {
+    if (period_.at && *period_.at < s.time) break;
     if (s.cause == cause) evidence = {s.time, s.frame};
   }
   return evidence;
@@ -37,14 +68,16 @@ Finding& Inquiry::about(FindingKind kind, const Subject& subject) {
   return findings_[index_of(kind, subject)];
 }
 
-void Inquiry::add(FindingKind kind, const Subject& subject, const tcp::Connection& c,
+bool Inquiry::add(FindingKind kind, const Subject& subject, const tcp::Connection& c,
                   const Evidence& evidence) {
+  if (!is_in_period(evidence.time)) return false;
   const std::size_t index = index_of(kind, subject);
   Finding& f = findings_[index];
   ++f.figures.count;
   if (f.connections.size() < kMostConnections) f.connections.push_back(c.id());
   add_evidence(f, evidence);
   clients_[index].push_back(c.key().address[c.client()]);
+  return true;
 }
 
 std::vector<Finding> Inquiry::finish() {
@@ -56,6 +89,7 @@ std::vector<Finding> Inquiry::finish() {
     std::sort(findings_[i].connections.begin(), findings_[i].connections.end());
     std::sort(findings_[i].frames.begin(), findings_[i].frames.end());
   }
+  std::erase_if(findings_, [](const Finding& f) { return f.first == Timestamp::max(); });
   std::stable_sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
     return std::tuple(severity_of(a.kind), a.first) < std::tuple(severity_of(b.kind), b.first);
   });

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "analysis/findings/finding.h"
+#include "analysis/findings/period.h"
 #include "analysis/model.h"
+#include "analysis/tcp/standing.h"
 #include "analysis/tcp/verdict.h"
 
 namespace tapstat::analysis {
@@ -20,38 +22,59 @@ struct Evidence {
 
 class Inquiry {
  public:
-  explicit Inquiry(const Model& model);
+  Inquiry(const Model& model, const Period& period);
 
   [[nodiscard]] const Model& model() const { return model_; }
-  [[nodiscard]] std::uint32_t connections() const { return model_.tcp.connections().size(); }
+  // Calls `f(connection)` for each that has a packet in the period, in the order of their ids.
+  template <typename F>
+  void for_each_connection(F&& f) const {
+    for (std::uint32_t id = 0; id < model_.tcp.connections().size(); ++id) {
+      const tcp::Connection& c = connection(id);
+      if (is_in_period(c.last())) f(c);
+    }
+  }
   [[nodiscard]] const tcp::Connection& connection(std::uint32_t id) const {
     return model_.tcp.connections()[id];
   }
   [[nodiscard]] tcp::Verdict verdict(std::uint32_t id) const { return verdicts_[id]; }
-  // When the capture ends.
+  // How that end stands at the period's end.
+  [[nodiscard]] tcp::Standing standing(const tcp::Connection& c, int end) const;
+  // When the period ends.
   [[nodiscard]] Timestamp end() const { return end_; }
+  // When it begins, where it does not with the capture.
+  [[nodiscard]] Timestamp begin() const { return period_.from.value_or(Timestamp::min()); }
+  // Of nothing later than end(): whether it does not lie before the period.
+  [[nodiscard]] bool is_in_period(Timestamp t) const { return begin() <= t; }
 
   // What a finding about many connections has told of one is not told again of that one alone.
   void explain(std::uint32_t id) { explained_[id] = true; }
   [[nodiscard]] bool is_explained(std::uint32_t id) const { return explained_[id]; }
 
-  // The step of that end with that cause, the last where there are several; else the connection's
-  // first packet.
+  // The connection itself, or as much of it as lies in the period.
+  [[nodiscard]] Evidence whole(const tcp::Connection& c) const;
+  // The step of that end with that cause, the last where there are several; else the connection.
   [[nodiscard]] Evidence step_with(const tcp::Connection& c, int end, tcp::Event cause) const;
+
+  // Its first SYN; the connection where that lies before the period: the SYN is sent again, or
+  // waits for its answer still.
+  [[nodiscard]] Evidence attempt(const tcp::Connection& c) const;
 
   // The finding of this kind about that subject, made where it is the first word on it. Valid until
   // the next one is made.
   [[nodiscard]] Finding& about(FindingKind kind, const Subject& subject);
-  // A connection that shows it: its evidence, itself and its client are added.
-  void add(FindingKind kind, const Subject& subject, const tcp::Connection& c,
+  // A connection that shows it: its evidence, itself and its client are added. False: not so, for
+  // the evidence lies before the period.
+  bool add(FindingKind kind, const Subject& subject, const tcp::Connection& c,
            const Evidence& evidence);
 
+  // Those for which there is evidence.
   [[nodiscard]] std::vector<Finding> finish();
 
  private:
   [[nodiscard]] std::size_t index_of(FindingKind kind, const Subject& subject);
 
   const Model& model_;
+  Period period_;
   Timestamp end_;
   std::vector<tcp::Verdict> verdicts_;  // by connection
   std::vector<bool> explained_;

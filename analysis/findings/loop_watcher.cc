@@ -28,6 +28,11 @@ constexpr std::uint8_t kFewSightings = 3;
 // Where frames have no addresses, a place is only the capture point, and packets pass that once for
 // each router they meet on one machine.
 constexpr std::uint8_t kSightingsWithoutMacs = 5;
+// IPv6 packets have no id, and a host may leave IPv4's at 0 where a packet is not to be cut (RFC
+// 6864 section 4.1): then what a host says again word for word, as a keep-alive, looks like one
+// packet, and a route that changes meanwhile takes more off its TTL. A circle takes off the same
+// each time.
+constexpr std::uint8_t kSightingsWithoutId = 5;
 
 // All that tells packets apart lies in the first bytes: the transport header and what comes first.
 constexpr std::size_t kStart = 48;
@@ -52,6 +57,7 @@ void LoopWatcher::see(const Segment& s) {
         .frame = s.frame,
         .ip_version = s.ip_version,
         .ttl = s.ttl,
+        .has_id = s.ip_version == 4 && s.ip_id != 0,
         .has_macs = s.macs != nullptr});
 }
 
@@ -68,6 +74,7 @@ void LoopWatcher::see(const Packet& p, const capture::Frame& frame) {
         .frame = frame.number,
         .ip_version = p.ip_version,
         .ttl = p.ttl,
+        .has_id = p.ip_version == 4 && p.ip_id != 0,
         .has_macs = p.macs != nullptr});
 }
 
@@ -108,7 +115,8 @@ void LoopWatcher::take(const Look& look) {
           .last = look.time,
           .sightings = 1,
           .first_ttl = look.ttl,
-          .last_ttl = look.ttl};
+          .last_ttl = look.ttl,
+          .ttl_here = look.ttl};
   slot.frames[0] = look.frame;
 }
 
@@ -117,9 +125,22 @@ void LoopWatcher::take_again(Slot& slot, const Look& look) {
   if (slot.sightings < UINT8_MAX) ++slot.sightings;
   slot.last = look.time;
   slot.last_ttl = look.ttl;
-  if (look.hop == slot.hop && slot.first_ttl - look.ttl >= kBack) slot.came_back = true;
-  const std::uint8_t needed = look.has_macs ? kFewSightings : kSightingsWithoutMacs;
-  if (slot.came_back && slot.sightings >= needed) confirm(slot, look);
+  if (look.hop == slot.hop) note_round(slot, look.ttl);
+  if (!slot.came_back || slot.sightings < sightings_needed(look)) return;
+  if (look.has_id || slot.is_even) confirm(slot, look);
+}
+
+std::uint8_t LoopWatcher::sightings_needed(const Look& look) {
+  return std::max({kFewSightings, look.has_macs ? kFewSightings : kSightingsWithoutMacs,
+                   look.has_id ? kFewSightings : kSightingsWithoutId});
+}
+
+void LoopWatcher::note_round(Slot& slot, std::uint8_t ttl) {
+  const auto hops = static_cast<std::uint8_t>(slot.ttl_here - ttl);
+  slot.ttl_here = ttl;
+  if (slot.round != 0 && hops != slot.round) slot.is_even = false;
+  slot.round = hops;
+  if (slot.first_ttl - ttl >= kBack) slot.came_back = true;
 }
 
 void LoopWatcher::confirm(Slot& slot, const Look& look) {
@@ -131,18 +152,22 @@ void LoopWatcher::confirm(Slot& slot, const Look& look) {
       slot.loop = static_cast<std::uint8_t>(loops_.size());
       Loop& made = loops_.emplace_back();
       made.destination = destination;
-      made.first = look.time;
-      made.frames = slot.frames;
-      made.frame_count = slot.sightings;
+      made.first = made.last = look.time;
+      note_frames(made, slot);
     }
     ++loops_[slot.loop].packets;
   } else if (loops_[slot.loop].packets == 1 && slot.sightings <= kMostFrames) {
-    loops_[slot.loop].frames = slot.frames;
-    loops_[slot.loop].frame_count = slot.sightings;
+    note_frames(loops_[slot.loop], slot);
   }
   Loop& loop = loops_[slot.loop];
+  loop.last = std::max(loop.last, look.time);
   loop.most_hops = std::max<std::uint8_t>(
       loop.most_hops, static_cast<std::uint8_t>(slot.first_ttl - slot.last_ttl));
+}
+
+void LoopWatcher::note_frames(Loop& loop, const Slot& slot) {
+  loop.frames = slot.frames;
+  loop.frame_count = static_cast<std::uint8_t>(std::min<std::size_t>(slot.sightings, kMostFrames));
 }
 
 // The router at which a packet's TTL came to an end says so to its sender.

@@ -14,7 +14,7 @@ namespace tapstat::analysis {
 // One for each destination that packets never reach.
 struct Loop {
   IpAddress destination;
-  Timestamp first{};
+  Timestamp first{}, last{};
   std::uint64_t packets = 0;   // that went round
   std::uint64_t expired = 0;   // ICMP errors that say so of a packet on its way there
   std::uint8_t most_hops = 0;  // that one packet was seen to lose
@@ -48,6 +48,7 @@ class LoopWatcher {
     std::uint64_t frame = 0;
     std::uint8_t ip_version = 0;
     std::uint8_t ttl = 0;
+    bool has_id = false;  // by which two packets of the same content differ
     bool has_macs = false;
   };
   struct Slot {
@@ -58,7 +59,10 @@ class LoopWatcher {
     std::uint8_t sightings = 0;
     std::uint8_t first_ttl = 0;
     std::uint8_t last_ttl = 0;
-    bool came_back = false;  // to where it was first seen
+    std::uint8_t ttl_here = 0;  // when it was last where it was first seen
+    std::uint8_t round = 0;     // hops since it had been there before; 0 while it has not
+    bool is_even = true;        // as many hops each time
+    bool came_back = false;     // to where it was first seen
     std::uint8_t loop = kNoLoop;
   };
 
@@ -75,7 +79,10 @@ class LoopWatcher {
                                      std::uint16_t input) const;
   void take(const Look& look);
   void take_again(Slot& slot, const Look& look);
+  [[nodiscard]] static std::uint8_t sightings_needed(const Look& look);
+  static void note_round(Slot& slot, std::uint8_t ttl);
   void confirm(Slot& slot, const Look& look);
+  static void note_frames(Loop& loop, const Slot& slot);
   void note_expired(const decode::Packet& packet);
   [[nodiscard]] std::uint8_t find(const IpAddress& destination) const;
 

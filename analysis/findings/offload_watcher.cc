@@ -33,6 +33,7 @@ void OffloadWatcher::note(SentChecksums& host, Checksum checksum, Timestamp time
   if (checksum == Checksum::right) ++host.right;
   if (checksum != Checksum::unfilled) return;
   if (host.unfilled == 0) host.first = time;
+  host.last = time;
   if (host.unfilled < kMostFrames) host.frames[host.unfilled] = frame;
   ++host.unfilled;
 }

@@ -16,7 +16,7 @@ namespace tapstat::analysis {
 // What one host's first packets showed.
 struct SentChecksums {
   IpAddress host;
-  Timestamp first{};  // of those unfilled
+  Timestamp first{}, last{};  // of those unfilled
   std::array<std::uint64_t, kMostFrames> frames{};
   std::uint8_t looked_at = 0;
   std::uint8_t unfilled = 0;

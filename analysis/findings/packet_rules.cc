@@ -1,5 +1,6 @@
 // What the watchers of single packets have seen.
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "analysis/findings/packet_watch.h"
@@ -11,16 +12,28 @@ namespace {
 // A damaged checksum is that of the pseudo-header once in 65536 times; so many never.
 constexpr std::uint8_t kFewUnfilled = 3;
 
+// The first of many, from `first` on; of those that began before the period, which of them lie in
+// it is not known.
+void add_frames(const Inquiry& inquiry, Finding& finding, Timestamp first,
+                std::span<const std::uint64_t> frames) {
+  if (!inquiry.is_in_period(first)) {
+    finding.first = inquiry.begin();
+    return;
+  }
+  finding.first = first;
+  finding.frames.assign(frames.begin(), frames.end());
+}
+
 // Who asks for a host that no packet reaches has no answer, or an error from where it ended.
 void explain_attempts(Inquiry& inquiry, const std::vector<Loop>& loops) {
-  for (std::uint32_t id = 0; id < inquiry.connections(); ++id) {
-    const tcp::Verdict verdict = inquiry.verdict(id);
-    if (verdict != tcp::Verdict::no_answer && verdict != tcp::Verdict::refused_by_icmp) continue;
-    const IpAddress server = service_of(inquiry.connection(id)).address;
+  inquiry.for_each_connection([&](const tcp::Connection& c) {
+    const tcp::Verdict verdict = inquiry.verdict(c.id());
+    if (verdict != tcp::Verdict::no_answer && verdict != tcp::Verdict::refused_by_icmp) return;
+    const IpAddress server = service_of(c).address;
     const bool loops_there = std::any_of(loops.begin(), loops.end(),
                                          [&](const Loop& l) { return l.destination == server; });
-    if (loops_there) inquiry.explain(id);
-  }
+    if (loops_there) inquiry.explain(c.id());
+  });
 }
 
 }  // namespace
@@ -29,9 +42,9 @@ void find_loops(Inquiry& inquiry) {
   const PacketWatch* watch = inquiry.model().watch;
   if (watch == nullptr) return;
   for (const Loop& loop : watch->loops().loops()) {
+    if (!inquiry.is_in_period(loop.last)) continue;
     Finding& f = inquiry.about(FindingKind::routing_loop, loop.destination);
-    f.first = loop.first;
-    f.frames.assign(loop.frames.begin(), loop.frames.begin() + loop.frame_count);
+    add_frames(inquiry, f, loop.first, std::span(loop.frames).first(loop.frame_count));
     f.figures.count = loop.packets;
     f.figures.icmp_errors = loop.expired;
     f.figures.most = loop.most_hops;
@@ -43,11 +56,10 @@ void find_offload(Inquiry& inquiry) {
   const PacketWatch* watch = inquiry.model().watch;
   if (watch == nullptr) return;
   for (const SentChecksums& host : watch->offload().hosts()) {
-    if (host.unfilled < kFewUnfilled) continue;
+    if (host.unfilled < kFewUnfilled || !inquiry.is_in_period(host.last)) continue;
     Finding& f = inquiry.about(FindingKind::checksum_offload, host.host);
-    f.first = host.first;
-    f.frames.assign(host.frames.begin(),
-                    host.frames.begin() + std::min<std::size_t>(host.unfilled, kMostFrames));
+    const auto count = std::min<std::size_t>(host.unfilled, kMostFrames);
+    add_frames(inquiry, f, host.first, std::span(host.frames).first(count));
     f.figures.count = host.unfilled;
     f.figures.of = host.looked_at;
   }

@@ -19,8 +19,12 @@ struct PathQuality {
   std::uint32_t largest_resent = 0;  // payload of the largest that was sent again
   std::uint64_t largest_times = 0;   // how often segments as large as that were sent again
   std::uint32_t largest_acked = 0;   // payload of the largest that was acknowledged as sent
+  // While the largest was missing its peer acknowledged something behind it, or a piece of it.
+  bool others_arrived = false;
+  capture::Timestamp last_resent{};  // where there are any
   // How long its peer's window was closed to it at a time, as far as its packets go.
   std::chrono::nanoseconds longest_zero_window{0};
+  capture::Timestamp longest_zero_window_end{};
   std::vector<std::uint64_t> resent_frames{};       // the first few
   std::vector<std::uint64_t> zero_window_frames{};  // of its peer's segments that closed the window
 };
@@ -35,7 +39,7 @@ struct PathQuality {
 [[nodiscard]] bool is_stalled(const PathQuality& q);
 // Much is sent again.
 [[nodiscard]] bool loses_much(const PathQuality& q);
-// Large segments are sent again and again, small ones arrive.
+// Large segments are sent again and again, while what else was sent then arrived.
 [[nodiscard]] bool drops_large(const PathQuality& q);
 
 // Tells what `q` shows of what `sender` sent on `c`.

@@ -48,7 +48,8 @@ struct Waiting {
 
 [[nodiscard]] bool client_waits(const Inquiry& inquiry, const Connection& c) {
   const int client = c.client();
-  if (c.end(client).state() == State::time_wait) return true;
+  const State state = inquiry.standing(c, client).state;
+  if (state == State::time_wait) return true;
   // It has been through it: closed by its own FIN first, and the minute is over.
   const auto by = c.closed_by();
   const bool closed_first = by == tcp::ClosedBy::client || by == tcp::ClosedBy::both;
@@ -58,12 +59,12 @@ struct Waiting {
 
 [[nodiscard]] std::vector<Waiting> waiting_in(const Inquiry& inquiry) {
   std::vector<Waiting> waiting;
-  for (std::uint32_t id = 0; id < inquiry.connections(); ++id) {
-    const Connection& c = inquiry.connection(id);
-    if (!client_waits(inquiry, c)) continue;
+  inquiry.for_each_connection([&](const Connection& c) {
+    if (!client_waits(inquiry, c)) return;
     const int client = c.client();
-    waiting.push_back({c.key().address[client], service_of(c), c.last(), c.key().port[client], id});
-  }
+    waiting.push_back(
+        {c.key().address[client], service_of(c), c.last(), c.key().port[client], c.id()});
+  });
   std::sort(waiting.begin(), waiting.end(), [](const Waiting& a, const Waiting& b) {
     return std::tie(a.client, a.service, a.time, a.id) <
            std::tie(b.client, b.service, b.time, b.id);
@@ -123,7 +124,9 @@ void find_spent_ports(Inquiry& inquiry) {
       inquiry.add(FindingKind::time_wait_exhaustion, service, c,
                   inquiry.step_with(c, c.client(), tcp::Event::rcv_fin));
     }
+    // Of several clients the sentence is about the one that has the most.
     Finding& f = inquiry.about(FindingKind::time_wait_exhaustion, service);
+    if (peak.size() <= f.figures.most) return;
     f.other = all.front().client;
     f.figures.most = peak.size();
     f.figures.of = there_are;

@@ -46,12 +46,11 @@ struct Probe {
 
 [[nodiscard]] std::vector<Probe> probes_in(const Inquiry& inquiry) {
   std::vector<Probe> probes;
-  for (std::uint32_t id = 0; id < inquiry.connections(); ++id) {
-    const Connection& c = inquiry.connection(id);
-    if (c.handshake().saw_syn() && !inquiry.is_explained(id)) {
+  inquiry.for_each_connection([&](const Connection& c) {
+    if (c.handshake().saw_syn() && !inquiry.is_explained(c.id())) {
       probes.push_back(probe_of(inquiry, c));
     }
-  }
+  });
   return probes;
 }
 
@@ -74,8 +73,7 @@ void tell(Inquiry& inquiry, std::span<const Probe> failures, bool vertical) {
   const IpAddress source = failures.front().source;
   for (const Probe& p : failures) {
     const Connection& c = inquiry.connection(p.id);
-    inquiry.add(FindingKind::port_scan, source, c,
-                inquiry.step_with(c, c.client(), tcp::Event::snd_syn));
+    inquiry.add(FindingKind::port_scan, source, c, inquiry.attempt(c));
     inquiry.explain(p.id);
   }
   Finding& f = inquiry.about(FindingKind::port_scan, source);

@@ -14,14 +14,13 @@ namespace {
 void find_split_handshakes(Inquiry& inquiry) {
   const PacketWatch* watch = inquiry.model().watch;
   if (watch == nullptr || watch->handshakes().turned().empty()) return;
-  for (std::uint32_t id = 0; id < inquiry.connections(); ++id) {
-    const tcp::Connection& c = inquiry.connection(id);
+  inquiry.for_each_connection([&](const tcp::Connection& c) {
     for (const TurnedHandshake& t : watch->handshakes().turned()) {
       if (!opened(c, t)) continue;
       const Socket server{t.key.address[t.answerer], t.key.port[t.answerer]};
       inquiry.add(FindingKind::split_handshake, server, c, {t.time, t.frame});
     }
-  }
+  });
 }
 
 }  // namespace tapstat::analysis

@@ -43,22 +43,27 @@ struct alignas(64) Quality {
 
   Distribution distribution;  // of rtt
 
-  RoundTrips timestamp_rtt;         // by the timestamp that came back (RFC 7323 section 4)
-  std::uint32_t largest_acked = 0;  // of those that were sent once
+  RoundTrips timestamp_rtt;  // by the timestamp that came back (RFC 7323 section 4)
+  // Of those that were sent once, or as large each time.
+  std::uint32_t largest_acked = 0;
   // Since something was sent twice: rtt without acknowledgments of that (Karn's rule, RFC 6298
   // section 3).
   std::optional<RoundTrips> unambiguous;
 
   std::array<std::uint32_t, kNoteCount> notes{};  // how many segments have each
+  std::uint32_t duplicate_sacks = 0;              // RFC 2883: it says that it got something twice
   std::uint64_t retransmitted_bytes = 0;
   std::uint64_t spurious_bytes = 0;      // of these, those that the tap had seen acknowledged
   std::uint32_t data_retransmitted = 0;  // segments with data, but for the spurious ones
   std::uint32_t largest_retransmitted = 0;
   std::uint32_t largest_times = 0;  // segments as large as that were
+  // While that was missing something behind it arrived, or a smaller piece of it did.
+  bool others_arrived = false;
   FewFrames retransmission_frames;
-  std::uint32_t duplicate_sacks = 0;  // RFC 2883: it says that it got something twice
-  Duration zero_window{};             // while its window was closed, up to zero_window_since
-  Duration longest_zero_window{};     // at a time, likewise
+  Timestamp last_retransmission{};      // where there are any
+  Duration zero_window{};               // while its window was closed, up to zero_window_since
+  Duration longest_zero_window{};       // at a time, likewise
+  Timestamp longest_zero_window_end{};  // likewise
   std::optional<Timestamp> zero_window_since;  // it is closed
   FewFrames zero_window_frames;                // that closed it
 
@@ -75,7 +80,11 @@ struct alignas(64) Quality {
   [[nodiscard]] Duration longest_zero_window_by(Timestamp now) const {
     return std::max(longest_zero_window, zero_window_going_on(now));
   }
+  [[nodiscard]] Timestamp longest_zero_window_end_by(Timestamp now) const {
+    return longest_zero_window < zero_window_going_on(now) ? now : longest_zero_window_end;
+  }
   void open_window(Timestamp now) {
+    longest_zero_window_end = longest_zero_window_end_by(now);
     longest_zero_window = longest_zero_window_by(now);
     zero_window = zero_window_by(now);
     zero_window_since.reset();

@@ -290,6 +290,7 @@ void SequenceAnalysis::measure_acked(const Segment& seg, int sender,
   if (options.timestamps && seg.flags.ack()) ack.tsecr = options.timestamps->tsecr;
   if (to.has_resent) ack.sent_once = rest_[peer].resent_end;
   const auto acked = to.unacked.acknowledge(ack, store.blocks);
+  if (to.has_resent && seg.flags.ack()) settle_largest(peer, ack.ack, store);
   if (!acked.exact && !acked.echoed && acked.largest == 0) return;
   Quality& quality = quality_of(peer, store);
   quality.largest_acked = std::max(quality.largest_acked, acked.largest);
@@ -336,6 +337,11 @@ void SequenceAnalysis::measure(const Segment& seg, int sender, const Appraisal& 
     quality.zero_window_frames.add(seg.frame);
   }
   if (notes.has(Note::retransmission)) measure_repetition(seg, sender, notes, quality);
+  const Rest& peer = rest_[1 - sender];
+  const bool repeats_ack = notes.has(Note::duplicate_ack) || notes.has(Note::window_update);
+  if (repeats_ack && peer.large_len > 0 && peer.large == Seq{seg.ack}) {
+    quality_of(1 - sender, store).others_arrived = true;
+  }
 }
 
 void SequenceAnalysis::measure_repetition(const Segment& seg, int sender, Notes notes,
@@ -354,11 +360,46 @@ void SequenceAnalysis::measure_repetition(const Segment& seg, int sender, Notes 
   if (seg.payload_len == 0) return;
   ++quality.data_retransmitted;
   quality.retransmission_frames.add(seg.frame);
+  quality.last_retransmission = seg.time;
+  measure_largest(seg, sender, quality);
+}
+
+void SequenceAnalysis::measure_largest(const Segment& seg, int sender, Quality& quality) {
+  const Side& peer = sides_[1 - sender];
+  Rest& rest = rest_[sender];
+  const Seq seq{seg.seq};
   if (seg.payload_len > quality.largest_retransmitted) {
     quality.largest_retransmitted = seg.payload_len;
     quality.largest_times = 0;
   }
-  if (seg.payload_len == quality.largest_retransmitted) ++quality.largest_times;
+  if (seg.payload_len < quality.largest_retransmitted) {
+    const bool is_piece = at_or_before(rest.large, seq) && before(seq, rest.large + rest.large_len);
+    if (rest.large_len > 0 && is_piece) rest.large_is_cut = true;
+    return;
+  }
+  ++quality.largest_times;
+  rest.large = seq;
+  rest.large_len = seg.payload_len;
+  rest.large_is_cut = false;
+  // What arrives behind a hole may change the window, too: then it is no duplicate ACK.
+  const bool duplicate = peer.duplicate_acks > 0 && peer.duplicate_acks != kOfUnseen;
+  const bool update =
+      peer.last_notes.has(Note::window_update) && sides_[sender].next_time <= peer.last_ack_time;
+  if ((duplicate || update) && peer.last_ack == seq) quality.others_arrived = true;
+}
+
+void SequenceAnalysis::settle_largest(int end, Seq ack, AnalysisStore& store) {
+  Rest& rest = rest_[end];
+  if (rest.large_len == 0 || !before(rest.large, ack)) return;
+  const bool is_all = at_or_before(rest.large + rest.large_len, ack);
+  if (!is_all && !rest.large_is_cut) return;
+  Quality& quality = quality_of(end, store);
+  if (rest.large_is_cut) {
+    quality.others_arrived = true;
+  } else {
+    quality.largest_acked = std::max(quality.largest_acked, rest.large_len);
+  }
+  rest.large_len = 0;
 }
 
 void SequenceAnalysis::note_options(const Segment& seg, int sender,

@@ -116,6 +116,10 @@ class SequenceAnalysis {
   struct Rest {
     Seq base;
     Seq resent_end;  // where has_resent: what it sent twice ends here
+    // The last one sent again of those as large as Quality::largest_retransmitted.
+    Seq large;
+    std::uint32_t large_len = 0;  // 0: none, or it was acknowledged
+    bool large_is_cut = false;    // it was sent in smaller pieces since
   };
 
   class Judge;
@@ -129,6 +133,8 @@ class SequenceAnalysis {
   void measure_flight(const Segment& seg, int sender, Appraisal& appraisal, AnalysisStore& store);
   void measure(const Segment& seg, int sender, const Appraisal& appraisal, AnalysisStore& store);
   void measure_repetition(const Segment& seg, int sender, Notes notes, Quality& quality);
+  void measure_largest(const Segment& seg, int sender, Quality& quality);
+  void settle_largest(int end, Seq ack, AnalysisStore& store);
   void note_options(const Segment& seg, int sender, const decode::TcpOptions& options,
                     AnalysisStore& store);
   void note_handshake(const Segment& seg, int sender);

@@ -11,14 +11,14 @@ using analysis::FindingKind;
 using Kinds = std::vector<FindingKind>;
 
 // The client's port of connection `n`.
-[[nodiscard]] TcpSpec connection(std::uint16_t n) {
-  return {.src_port = static_cast<std::uint16_t>(40000 + n), .payload_len = 10};
+[[nodiscard]] TcpSpec connection(std::uint16_t n, std::string_view client = "10.0.0.1") {
+  return {.src = client, .src_port = static_cast<std::uint16_t>(40000 + n), .payload_len = 10};
 }
 
 // The client closes; the server acknowledges that and goes no further.
-void leave_half_closed(Watched& tap, std::uint16_t n) {
-  tap.open(connection(n));
-  TcpSpec fin = connection(n);
+void leave_half_closed(Watched& tap, std::uint16_t n, std::string_view client = "10.0.0.1") {
+  tap.open(connection(n, client));
+  TcpSpec fin = connection(n, client);
   fin.flags = "FA";
   fin.seq = 12;
   fin.ack = 2;
@@ -27,10 +27,10 @@ void leave_half_closed(Watched& tap, std::uint16_t n) {
   tap.see(tcp(Watched::answer(fin, "A", 2, 13)));
 }
 
-void close(Watched& tap, std::uint16_t n) {
-  leave_half_closed(tap, n);
-  tap.see(tcp(Watched::answer(connection(n), "FA", 2, 13)));
-  TcpSpec ack = connection(n);
+void close(Watched& tap, std::uint16_t n, std::string_view client = "10.0.0.1") {
+  leave_half_closed(tap, n, client);
+  tap.see(tcp(Watched::answer(connection(n, client), "FA", 2, 13)));
+  TcpSpec ack = connection(n, client);
   ack.seq = 13;
   ack.ack = 3;
   ack.payload_len = 0;
@@ -84,6 +84,21 @@ TEST(PortRules, AFullRangeTakenInAnyOrder) {
   EXPECT_EQ(found[0].kind, FindingKind::time_wait_exhaustion);
   EXPECT_EQ(found[0].figures.most, 60u);
   EXPECT_EQ(found[0].figures.of, 60u);
+}
+
+TEST(PortRules, OfTwoClientsTheOneWithTheMost) {
+  Watched tap;
+  for (std::uint16_t n = 0; n < 60; ++n) close(tap, static_cast<std::uint16_t>(n * 7 % 60));
+  for (std::uint16_t n = 0; n < 30; ++n) {
+    close(tap, static_cast<std::uint16_t>(n * 7 % 30), "10.0.0.3");
+  }
+  const auto found = tap.findings();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].other,
+            (analysis::Subject{analysis::IpAddress::from_wire(ip_bytes("10.0.0.1").data(), 4)}));
+  EXPECT_EQ(found[0].figures.most, 60u);
+  EXPECT_EQ(found[0].figures.of, 60u);
+  EXPECT_EQ(found[0].figures.clients, 2u);
 }
 
 TEST(PortRules, AClientThatCountsUpwardsHasTheRestLeft) {

@@ -33,6 +33,46 @@ TEST(LoopWatcher, BackAndForthBetweenTwoRouters) {
   EXPECT_EQ(found[0].frames.size(), 10u);
 }
 
+TEST(LoopWatcher, NoMoreFramesThanItKeeps) {
+  Watched tap;
+  tap.see(datagram(255, true));
+  for (std::uint8_t ttl = 254; ttl > 214; --ttl) tap.see(datagram(ttl, false));
+  tap.see(datagram(214, true));
+  const auto found = tap.findings();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].frames, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}));
+}
+
+TEST(LoopWatcher, WithoutAnIdWordsSaidAgainAreNoLoop) {
+  Watched tap;
+  for (const auto ttl : std::initializer_list<std::uint8_t>{60, 59, 58})
+    tap.see(datagram(ttl, true, 0), 500ms);
+  EXPECT_TRUE(tap.kinds().empty());
+  for (const auto ttl : std::initializer_list<std::uint8_t>{56, 51, 50})
+    tap.see(datagram(ttl, true, 0), 500ms);
+  EXPECT_TRUE(tap.kinds().empty()) << "a circle has as many hops each time";
+}
+
+TEST(LoopWatcher, WithoutAnIdFiveEvenRoundsAreALoop) {
+  Watched tap;
+  for (std::uint8_t ttl = 63; ttl > 53; ttl -= 2) tap.see(datagram(ttl, true, 0));
+  EXPECT_EQ(tap.kinds(), Kinds{FindingKind::routing_loop});
+}
+
+[[nodiscard]] Buffer datagram_v6(std::uint8_t ttl) {
+  return udp({.src = "2001:db8::1", .dst = "2001:db8:1::9", .payload = {1, 2, 3}, .ttl = ttl});
+}
+
+TEST(LoopWatcher, Ipv6HasNoId) {
+  Watched three;
+  for (const auto ttl : std::initializer_list<std::uint8_t>{60, 59, 58})
+    three.see(datagram_v6(ttl), 500ms);
+  EXPECT_TRUE(three.kinds().empty());
+  Watched ten;
+  for (std::uint8_t ttl = 63; ttl > 53; --ttl) ten.see(datagram_v6(ttl));
+  EXPECT_EQ(ten.kinds(), Kinds{FindingKind::routing_loop});
+}
+
 TEST(LoopWatcher, OneDirectionOfTheLinkIsEnough) {
   Watched tap;
   for (std::uint8_t ttl = 63; ttl > 55; ttl -= 2) tap.see(datagram(ttl, true));

@@ -51,19 +51,28 @@ class Watched {
     return spec;
   }
 
-  [[nodiscard]] std::vector<analysis::Finding> findings() {
-    engine_.finish();
-    return find_all(engine_.model());
+  // The instant of the last frame.
+  [[nodiscard]] capture::Timestamp now() const { return capture::Timestamp{time_}; }
+  // What is seen from here on comes after the instant that is asked about.
+  void look_back_later() {
+    engine_.advance_to(now());
+    then_.emplace(engine_.model());
   }
-  [[nodiscard]] std::vector<analysis::FindingKind> kinds() {
+
+  [[nodiscard]] std::vector<analysis::Finding> findings(const analysis::Period& period = {}) {
+    engine_.finish();
+    return find_all(then_ ? then_->model(engine_.model()) : engine_.model(), period);
+  }
+  [[nodiscard]] std::vector<analysis::FindingKind> kinds(const analysis::Period& period = {}) {
     std::vector<analysis::FindingKind> kinds;
-    for (const analysis::Finding& f : findings()) kinds.push_back(f.kind);
+    for (const analysis::Finding& f : findings(period)) kinds.push_back(f.kind);
     return kinds;
   }
 
  private:
-  analysis::Engine engine_{1, {.journal = true}, {.packets = true}};
+  analysis::Engine engine_{1, {.journal = true, .analysis = true}, {.packets = true}};
   std::chrono::nanoseconds time_{std::chrono::seconds{1'700'000'000}};
+  std::optional<analysis::Snapshot> then_;
   std::uint64_t frames_ = 0;
 };
 
