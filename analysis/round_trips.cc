@@ -15,9 +15,10 @@ constexpr Duration kShortest = 32us;  // from here on ranges grow with what they
 
 std::size_t Distribution::range_of(Duration d) {
   if (d < kShortest) return 0;
-  const auto halves = static_cast<std::uint64_t>(d / (kShortest / 2));  // 2 and up
-  const std::uint64_t whole = halves / 2;
-  const auto doublings = static_cast<std::size_t>(std::bit_width(whole)) - 1;
+  const auto halves = static_cast<std::uint64_t>(d / (kShortest / 2));
+  const auto width = static_cast<std::size_t>(std::bit_width(halves));
+  if (width < 2) return 0;  // it is 2 and up
+  const std::size_t doublings = width - 2;
   const std::size_t upper_half = halves >> doublings & 1;
   return std::min(1 + 2 * doublings + upper_half, kRanges - 1);
 }
