@@ -1,5 +1,6 @@
 #include "report/quality_records.h"
 
+#include <algorithm>
 #include <array>
 
 namespace tapstat::report {
@@ -24,15 +25,19 @@ void write_rtt(std::string_view key, const RoundTrips& rtt, RecordWriter& json) 
       .end_object();
 }
 
-void write_distribution(const analysis::Distribution& distribution, RecordWriter& json) {
-  const auto median = distribution.quantile(0.5);
-  if (!median || !json.wants("rtt_distribution")) return;
+void write_distribution(const Quality& quality, RecordWriter& json) {
+  if (quality.rtt.samples() == 0 || !json.wants("rtt_distribution")) return;
+  // Ranges are wider than what they hold.
+  const auto quantile = [&](double p) {
+    const auto estimate = quality.distribution.quantile(p).value_or(quality.rtt.min());
+    return std::clamp(estimate, quality.rtt.min(), quality.rtt.max());
+  };
   json.begin_object("rtt_distribution")
-      .field("p50", median)
-      .field("p90", distribution.quantile(0.9))
-      .field("p99", distribution.quantile(0.99))
+      .field("p50", quantile(0.5))
+      .field("p90", quantile(0.9))
+      .field("p99", quantile(0.99))
       .begin_array("counts");
-  distribution.for_each([&](std::chrono::nanoseconds up_to, std::uint16_t count) {
+  quality.distribution.for_each([&](std::chrono::nanoseconds up_to, std::uint16_t count) {
     json.begin_object();
     if (up_to != std::chrono::nanoseconds::max()) json.field("up_to", up_to);
     json.field("count", count).end_object();
@@ -76,7 +81,7 @@ void write_end_quality(const Report& report, const Connection& c, int i, RecordW
   write_rtt("rtt", quality.rtt, json);
   write_rtt("rtt_unambiguous", quality.unambiguous_rtt(), json);
   write_rtt("rtt_timestamps", quality.timestamp_rtt, json);
-  write_distribution(quality.distribution, json);
+  write_distribution(quality, json);
 }
 
 void write_quality(const Report& report, const Connection& c, RecordWriter& json) {
