@@ -48,6 +48,7 @@ TEST(CommandLine, WrongUsageIsTwo) {
 TEST(CommandLine, OnlyTcpHasAZeekForm) {
   expect_refused(shell("$T flows -r $S/web.pcap --format zeek"), 2, "zeek");
   expect_refused(shell("$T -r $S/web.pcap --format zeek"), 2, "zeek");
+  expect_refused(shell("$T tcp --json -r $S/web.pcap --format zeek"), 2, "--json");
   const Outcome outcome = shell("$T tcp -q -r $S/close.pcap --format zeek");
   EXPECT_EQ(outcome.code, 0);
   EXPECT_EQ(outcome.lines().at(0), "#separator \\x09");

@@ -1,6 +1,7 @@
 // --where and --expect from outside.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "tests/app/command.h"
@@ -33,6 +34,19 @@ TEST(Where, KeepsTheRecordsThatMatch) {
   }
   EXPECT_EQ(wanted.size(), 4u);
   EXPECT_EQ(kept, wanted);
+}
+
+TEST(Where, KeepsLinesOfZeeksLogByTheirConnections) {
+  const auto lines = [](const std::string& where) {
+    const Outcome log = shell("$T tcp -q --format zeek -r $S/web.pcap" + where);
+    EXPECT_EQ(log.code, 0) << log.err;
+    const auto all = log.lines();
+    return std::count_if(all.begin(), all.end(),
+                         [](const std::string& line) { return !line.starts_with('#'); });
+  };
+  EXPECT_EQ(lines(" --where 'id == 3'"), 1);
+  EXPECT_EQ(lines(" --where 'server.port == 1'"), 0);
+  EXPECT_GT(lines(""), 20);
 }
 
 // A heading, and then a row a record.
