@@ -187,7 +187,8 @@ Appraisal SequenceAnalysis::take(const Segment& seg, int sender, AnalysisStore& 
   Side& from = sides_[sender];
   const bool is_first = !sides_[0].has_sent && !sides_[1].has_sent;
   Appraisal appraisal;
-  begin(seg, sender, appraisal.notes);
+  if (seg.flags.syn()) note_syn(seg, sender, is_first, appraisal.notes);
+  from.sacked = 0;
   if (!seg.is_short) appraise(seg, sender, appraisal, store);
   from.last_notes = appraisal.notes;
   measure(seg, sender, appraisal, store);
@@ -231,12 +232,9 @@ void SequenceAnalysis::appraise(const Segment& seg, int sender, Appraisal& appra
   note_options(seg, sender, options, store);
 }
 
-// Whether it begins anew what was there.
-void SequenceAnalysis::begin(const Segment& seg, int sender, Notes& notes) {
+// Whether a SYN or SYN-ACK begins anew what was there.
+void SequenceAnalysis::note_syn(const Segment& seg, int sender, bool is_first, Notes& notes) {
   Side& from = sides_[sender];
-  from.sacked = 0;
-  if (!seg.flags.syn()) return;
-  const bool is_first = !sides_[0].has_sent && !sides_[1].has_sent;
   Seq& base = rest_[sender].base;
   if (!seg.flags.ack()) {
     if (reused_ && is_first) notes.add(Note::reused_ports);

@@ -125,7 +125,7 @@ class SequenceAnalysis {
   class Judge;
 
   [[nodiscard]] Quality& quality_of(int end, AnalysisStore& store);
-  void begin(const Segment& seg, int sender, Notes& notes);
+  void note_syn(const Segment& seg, int sender, bool is_first, Notes& notes);
   void appraise(const Segment& seg, int sender, Appraisal& appraisal, AnalysisStore& store);
   void note_base(const Segment& seg, int sender);
   void measure_acked(const Segment& seg, int sender, const decode::TcpOptions& options,

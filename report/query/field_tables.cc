@@ -35,7 +35,13 @@ template <std::size_t N, std::size_t M>
   return all;
 }
 
-constexpr std::array kEventCounts = {
+// Of a connection, and of each of its ends.
+constexpr std::array kMeasured = {
+    Field{"rtt.min", duration},
+    Field{"rtt.avg", duration},
+    Field{"rtt.max", duration},
+    Field{"rtt.last", duration},
+    Field{"rtt.samples", number},
     event_count("events.retransmission"),
     event_count("events.fast_retransmission"),
     event_count("events.spurious_retransmission"),
@@ -72,11 +78,6 @@ constexpr std::array kOwnTcpFields = {
     Field{"tunnel.outer_dst", address},
     Field{"tunnel.id", number},
     Field{"interfaces", text},
-    Field{"rtt.min", duration},
-    Field{"rtt.avg", duration},
-    Field{"rtt.max", duration},
-    Field{"rtt.last", duration},
-    Field{"rtt.samples", number},
     Field{"completeness", number},
     Field{"conn_state", text},
     Field{"history", text},
@@ -117,11 +118,6 @@ constexpr std::array kOwnTcpEndFields = {
     Field{"zero_window_time", duration},
     Field{"bytes_in_flight", number},
     Field{"goodput", number},
-    Field{"rtt.min", duration},
-    Field{"rtt.avg", duration},
-    Field{"rtt.max", duration},
-    Field{"rtt.last", duration},
-    Field{"rtt.samples", number},
     Field{"rtt_unambiguous.min", duration},
     Field{"rtt_unambiguous.avg", duration},
     Field{"rtt_unambiguous.max", duration},
@@ -228,8 +224,8 @@ constexpr std::array kFindingFields = {
     Field{"connections", number},
 };
 
-constexpr auto kTcpFields = joined(kOwnTcpFields, kEventCounts);
-constexpr auto kTcpEndFields = joined(kOwnTcpEndFields, kEventCounts);
+constexpr auto kTcpFields = joined(kOwnTcpFields, kMeasured);
+constexpr auto kTcpEndFields = joined(kOwnTcpEndFields, kMeasured);
 
 constexpr RecordFields kTcp{"tcp", kTcpFields, kTcpEndFields};
 constexpr RecordFields kStateCount{"state_count", kStateCountFields, {}};

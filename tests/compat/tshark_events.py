@@ -7,7 +7,6 @@ max, last), initial_rtt, the most bytes_in_flight, and completeness.
 
 import collections
 import concurrent.futures
-import hashlib
 import json
 import shutil
 import subprocess
@@ -24,27 +23,8 @@ KINDS = ("retransmission", "fast_retransmission", "spurious_retransmission", "ou
 VALUES = ("ack_rtt", "initial_rtt", "bytes_in_flight")
 FIELDS = (*tshark_streams.TSHARK_FIELDS, "tcp.completeness",
           *(f"tcp.analysis.{name}" for name in (*VALUES, *KINDS)))
-TSHARK_SECONDS = 120
-
-
-def run_tshark(capture, cache):
-    """tshark's lines about the TCP frames of a capture; kept in `cache`, where there is one."""
-    kept = None
-    if cache:
-        kept = cache / ("events-" + hashlib.sha256(str(capture.resolve()).encode()).hexdigest())
-        if kept.exists():
-            return kept.read_text().splitlines()
-    # Twice: in one pass tshark prints the completeness that a stream had before each frame.
-    command = ["tshark", "-n", "-2", "-r", str(capture), "-Y", "tcp", "-T", "fields",
-               "-E", "occurrence=a", "-E", "aggregator=,"]
-    for field in FIELDS:
-        command += ["-e", field]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                          timeout=TSHARK_SECONDS, check=False)
-    text = done.stdout.decode(errors="replace")
-    if kept:
-        kept.write_text(text)
-    return text.splitlines()
+# Twice: in one pass tshark prints the completeness that a stream had before each frame.
+TSHARK_OPTIONS = ("-2",)
 
 
 class Measured:
@@ -151,7 +131,8 @@ class Comparison:
 def compare(capture, options):
     result = Comparison()
     try:
-        result.compare(tshark_result(run_tshark(capture, options.cache)),
+        lines = tshark_streams.run_tshark(capture, options.cache, FIELDS, TSHARK_OPTIONS)
+        result.compare(tshark_result(lines),
                        tapstat_result(options.tapstat, capture, options.seconds))
     except (tshark_streams.Unreadable, subprocess.TimeoutExpired) as problem:
         result.differences.append(str(problem))

@@ -29,16 +29,17 @@ class Unreadable(Exception):
     """The program under test could not be run, hung or died."""
 
 
-def run_tshark(capture, cache):
+def run_tshark(capture, cache, fields=TSHARK_FIELDS, options=()):
     """tshark's lines about the TCP frames of a capture; kept in `cache`, where there is one."""
     kept = None
     if cache:
-        kept = cache / hashlib.sha256(str(capture.resolve()).encode()).hexdigest()
+        asked = "\n".join((str(capture.resolve()), *fields, *options))
+        kept = cache / hashlib.sha256(asked.encode()).hexdigest()
         if kept.exists():
             return kept.read_text().splitlines()
-    command = ["tshark", "-n", "-r", str(capture), "-Y", "tcp", "-T", "fields",
+    command = ["tshark", "-n", *options, "-r", str(capture), "-Y", "tcp", "-T", "fields",
                "-E", "occurrence=a", "-E", "aggregator=,"]
-    for field in TSHARK_FIELDS:
+    for field in fields:
         command += ["-e", field]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                           timeout=TSHARK_SECONDS, check=False)
