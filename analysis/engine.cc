@@ -32,6 +32,10 @@ Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted
       tcp_(secret, with_sessions(settings, wanted.tcp_sessions ? &tcp_sessions_ : nullptr)),
       names_(names) {
   if (wanted.packets) watch_.emplace(secret);
+  if (wanted.neighbors) neighbors_.emplace();
+  if (wanted.stations) stations_.emplace();
+  if (wanted.trees) trees_.emplace();
+  if (wanted.bpdus) bpdus_.emplace();
   restart_totals();
 }
 
@@ -49,6 +53,7 @@ void Engine::take(std::span<const capture::Frame> frames) {
   for (const capture::Frame& frame : frames) {
     if (straight && decode::decode_tcp(frame, segments_[pending_])) {
       if (names_ != nullptr) names_->take(segments_[pending_]);
+      see_layer2(frame, segments_[pending_]);
       ++pending_;
       continue;
     }
@@ -57,6 +62,7 @@ void Engine::take(std::span<const capture::Frame> frames) {
     take_packet(packet, frame);
     if (packet.stop.reason == decode::StopReason::bad_checksum) continue;
     if (names_ != nullptr) names_->take(packet);
+    see_layer2(frame, packet);
     if (watch_ && packet.content != decode::Content::tcp) watch_->see(packet, frame);
     if (const auto error = decode::icmp_error_of(packet, frame)) {
       take_segments();  // what came before it
@@ -75,6 +81,18 @@ void Engine::take_segments() {
   }
   tcp_.take(segments);
   pending_ = 0;
+}
+
+void Engine::see_layer2(const capture::Frame& frame, const decode::Packet& packet) {
+  if (neighbors_) neighbors_->see(frame, packet);
+  if (stations_) stations_->see(frame, packet);
+  if (trees_) trees_->see(frame, packet);
+  if (bpdus_) bpdus_->see(frame, packet);
+}
+
+void Engine::see_layer2(const capture::Frame& frame, const decode::Segment& segment) {
+  if (neighbors_) neighbors_->see(frame, segment);
+  if (stations_) stations_->see(frame, segment);
 }
 
 void Engine::take_packet(const decode::Packet& packet, const capture::Frame& frame) {

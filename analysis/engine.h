@@ -11,6 +11,10 @@
 #include "analysis/flows/flow_tracker.h"
 #include "analysis/host_names.h"
 #include "analysis/model.h"
+#include "analysis/neighbors/neighbor_table.h"
+#include "analysis/spanning_tree/bpdu_log.h"
+#include "analysis/spanning_tree/spanning_trees.h"
+#include "analysis/stations/station_table.h"
 #include "analysis/tcp/tracker.h"
 #include "analysis/zeek/conn_log.h"
 #include "analysis/zeek/tcp_sessions.h"
@@ -25,6 +29,10 @@ struct Wanted {
   bool conns = false;         // Model::conns
   bool tcp_sessions = false;  // Model::tcp_sessions
   bool packets = false;       // Model::watch
+  bool neighbors = false;     // Model::neighbors
+  bool stations = false;      // Model::stations
+  bool trees = false;         // Model::trees
+  bool bpdus = false;         // Model::bpdus
   decode::Checksums checksums = decode::Checksums::ignored;
 };
 
@@ -55,6 +63,8 @@ class Engine {
             flows_.flows(),
             conns_.conns(),
             tcp_sessions_.sessions(),
+            {neighbors_ ? &*neighbors_ : nullptr, stations_ ? &*stations_ : nullptr,
+             trees_ ? &*trees_ : nullptr, bpdus_ ? &*bpdus_ : nullptr},
             watch_ ? &*watch_ : nullptr};
   }
 
@@ -62,6 +72,8 @@ class Engine {
   void take_packet(const decode::Packet& packet, const capture::Frame& frame);
   void count(const decode::Packet& packet);
   void take_segments();
+  void see_layer2(const capture::Frame& frame, const decode::Packet& packet);
+  void see_layer2(const capture::Frame& frame, const decode::Segment& segment);
 
   Wanted wanted_;
   decode::Decoder decoder_;
@@ -71,6 +83,10 @@ class Engine {
   tcp::Tracker tcp_;
   HostNames* names_;
   std::optional<PacketWatch> watch_;
+  std::optional<neighbors::NeighborTable> neighbors_;
+  std::optional<stations::StationTable> stations_;
+  std::optional<spanning_tree::SpanningTrees> trees_;
+  std::optional<spanning_tree::BpduLog> bpdus_;
   Totals totals_;
   // Of the batch in hand, at most one for each of its frames; never cleared, only written over.
   std::vector<decode::Segment> segments_;

@@ -6,6 +6,10 @@
 
 #include "analysis/findings/packet_watch.h"
 #include "analysis/flows/flow.h"
+#include "analysis/neighbors/neighbor_table.h"
+#include "analysis/spanning_tree/bpdu_log.h"
+#include "analysis/spanning_tree/spanning_trees.h"
+#include "analysis/stations/station_table.h"
 #include "analysis/tcp/tracker.h"
 #include "analysis/zeek/conn_log.h"
 #include "decode/decoder.h"
@@ -64,6 +68,14 @@ class TcpTables {
   const tcp::Journal& journal_;
 };
 
+// Below IP. Borrowed; nullptr where nobody asked for it (Wanted).
+struct Layer2 {
+  const neighbors::NeighborTable* neighbors = nullptr;
+  const stations::StationTable* stations = nullptr;
+  const spanning_tree::SpanningTrees* trees = nullptr;
+  const spanning_tree::BpduLog* bpdus = nullptr;
+};
+
 // Borrowed from an Engine, and valid while it is.
 struct Model {
   const Totals& totals;
@@ -73,6 +85,7 @@ struct Model {
   const Arena<flows::Flow>& flows;              // by id
   const zeek::Conns& conns;                     // of Zeek's conn.log
   const Arena<zeek::TcpSession>& tcp_sessions;  // by the connection's id
+  Layer2 layer2 = {};
   const PacketWatch* watch = nullptr;           // nullptr: nobody watched single packets
   // The connections are copies of what went on since: what an Endpoint keeps in pools (the part of
   // its state that is not settled, its incidents) must not be asked of them.
@@ -91,6 +104,10 @@ class Snapshot {
         conns_(now.conns),
         tcp_sessions_(now.tcp_sessions) {
     if (now.watch != nullptr) watch_ = *now.watch;
+    if (now.layer2.neighbors != nullptr) neighbors_ = *now.layer2.neighbors;
+    if (now.layer2.stations != nullptr) stations_ = *now.layer2.stations;
+    if (now.layer2.trees != nullptr) trees_ = *now.layer2.trees;
+    if (now.layer2.bpdus != nullptr) bpdus_ = *now.layer2.bpdus;
   }
 
   // What was counted by then, with what `later`, of the same engine, tells of that time.
@@ -101,6 +118,8 @@ class Snapshot {
             flows_,
             conns_,
             tcp_sessions_,
+            {neighbors_ ? &*neighbors_ : nullptr, stations_ ? &*stations_ : nullptr,
+             trees_ ? &*trees_ : nullptr, bpdus_ ? &*bpdus_ : nullptr},
             watch_ ? &*watch_ : nullptr,
             true};
   }
@@ -114,6 +133,10 @@ class Snapshot {
   zeek::Conns conns_;
   Arena<zeek::TcpSession> tcp_sessions_;
   std::optional<PacketWatch> watch_;
+  std::optional<neighbors::NeighborTable> neighbors_;
+  std::optional<stations::StationTable> stations_;
+  std::optional<spanning_tree::SpanningTrees> trees_;
+  std::optional<spanning_tree::BpduLog> bpdus_;
 };
 
 }  // namespace tapstat::analysis

@@ -42,6 +42,10 @@ analysis::Wanted what_is_wanted(const Options& options) {
       .conns = options.format == Format::zeek,
       .tcp_sessions = needs_tcp_records(options),
       .packets = tells_findings(options),
+      .neighbors = options.view == View::arp || options.view == View::mac || tells_findings(options),
+      .stations = options.view == View::mac || options.view == View::report,
+      .trees = options.view == View::stp || tells_findings(options),
+      .bpdus = options.view == View::bpdus,
       .checksums = options.checksums ? decode::Checksums::verified : decode::Checksums::ignored};
 }
 

@@ -31,6 +31,10 @@ constexpr std::array kViews = {
     ViewName{"ladder", report::View::ladder},
     ViewName{"findings", report::View::findings},
     ViewName{"flows", report::View::flows},
+    ViewName{"arp", report::View::arp},
+    ViewName{"mac", report::View::mac},
+    ViewName{"stp", report::View::stp},
+    ViewName{"bpdus", report::View::bpdus},
 };
 
 constexpr const char* kUsage = R"(tapstat: netstat for a network tap
@@ -46,6 +50,10 @@ Views
   events       retransmissions, duplicate ACKs, zero windows and the like, by frame
   findings     what is wrong, most severe first, with evidence and what to do about it
   flows        UDP, ICMP, SCTP and other conversations: requests, responses and their times
+  arp          which MAC address each address has, and how that changed: ARP, RARP, IPv6 ND
+  mac          each MAC address: what it is, its vendor, VLANs, addresses and whether it is a gateway
+  stp          the spanning trees: root, bridges, segments, roles that can be deduced, changes
+  bpdus        each spanning-tree BPDU, field by field
   ladder       one connection as a sequence diagram: its segments between both ends' states
 
 A ? behind a state: it rests on a packet whose arrival nothing confirmed, or on a timer.
@@ -121,9 +129,9 @@ void declare(CLI::App& app, Raw& raw) {
       ->type_name("NAME=SECONDS")
       ->allow_extra_args(false);
   app.add_option("--format", raw.format,
-                 "How to print: text, json (one record a line) or, with tcp, zeek (a conn.log)")
+                 "How to print: text, json (one record a line); zeek (a conn.log) with tcp, dot with stp")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json", "zeek"}));
+      ->check(CLI::IsMember({"text", "json", "zeek", "dot"}));
   app.add_flag("--json", raw.json, "The same as --format json");
   app.add_flag("--checksums", raw.checksums, "Leave out packets with a bad checksum");
   app.add_option("-o", raw.output, "Print into FILE")->type_name("FILE");
@@ -232,15 +240,18 @@ void declare(CLI::App& app, Raw& raw) {
 }
 
 [[nodiscard]] tl::expected<void, Leave> read_format(const Raw& raw, Options& options) {
-  if (raw.json && raw.format == "zeek") {
-    return tl::unexpected{wrong("--json and --format zeek: one form at a time")};
+  if (raw.json && raw.format != "text" && raw.format != "json") {
+    return tl::unexpected{
+        wrong(fmt::format("--json and --format {}: one form at a time", raw.format))};
   }
   options.format = raw.json || raw.format == "json" ? report::Format::json
                    : raw.format == "zeek"           ? report::Format::zeek
+                   : raw.format == "dot"            ? report::Format::dot
                                                     : report::Format::text;
   if (report::has_form(options.view, options.format)) return {};
   return tl::unexpected{
-      wrong(fmt::format("--format {}: this view has no such form; the view tcp has", raw.format))};
+      wrong(fmt::format("--format {}: this view has no such form; the view {} has", raw.format,
+                        options.format == report::Format::dot ? "stp" : "tcp"))};
 }
 
 [[nodiscard]] tl::expected<void, Leave> read_query(const Raw& raw, Options& options) {

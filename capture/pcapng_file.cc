@@ -152,6 +152,7 @@ PcapngSource::Step PcapngSource::packet(const Block& block, Frame& out) {
   out.time = interface->scale.time(std::uint64_t{block.u32(12)} << 32 | block.u32(16));
   out.wire_len = std::max(block.u32(24), captured_len);
   out.link = interface->link;
+  out.interface = interface->number;
   return hand_out(block, kPacketData, captured_len, out);
 }
 
@@ -166,6 +167,7 @@ PcapngSource::Step PcapngSource::simple_packet(const Block& block, Frame& out) {
   out.wire_len = block.u32(8);
   out.time = last_time_;
   out.link = interface->link;
+  out.interface = interface->number;
   std::uint32_t captured_len =
       std::min(out.wire_len, static_cast<std::uint32_t>(block.size - kMinSimplePacket));
   if (interface->snaplen != 0) captured_len = std::min(captured_len, interface->snaplen);

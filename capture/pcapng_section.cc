@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "capture/file_source.h"
 
@@ -10,6 +11,7 @@ namespace tapstat::capture {
 namespace {
 
 constexpr std::uint16_t kComment = 1;
+constexpr std::uint16_t kName = 2;
 constexpr std::uint16_t kTimestampResolution = 9, kTimestampOffset = 14;  // of an interface
 constexpr std::uint16_t kInterfaceDropped = 5, kKernelDropped = 7;        // of statistics
 constexpr std::size_t kTrailerLen = 4;
@@ -24,6 +26,20 @@ void replace(std::optional<std::uint64_t>& own, std::optional<std::uint64_t>& su
              std::uint64_t count) {
   sum = sum.value_or(0) - own.value_or(0) + count;
   own = count;
+}
+
+// A name of an interface, if_name; nobody's is longer.
+[[nodiscard]] std::string name_of(Bytes value) {
+  constexpr std::size_t kMaxNameLen = 64;
+  const auto end = std::find(value.begin(), value.end(), 0);
+  return {value.begin(), std::min(end, value.begin() + std::min(value.size(), kMaxNameLen))};
+}
+
+// Where the name stands in `info`, which keeps only so many.
+[[nodiscard]] std::uint16_t number_of(std::string name, InputInfo& info) {
+  constexpr std::size_t kMaxNames = 65536;
+  if (info.interfaces.size() < kMaxNames) info.interfaces.push_back(std::move(name));
+  return static_cast<std::uint16_t>(info.interfaces.size() - 1);
 }
 
 }  // namespace
@@ -61,10 +77,13 @@ std::optional<std::string> PcapngSection::add_interface(Bytes block, InputInfo& 
   interface.snaplen = order_.u32(block.data() + 12);
   interface.max_len = max_captured_len(interface.link);
   std::int64_t offset_seconds = 0;
+  std::string name;
   PcapngOptions options = options_of(block, kMinInterface, order_);
   while (const auto option = options.next()) {
     if (option->code == kComment) {
       keep_comment(option->value, info);
+    } else if (option->code == kName) {
+      name = name_of(option->value);
     } else if (option->code == kTimestampResolution && option->value.size() == 1) {
       interface.scale = TickScale{option->value.front()};
     } else if (option->code == kTimestampOffset && option->value.size() == 8) {
@@ -72,6 +91,7 @@ std::optional<std::string> PcapngSection::add_interface(Bytes block, InputInfo& 
     }
   }
   interface.scale.set_offset_seconds(offset_seconds);
+  interface.number = number_of(std::move(name), info);
   interfaces_.push_back(interface);
   info.snaplen = std::max(info.snaplen, interface.snaplen);
   note_link_type(interface.link, info);

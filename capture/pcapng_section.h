@@ -18,6 +18,7 @@ namespace tapstat::capture {
 // draft-ietf-opsawg-pcapng section 4.2.
 struct PcapngInterface {
   LinkType link{};
+  std::uint16_t number = 0;   // index of InputInfo::interfaces; those past the last have that
   std::uint32_t snaplen = 0;  // 0 for no limit
   std::uint32_t max_len = 0;  // what a packet of this link type may hold
   TickScale scale;

@@ -26,6 +26,8 @@ struct InputInfo {
   std::string path;                      // as given on the command line; "-" is standard input
   std::string format;                    // "pcap" or "pcapng"
   std::string compression;               // "gzip", "zstd", "lz4", or empty
+  // Of pcapng: the names of its interfaces, empty where they have none; of other formats nothing.
+  std::vector<std::string> interfaces;
   std::vector<LinkType> link_types;      // in order of first appearance
   std::uint32_t snaplen = 0;             // largest of its interfaces; 0 when it states none
   std::uint64_t packets = 0;             // frames read, before any filter

@@ -2,7 +2,6 @@
 // expression (report/query).
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -13,10 +12,11 @@
 
 #include "analysis/ip_address.h"
 #include "capture/frame.h"
+#include "decode/mac_address.h"
 
 namespace tapstat::report {
 
-using MacAddress = std::array<std::uint8_t, 6>;
+using decode::MacAddress;
 
 class RecordWriter {
  public:

@@ -1,11 +1,15 @@
 #include "report/report.h"
 
+#include "report/bpdus.h"
 #include "report/events.h"
 #include "report/findings.h"
 #include "report/flows.h"
 #include "report/json_writer.h"
 #include "report/ladder.h"
+#include "report/neighbors.h"
 #include "report/records.h"
+#include "report/spanning_tree.h"
+#include "report/stations.h"
 #include "report/text.h"
 #include "report/timeline.h"
 #include "report/transitions.h"
@@ -33,6 +37,14 @@ void print_text(const Report& report, View view, Output& out) {
       return print_findings_text(report, out);
     case View::flows:
       return print_flows_text(report, out);
+    case View::arp:
+      return print_neighbors_text(report, out);
+    case View::mac:
+      return print_stations_text(report, out);
+    case View::stp:
+      return print_trees_text(report, out);
+    case View::bpdus:
+      return print_bpdus_text(report, out);
   }
 }
 
@@ -50,7 +62,18 @@ void print_json(const Report& report, View view, Output& out) {
 
 }  // namespace
 
-bool has_form(View view, Format format) { return format != Format::zeek || view == View::tcp; }
+bool has_form(View view, Format format) {
+  switch (format) {
+    case Format::zeek:
+      return view == View::tcp;
+    case Format::dot:
+      return view == View::stp;
+    case Format::text:
+    case Format::json:
+      break;
+  }
+  return true;
+}
 
 void print(const Report& report, View view, Format format, Output& out) {
   switch (format) {
@@ -60,6 +83,8 @@ void print(const Report& report, View view, Format format, Output& out) {
       return print_json(report, view, out);
     case Format::zeek:
       return print_zeek_log(report, out);
+    case Format::dot:
+      return print_trees_dot(report, out);
   }
 }
 

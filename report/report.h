@@ -27,14 +27,30 @@ enum class View : std::uint8_t {
   ladder,
   findings,
   flows,
+  arp,
+  mac,
+  stp,
+  bpdus,
 };
-enum class Format : std::uint8_t { text, json, zeek };
+enum class Format : std::uint8_t { text, json, zeek, dot };
 
 // Whether a view has that form.
 [[nodiscard]] bool has_form(View view, Format format);
 
 // What the records of a view are, but for the capture's.
-enum class RecordType : std::uint8_t { tcp, state_count, transition, event, step, finding, flow };
+enum class RecordType : std::uint8_t {
+  tcp,
+  state_count,
+  transition,
+  event,
+  step,
+  finding,
+  flow,
+  arp,
+  mac,
+  stp,
+  bpdu,
+};
 
 namespace query {
 class RecordFilter;

@@ -5,7 +5,10 @@
 #include "report/cells.h"
 #include "report/findings.h"
 #include "report/link_names.h"
+#include "report/neighbors.h"
 #include "report/quality_summary.h"
+#include "report/spanning_tree.h"
+#include "report/stations.h"
 #include "report/table.h"
 #include "report/tally.h"
 
@@ -177,6 +180,9 @@ void print_report_text(const Report& report, Output& out) {
     print_quality_summary(report, out);
   }
   print_findings_section(report, out);
+  print_trees_section(report, out);
+  print_neighbors_section(report, out);
+  print_stations_section(report, out);
   if (connections > 0) {
     line(out, "\nConnections");
     print_tcp_text(report, out);

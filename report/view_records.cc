@@ -1,12 +1,16 @@
 #include "report/view_records.h"
 
+#include "report/bpdus.h"
 #include "report/events.h"
 #include "report/findings.h"
 #include "report/flows.h"
 #include "report/ladder.h"
+#include "report/neighbors.h"
 #include "report/quality_summary.h"
 #include "report/query/record_filter.h"
 #include "report/records.h"
+#include "report/spanning_tree.h"
+#include "report/stations.h"
 #include "report/tally.h"
 #include "report/timeline.h"
 #include "report/transitions.h"
@@ -87,6 +91,14 @@ RecordType record_type(View view) {
       return RecordType::step;
     case View::findings:
       return RecordType::finding;
+    case View::arp:
+      return RecordType::arp;
+    case View::mac:
+      return RecordType::mac;
+    case View::stp:
+      return RecordType::stp;
+    case View::bpdus:
+      return RecordType::bpdu;
     case View::report:
     case View::tcp:
       break;
@@ -100,6 +112,9 @@ void for_each_record(const Report& report, View view, const Visit& visit) {
       for_each_state_count(report, visit);
       for_each_quality_sum(report, visit);
       for_each_tcp(report, visit);
+      for_each_neighbor_record(report, visit);
+      for_each_station_record(report, visit);
+      for_each_tree_record(report, visit);
       return for_each_finding(report, visit);
     case View::tcp:
       return for_each_tcp(report, visit);
@@ -117,6 +132,14 @@ void for_each_record(const Report& report, View view, const Visit& visit) {
       });
     case View::findings:
       return for_each_finding(report, visit);
+    case View::arp:
+      return for_each_neighbor_record(report, visit);
+    case View::mac:
+      return for_each_station_record(report, visit);
+    case View::stp:
+      return for_each_tree_record(report, visit);
+    case View::bpdus:
+      return for_each_bpdu_record(report, visit);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "analysis/tcp/state.h"
 #include "analysis/tcp/verdict.h"
 #include "report/query/fields.h"
+#include "report/query/layer2_field_tables.h"
 
 namespace tapstat::report::query {
 namespace {
@@ -251,6 +252,14 @@ const RecordFields& fields_of(RecordType type) {
       return kStep;
     case RecordType::finding:
       return kFinding;
+    case RecordType::arp:
+      return kArp;
+    case RecordType::mac:
+      return kMac;
+    case RecordType::stp:
+      return kStp;
+    case RecordType::bpdu:
+      return kBpdu;
     case RecordType::tcp:
       break;
   }
