@@ -2,6 +2,36 @@
 
 namespace tapstat::analysis::spanning_tree {
 
-void SpanningTrees::see(const capture::Frame& /*frame*/, const decode::Packet& /*packet*/) {}
+void SpanningTrees::see(const capture::Frame& frame, const decode::Packet& packet) {
+  if (packet.content != decode::Content::bpdu) return;
+  const auto bpdu = decode::parse_bpdu(packet.body, packet.is_cisco);
+  if (!bpdu) {
+    ++refused_;
+    return;
+  }
+  const Heard when{frame.time, frame.number};
+  const CapturePoint point{frame.input, frame.interface};
+  const auto source = packet.macs == nullptr ? decode::MacAddress{}
+                                             : decode::mac_from_wire(packet.macs + 6);
+  if (bpdu->type == decode::BpduType::tcn) {
+    Instance* instance = instance_of(key_of(*bpdu, packet.vlans));
+    if (instance != nullptr) instance->take_notification(point, source, when);
+    return;
+  }
+  for (const Message& message : messages_of(*bpdu, packet.vlans)) {
+    Instance* instance = instance_of(message.key);
+    if (instance != nullptr) instance->take(message, point, source, when);
+  }
+}
+
+Instance* SpanningTrees::instance_of(const InstanceKey& key) {
+  const auto found = instances_.find(key);
+  if (found != instances_.end()) return &found->second;
+  if (instances_.size() == kMostInstances) {
+    ++left_out_;
+    return nullptr;
+  }
+  return &instances_.emplace(key, Instance(key)).first->second;
+}
 
 }  // namespace tapstat::analysis::spanning_tree

@@ -1,0 +1,136 @@
+#include "analysis/spanning_tree/instance.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace tapstat::analysis::spanning_tree {
+namespace {
+
+using decode::BpduRole;
+
+// How near to the root a claim is said to be.
+[[nodiscard]] auto distance(const Vector& v) {
+  return std::tuple(v.root, v.external_cost, v.regional_root, v.internal_cost);
+}
+
+}  // namespace
+
+void Instance::take(const Message& message, CapturePoint point, const decode::MacAddress& source,
+                    const Heard& when) {
+  advance_to(when.time);
+  version_ = std::max(version_, message.version);
+  note_sender(message, point, source, when);
+  if (message.role == BpduRole::designated) {
+    Segment* segment = segment_at(point);
+    if (segment != nullptr) segment->take(message, source, when);
+  }
+  settle_root(when);
+  if (const Claim* claim = best()) timers_ = claim->message.timers;
+  changes_.set_hello_time(timers_.hello_time);
+  if (message.version != 0) return changes_.take_rapid(message, when);
+  const Claim* nearest = best();
+  const bool is_authority =
+      nearest == nullptr || distance(message.vector) <= distance(nearest->message.vector);
+  changes_.take_config(message, when, is_authority);
+}
+
+void Instance::take_notification(CapturePoint point, const decode::MacAddress& source,
+                                 const Heard& when) {
+  advance_to(when.time);
+  for (Bridge& bridge : bridges_) {
+    for (Port& port : bridge.ports) {
+      if (port.point != point || port.source != source) continue;
+      port.last = bridge.last = when;
+      port.role = BpduRole::root;
+      return changes_.take_notification(when, bridge.id);
+    }
+  }
+  changes_.take_notification(when, source);
+}
+
+// The bridge itself, its port, and the root that it names.
+void Instance::note_sender(const Message& message, CapturePoint point,
+                           const decode::MacAddress& source, const Heard& when) {
+  if (Bridge* bridge = bridge_of(message.vector.bridge, when)) {
+    bridge->id = message.vector.bridge;
+    bridge->vector = message.vector;
+    bridge->expiry = when.time + message.lifetime();
+    if (Port* port = port_of(*bridge, message.vector.port, point, source, when)) {
+      port->role = message.role;
+      port->flags = message.flags;
+    }
+  }
+  static_cast<void>(bridge_of(message.vector.root, when));
+}
+
+// By its address: it may give itself another priority. Nullptr: one too many.
+Bridge* Instance::bridge_of(BridgeId id, const Heard& when) {
+  const auto found = std::find_if(bridges_.begin(), bridges_.end(), [&](const Bridge& b) {
+    return b.id.mac() == id.mac() && b.id.system_id() == id.system_id();
+  });
+  if (found != bridges_.end()) {
+    found->last = when;
+    return &*found;
+  }
+  if (bridges_.size() == kMostBridges) return nullptr;
+  Bridge& bridge = bridges_.emplace_back();
+  bridge.id = id;
+  bridge.first = bridge.last = when;
+  return &bridge;
+}
+
+Port* Instance::port_of(Bridge& bridge, std::uint16_t id, CapturePoint point,
+                        const decode::MacAddress& source, const Heard& when) {
+  const auto found = std::find_if(bridge.ports.begin(), bridge.ports.end(), [&](const Port& p) {
+    return p.id == id && p.point == point;
+  });
+  if (found != bridge.ports.end()) {
+    found->last = when;
+    found->source = source;
+    return &*found;
+  }
+  if (bridge.ports.size() == kMostPorts) return nullptr;
+  bridge.ports.push_back({id, point, source, when, when, BpduRole::unknown, {}});
+  return &bridge.ports.back();
+}
+
+Segment* Instance::segment_at(CapturePoint point) {
+  const auto found = std::find_if(segments_.begin(), segments_.end(),
+                                  [&](const Segment& s) { return s.point() == point; });
+  if (found != segments_.end()) return &*found;
+  if (segments_.size() == kMostSegments) return nullptr;
+  return &segments_.emplace_back(point);
+}
+
+const Claim* Instance::best() const {
+  const Claim* best = nullptr;
+  for (const Segment& s : segments_) {
+    if (s.claims().empty()) continue;
+    const Claim& claim = s.claims().front();
+    if (best == nullptr || claim.message.vector < best->message.vector) best = &claim;
+  }
+  return best;
+}
+
+// Where nothing is heard any more nothing is known either: the root may live on elsewhere.
+void Instance::settle_root(const Heard& when) {
+  const Claim* claim = best();
+  if (claim == nullptr) return;
+  roots_.is_now(claim->message.vector.root, when, claim->message.timers.hello_time);
+}
+
+void Instance::advance_to(Timestamp now) {
+  while (true) {
+    std::optional<Timestamp> next;
+    for (const Segment& s : segments_) {
+      const auto expiry = s.next_expiry();
+      if (expiry && (!next || *expiry < *next)) next = expiry;
+    }
+    if (!next || now < *next) return;
+    for (Segment& s : segments_) s.expire(*next);
+    // What shows another root is the claim that is left.
+    if (const Claim* claim = best()) settle_root({*next, claim->last.frame});
+  }
+}
+
+}  // namespace tapstat::analysis::spanning_tree

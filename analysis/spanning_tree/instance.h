@@ -1,0 +1,77 @@
+// One spanning tree as all capture points together tell of it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "analysis/spanning_tree/root_history.h"
+#include "analysis/spanning_tree/topology_changes.h"
+
+namespace tapstat::analysis::spanning_tree {
+
+// A bridge's port that sent something, on the segment where it was heard.
+struct Port {
+  std::uint16_t id = 0;
+  CapturePoint point;
+  decode::MacAddress source{};
+  Heard first, last;  // BPDUs of it
+  // The last thing that it said of its own role: as a designated port it sent a claim; as a root
+  // port a TCN (802.1D-1998 section 8.6.6.3) or an RST BPDU that says so.
+  decode::BpduRole role = decode::BpduRole::unknown;
+  decode::BpduFlags flags;
+};
+
+struct Bridge {
+  BridgeId id;  // the last it gave itself
+  Heard first, last;
+  std::optional<Vector> vector;  // what it said last; nullopt: only others named it, as the root
+  Timestamp expiry{};            // when that is too old
+  std::vector<Port> ports;
+};
+
+class Instance {
+ public:
+  explicit Instance(InstanceKey key) : key_(std::move(key)) {}
+
+  [[nodiscard]] const InstanceKey& key() const { return key_; }
+  // The highest protocol version that was heard: bridges of a lower one take part all the same.
+  [[nodiscard]] std::uint8_t version() const { return version_; }
+
+  void take(const Message& message, CapturePoint point, const decode::MacAddress& source,
+            const Heard& when);
+  void take_notification(CapturePoint point, const decode::MacAddress& source, const Heard& when);
+  // What is too old by then goes, one after the other, as the bridges would let it go.
+  void advance_to(Timestamp now);
+
+  [[nodiscard]] const RootHistory& roots() const { return roots_; }
+  [[nodiscard]] const TopologyChanges& changes() const { return changes_; }
+  [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }
+  [[nodiscard]] const std::vector<Bridge>& bridges() const { return bridges_; }
+  // The best claim of all segments; nullptr: there is none any more.
+  [[nodiscard]] const Claim* best() const;
+  // As the root set them last.
+  [[nodiscard]] const TreeTimers& timers() const { return timers_; }
+
+ private:
+  static constexpr std::size_t kMostSegments = 1024, kMostBridges = 4096, kMostPorts = 1024;
+
+  [[nodiscard]] Segment* segment_at(CapturePoint point);
+  [[nodiscard]] Bridge* bridge_of(BridgeId id, const Heard& when);
+  [[nodiscard]] Port* port_of(Bridge& bridge, std::uint16_t id, CapturePoint point,
+                              const decode::MacAddress& source, const Heard& when);
+  void note_sender(const Message& message, CapturePoint point, const decode::MacAddress& source,
+                   const Heard& when);
+  void settle_root(const Heard& when);
+
+  InstanceKey key_;
+  std::uint8_t version_ = 0;
+  RootHistory roots_;
+  TopologyChanges changes_;
+  std::vector<Segment> segments_;  // in the order in which they were met
+  std::vector<Bridge> bridges_;    // likewise
+  TreeTimers timers_;
+};
+
+}  // namespace tapstat::analysis::spanning_tree
