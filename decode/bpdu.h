@@ -13,6 +13,7 @@
 
 #include "decode/bytes.h"
 #include "decode/mac_address.h"
+#include "decode/packet.h"
 
 namespace tapstat::decode {
 
@@ -46,7 +47,12 @@ class BridgeId {
 enum class BpduType : std::uint8_t { config = 0x00, rapid = 0x02, tcn = 0x80 };
 
 // RST and MST BPDUs, flags 0x0c; config BPDUs have no role, and only designated ports send them.
-enum class BpduRole : std::uint8_t { unknown = 0, alternate_or_backup = 1, root = 2, designated = 3 };
+enum class BpduRole : std::uint8_t {
+  unknown = 0,
+  alternate_or_backup = 1,
+  root = 2,
+  designated = 3
+};
 
 // Octet 4 (802.1D-2004 section 9.3.3), and the first octet of an MSTI's message.
 class BpduFlags {
@@ -70,7 +76,8 @@ class BpduFlags {
 
 // 802.1Q section 13.8: bridges of one region have the same.
 struct MstRegion {
-  std::string name;  // as sent, up to the first zero octet; may hold any bytes
+  std::uint8_t format = 0;  // its selector; 0 is the standard's
+  std::string name;         // as sent, up to the first zero octet; may hold any bytes
   std::uint16_t revision = 0;
   std::array<std::uint8_t, 16> digest{};
   friend bool operator==(const MstRegion&, const MstRegion&) = default;
@@ -79,10 +86,12 @@ struct MstRegion {
 
 // One instance's part of an MST BPDU, 802.1Q section 14.4.1.
 struct MstiMessage {
+  std::uint16_t instance = 0;  // 1 to 4094
   BpduFlags flags;
-  BridgeId regional_root;  // its system id is the instance's number
+  BridgeId regional_root;  // its system id is the instance's number, too
   std::uint32_t internal_cost = 0;
-  // As in BridgeId and in a port id: a multiple of 4096, and of 16 in the high octet of the port id.
+  // As in BridgeId and in a port id: a multiple of 4096, and of 16 in the high octet of the port
+  // id.
   std::uint16_t bridge_priority = 0;
   std::uint8_t port_priority = 0;
   std::uint8_t remaining_hops = 0;
@@ -121,9 +130,15 @@ struct Bpdu {
 // Why a BPDU was refused, in words for people; whole sentences without a full stop.
 struct BpduError {
   std::string_view reason;
+  bool is_cut_off = false;  // by the snap length: the sender did nothing wrong
 };
 
-// `body` begins with the protocol identifier, behind LLC or SNAP, as far as captured;
+// The content of a Packet that is a BPDU. The rules are those of a bridge that receives one, 802.1Q
+// section 14.4, as mstpd (mstp.c, MSTP_IN_rx_bpdu) has them; what cannot be told apart from damage
+// is refused.
+[[nodiscard]] tl::expected<Bpdu, BpduError> parse_bpdu(const Packet& packet);
+
+// `body` begins with the protocol identifier, behind LLC or SNAP, and was captured whole;
 // `is_cisco` tells which.
 [[nodiscard]] tl::expected<Bpdu, BpduError> parse_bpdu(Bytes body, bool is_cisco);
 

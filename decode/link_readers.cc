@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "decode/ether_type.h"
 #include "decode/ethernet.h"
 #include "decode/legacy_links.h"
@@ -17,6 +20,14 @@ void enter_cooked_protocol(Walk& walk, std::uint16_t protocol) {
   if (protocol == kSllLlc) return walk.enter(Layer::llc);
   if (protocol == kSllNovell8023) return walk.stop(StopReason::unsupported);
   walk.enter_ether_type(protocol);
+}
+
+// GARP (GVRP, GMRP) has the LLC address of BPDUs, and group addresses of its own, 802.1D-2004
+// table 12-1 and, for provider bridges, 802.1Q table 8-1.
+[[nodiscard]] bool is_registration(const std::uint8_t* macs) {
+  constexpr std::array<std::uint8_t, 5> kBridgeGroup = {0x01, 0x80, 0xc2, 0x00, 0x00};
+  return macs != nullptr && std::equal(kBridgeGroup.begin(), kBridgeGroup.end(), macs) &&
+         (macs[5] == 0x0d || (macs[5] & 0xf0) == 0x20);
 }
 
 }  // namespace
@@ -128,6 +139,7 @@ void read_llc(Walk& walk) {
     case kSapSnap:
       return walk.enter(Layer::snap);
     case kSapBpdu:
+      if (is_registration(walk.out().macs)) return walk.stop(StopReason::unsupported);
       return walk.finish(Content::bpdu);
     case kSapIp:
       return walk.enter(Layer::ipv4);
@@ -142,8 +154,9 @@ void read_snap(Walk& walk) {
   walk.at.skip(SnapView::kLen);
   if (snap->has_ether_type()) return walk.enter_ether_type(snap->protocol());
   const bool pvst = snap->oui() == SnapView::kOuiCisco && snap->protocol() == SnapView::kCiscoPvst;
-  if (pvst) return walk.finish(Content::bpdu);
-  walk.stop(StopReason::unsupported);
+  if (!pvst) return walk.stop(StopReason::unsupported);
+  walk.out().is_cisco = true;
+  walk.finish(Content::bpdu);
 }
 
 void read_mpls(Walk& walk) {

@@ -134,6 +134,7 @@ struct Packet {
   std::uint8_t ip_version = 0;   // innermost IP header; 0 for none
   std::uint8_t ip_protocol = 0;  // after all extension headers
   std::uint8_t ttl = 0;
+  bool is_cisco = false;  // of a BPDU: behind SNAP, as PVST+ sends it
   std::uint16_t ip_id = 0;
   // Of the innermost IP packet, all headers included, as its header counts it (that of IPv4 not at
   // all where a network card was to cut it); of one put together from fragments, as it was before.
