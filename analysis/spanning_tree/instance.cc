@@ -15,6 +15,19 @@ using decode::BpduRole;
 
 }  // namespace
 
+void Bridge::set_root_port(Port& port) {
+  for (Port& other : ports) {
+    if (other.role == BpduRole::root) other.role = BpduRole::unknown;
+  }
+  port.role = BpduRole::root;
+}
+
+void Bridge::forget_roles() {
+  for (Port& port : ports) {
+    if (port.role != BpduRole::designated) port.role = BpduRole::unknown;
+  }
+}
+
 void Instance::take(const Message& message, CapturePoint point, const decode::MacAddress& source,
                     const Heard& when) {
   advance_to(when.time);
@@ -41,7 +54,8 @@ void Instance::take_notification(CapturePoint point, const decode::MacAddress& s
     for (Port& port : bridge.ports) {
       if (port.point != point || port.source != source) continue;
       port.last = bridge.last = when;
-      port.role = BpduRole::root;
+      port.flags = {};
+      bridge.set_root_port(port);
       return changes_.take_notification(when, bridge.id);
     }
   }
@@ -53,11 +67,14 @@ void Instance::note_sender(const Message& message, CapturePoint point,
                            const decode::MacAddress& source, const Heard& when) {
   if (Bridge* bridge = bridge_of(message.vector.bridge, when)) {
     bridge->id = message.vector.bridge;
+    if (bridge->vector && distance(*bridge->vector) != distance(message.vector)) {
+      bridge->forget_roles();
+    }
     bridge->vector = message.vector;
-    bridge->expiry = when.time + message.lifetime();
     if (Port* port = port_of(*bridge, message.vector.port, point, source, when)) {
-      port->role = message.role;
       port->flags = message.flags;
+      port->role = message.role;
+      if (message.role == BpduRole::root) bridge->set_root_port(*port);
     }
   }
   static_cast<void>(bridge_of(message.vector.root, when));

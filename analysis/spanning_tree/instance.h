@@ -27,8 +27,12 @@ struct Bridge {
   BridgeId id;  // the last it gave itself
   Heard first, last;
   std::optional<Vector> vector;  // what it said last; nullopt: only others named it, as the root
-  Timestamp expiry{};            // when that is too old
   std::vector<Port> ports;
+
+  // A port said that it is the root port, of which there is one (802.1D-2004 section 17.6).
+  void set_root_port(Port& port);
+  // It is as far from another root now, or farther: what its ports said of themselves is over.
+  void forget_roles();
 };
 
 class Instance {

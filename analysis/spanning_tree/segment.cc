@@ -40,6 +40,7 @@ Claim* Segment::claim_of(const Message& message, const decode::MacAddress& sourc
 
 void Segment::take(const Message& message, const decode::MacAddress& source, const Heard& when) {
   expire(when.time);
+  last_heard_ = when;
   Claim* claim = claim_of(message, source);
   if (claim == nullptr) {
     if (claims_.size() == kMostClaims) return;

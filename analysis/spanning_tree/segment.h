@@ -57,6 +57,8 @@ class Segment {
   // When the next claim will be too old; nullopt: there is none.
   [[nodiscard]] std::optional<Timestamp> next_expiry() const;
 
+  // The last claim that was heard, even where it is too old by now.
+  [[nodiscard]] const Heard& last_heard() const { return last_heard_; }
   // Best first. The first is the designated port's, by 802.1D-1998 section 8.6.8 and 802.1D-2004
   // section 17.6; where sees_several() each is that of a segment of its own.
   [[nodiscard]] const std::vector<Claim>& claims() const { return claims_; }
@@ -77,6 +79,7 @@ class Segment {
 
   CapturePoint point_;
   std::vector<Claim> claims_;
+  Heard last_heard_;
   bool several_ = false;
 };
 

@@ -1,0 +1,195 @@
+#include "analysis/spanning_tree/topology.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace tapstat::analysis::spanning_tree {
+namespace {
+
+using decode::BpduRole;
+using std::chrono::nanoseconds;
+
+// Flags of RSTP tell it. Of STP only time does: a designated port listens and learns for a forward
+// delay each, and forwards then (802.1D-1998 section 8.4); a hello more, for clocks are not exact.
+[[nodiscard]] std::optional<PortState> state_of(const Claim& claim, Timestamp now) {
+  const Message& m = claim.message;
+  if (m.version != 0) {
+    if (m.flags.forwarding()) return PortState::forwarding;
+    return m.flags.learning() ? PortState::learning : PortState::discarding;
+  }
+  const nanoseconds wait = 2 * nanoseconds{m.timers.forward_delay} + m.timers.hello_time;
+  if (claim.defiant_since || !claim.is_fresh_at(now)) return std::nullopt;
+  return now - claim.first.time > wait ? std::optional{PortState::forwarding} : std::nullopt;
+}
+
+[[nodiscard]] auto distance(const Vector& v) {
+  return std::tuple(v.external_cost, v.internal_cost);
+}
+
+}  // namespace
+
+const PortView* BridgeView::root_port() const {
+  const auto found = std::find_if(ports.begin(), ports.end(), [](const PortView& p) {
+    return p.role == PortRole::root || p.role == PortRole::master;
+  });
+  return found == ports.end() ? nullptr : &*found;
+}
+
+const PortView* BridgeView::inferred_root_port() const {
+  const auto found = std::find_if(ports.begin(), ports.end(), [](const PortView& p) {
+    return p.inferred == PortRole::root;
+  });
+  return found == ports.end() ? nullptr : &*found;
+}
+
+Topology::Topology(const Instance& instance, Timestamp now) : instance_(instance), now_(now) {
+  instance_.advance_to(now);
+  see_segments();
+  see_bridges();
+}
+
+void Topology::see_segments() {
+  for (const Segment& s : instance_.segments()) {
+    const auto& claims = s.claims();
+    if (claims.empty()) {
+      segments_.push_back({&s, nullptr, std::nullopt, nullptr});
+      continue;
+    }
+    const std::size_t shown = s.sees_several() ? claims.size() : 1;
+    for (std::size_t i = 0; i < shown; ++i) {
+      const Claim* rival = s.rival(now_);
+      segments_.push_back({&s, &claims[i],
+                           rival == nullptr ? state_of(claims[i], now_) : std::nullopt, rival});
+    }
+  }
+}
+
+void Topology::see_bridges() {
+  const auto root = instance_.roots().root();
+  for (const Bridge& bridge : instance_.bridges()) {
+    BridgeView view;
+    view.bridge = &bridge;
+    view.is_root = root && bridge.id == *root;
+    for (const Port& port : bridge.ports) view.ports.push_back(view_of(bridge, port));
+    std::sort(view.ports.begin(), view.ports.end(), [](const PortView& a, const PortView& b) {
+      return std::tuple(a.port->id, a.port->point) < std::tuple(b.port->id, b.port->point);
+    });
+    note_cost(view);
+    bridges_.push_back(std::move(view));
+  }
+  std::sort(bridges_.begin(), bridges_.end(), [](const BridgeView& a, const BridgeView& b) {
+    return std::tuple(!a.is_root, a.bridge->id) < std::tuple(!b.is_root, b.bridge->id);
+  });
+  for (BridgeView& bridge : bridges_) infer(bridge);
+}
+
+// A bridge that has fallen silent everywhere may have come nearer to the root since it last spoke.
+void Topology::note_cost(BridgeView& bridge) const {
+  const auto& vector = bridge.bridge->vector;
+  if (!vector || vector->root != instance_.roots().root()) return;
+  const bool is_heard = std::any_of(bridge.ports.begin(), bridge.ports.end(),
+                                    [](const PortView& p) { return p.role.has_value(); });
+  if (!is_heard) return;
+  const bool is_msti = instance_.key().kind == InstanceKey::Kind::msti;
+  bridge.root_cost = is_msti ? vector->internal_cost : vector->external_cost;
+  if (instance_.version() >= 3) bridge.internal_cost = vector->internal_cost;
+}
+
+PortView Topology::view_of(const Bridge& bridge, const Port& port) const {
+  PortView view;
+  view.port = &port;
+  view.role = seen_role(bridge, port);
+  if (view.role == PortRole::designated) {
+    const SegmentView* segment = segment_of(view);
+    if (segment != nullptr) view.state = segment->state;
+  } else if (view.role && instance_.version() != 0 && port.role != BpduRole::unknown) {
+    view.state = port.flags.forwarding() ? PortState::forwarding
+                 : port.flags.learning() ? PortState::learning
+                                         : PortState::discarding;
+    // Of a TCN there are no flags.
+    if (port.flags.role() != port.role) view.state.reset();
+  }
+  return view;
+}
+
+// Designated while what it said is held. Root and alternate ports speak only now and then: what they
+// say holds as long as RSTP would hold it (three hellos), and until the bridge says another thing; a
+// TCN, which says nothing of any cost, as long as it would be repeated unless acknowledged.
+std::optional<PortRole> Topology::seen_role(const Bridge& bridge, const Port& port) const {
+  if (port.role == BpduRole::designated) {
+    for (const SegmentView& s : segments_) {
+      if (s.segment->point() != port.point || s.designated == nullptr) continue;
+      if (s.designated->is_of(bridge.id, port.id)) return PortRole::designated;
+      if (s.rival != nullptr && s.rival->is_of(bridge.id, port.id)) return PortRole::designated;
+    }
+    return std::nullopt;
+  }
+  const int hellos = port.flags.role() == port.role ? 3 : 1;
+  if (now_ - port.last.time > hellos * nanoseconds{instance_.timers().hello_time}) {
+    return std::nullopt;
+  }
+  switch (port.role) {
+    case BpduRole::root:
+      return PortRole::root;
+    case BpduRole::alternate_or_backup: {
+      const auto on_own_segment = [&](const SegmentView& s) {
+        return s.segment->point() == port.point && s.designated != nullptr &&
+               s.designated->message.vector.bridge == bridge.id;
+      };
+      const bool is_backup = std::any_of(segments_.begin(), segments_.end(), on_own_segment);
+      return is_backup ? PortRole::backup : PortRole::alternate;
+    }
+    case BpduRole::unknown:  // of an MSTI that is master, of others nothing
+      return instance_.key().kind == InstanceKey::Kind::msti ? std::optional{PortRole::master}
+                                                             : std::nullopt;
+    case BpduRole::designated:
+      break;
+  }
+  return std::nullopt;
+}
+
+// Ports that were heard on a segment, have no word in it now, and belong to a bridge that says how
+// far it is from the root. Of them one leads to the root, all others are blocked:
+// - one whose segment is no nearer to the root than the bridge itself cannot be the root port;
+// - a bridge has one root port (802.1D-2004 section 17.6): where that is known the others are not;
+// - where one candidate is left, and no port was heard that could be another, it is the one.
+void Topology::infer(BridgeView& bridge) const {
+  if (!bridge.root_cost || bridge.is_root) return;
+  std::vector<PortView*> candidates;
+  for (PortView& port : bridge.ports) {
+    if (port.role) continue;
+    const SegmentView* segment = segment_of(port);
+    if (segment == nullptr || segment->designated == nullptr || segment->rival != nullptr) continue;
+    const Vector& offered = segment->designated->message.vector;
+    if (offered.bridge.mac() == bridge.bridge->id.mac()) continue;
+    if (offered.root != bridge.bridge->vector->root) continue;
+    const bool is_nearer = distance(offered) < distance(*bridge.bridge->vector);
+    if (bridge.root_port() != nullptr || !is_nearer) {
+      port.inferred = PortRole::alternate;
+    } else {
+      candidates.push_back(&port);
+    }
+  }
+  if (candidates.size() == 1) candidates.front()->inferred = PortRole::root;
+}
+
+const BridgeView* Topology::bridge(BridgeId id) const {
+  const auto found = std::find_if(bridges_.begin(), bridges_.end(), [&](const BridgeView& b) {
+    return b.bridge->id.mac() == id.mac();
+  });
+  return found == bridges_.end() ? nullptr : &*found;
+}
+
+// Of a capture point that sees several segments it is only known for designated ports which one.
+const SegmentView* Topology::segment_of(const PortView& port) const {
+  for (const SegmentView& s : segments_) {
+    if (s.segment->point() != port.port->point) continue;
+    if (!s.segment->sees_several()) return &s;
+    const bool is_its = s.designated->source == port.port->source &&
+                        s.designated->message.vector.port == port.port->id;
+    if (is_its) return &s;
+  }
+  return nullptr;
+}
+
+}  // namespace tapstat::analysis::spanning_tree
