@@ -11,7 +11,7 @@ namespace tapstat::report {
 
 // Calls `visit` with what writes each record that Report::where leaves, in the order of the view.
 void for_each_bpdu_record(const Report& report,
-                         const std::function<void(const WriteRecord&)>& visit);
+                          const std::function<void(const WriteRecord&)>& visit);
 void print_bpdus_text(const Report& report, Output& out);
 
 }  // namespace tapstat::report

@@ -153,6 +153,7 @@ void write_interfaces(const Report& report, std::uint64_t inputs, RecordWriter& 
 
 void write_capture(const Report& report, RecordWriter& json) {
   const analysis::Totals& totals = report.model.totals;
+  const auto* bpdus = report.model.layer2.bpdus;
   json.begin_object().field("type", "capture").begin_array("inputs");
   for (const capture::InputInfo* input : report.inputs) write_input(*input, json);
   json.end_array()
@@ -164,7 +165,7 @@ void write_capture(const Report& report, RecordWriter& json) {
       .field("malformed", totals.malformed)
       .field("truncated", totals.truncated)
       .field("bad_checksums", totals.bad_checksums)
-      .field("evicted", std::uint64_t{0})
+      .field("evicted", bpdus != nullptr ? bpdus->left_out() : 0)
       .end_object();
 }
 
