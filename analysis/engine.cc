@@ -26,6 +26,7 @@ void count_frames(std::span<const capture::Frame> frames, Totals& totals) {
 Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted& wanted,
                HostNames* names)
     : wanted_(wanted),
+      events_(settings.events),
       decoder_(wanted.checksums),
       flows_(secret),
       conns_(secret),

@@ -65,7 +65,8 @@ class Engine {
             tcp_sessions_.sessions(),
             {neighbors_ ? &*neighbors_ : nullptr, stations_ ? &*stations_ : nullptr,
              trees_ ? &*trees_ : nullptr, bpdus_ ? &*bpdus_ : nullptr},
-            watch_ ? &*watch_ : nullptr};
+            watch_ ? &*watch_ : nullptr,
+            events_};
   }
 
  private:
@@ -76,6 +77,7 @@ class Engine {
   void see_layer2(const capture::Frame& frame, const decode::Segment& segment);
 
   Wanted wanted_;
+  const tcp::EventLog* events_;
   decode::Decoder decoder_;
   flows::FlowTracker flows_;
   zeek::ConnLog conns_;

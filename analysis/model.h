@@ -10,6 +10,7 @@
 #include "analysis/spanning_tree/bpdu_log.h"
 #include "analysis/spanning_tree/spanning_trees.h"
 #include "analysis/stations/station_table.h"
+#include "analysis/tcp/event_log.h"
 #include "analysis/tcp/tracker.h"
 #include "analysis/zeek/conn_log.h"
 #include "decode/decoder.h"
@@ -87,6 +88,8 @@ struct Model {
   const Arena<zeek::TcpSession>& tcp_sessions;  // by the connection's id
   Layer2 layer2 = {};
   const PacketWatch* watch = nullptr;           // nullptr: nobody watched single packets
+  // What was asked to be logged of the segments, in order (tcp::Settings); nullptr: nothing.
+  const tcp::EventLog* events = nullptr;
   // The connections are copies of what went on since: what an Endpoint keeps in pools (the part of
   // its state that is not settled, its incidents) must not be asked of them.
   bool is_past = false;
@@ -121,6 +124,7 @@ class Snapshot {
             {neighbors_ ? &*neighbors_ : nullptr, stations_ ? &*stations_ : nullptr,
              trees_ ? &*trees_ : nullptr, bpdus_ ? &*bpdus_ : nullptr},
             watch_ ? &*watch_ : nullptr,
+            later.events,
             true};
   }
 

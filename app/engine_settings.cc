@@ -36,13 +36,24 @@ analysis::tcp::Settings tcp_settings(const Options& options) {
           .analysis = needs_analysis(options)};
 }
 
+bool needs_event_log(const Options& options) {
+  return options.view == View::events || tells_findings(options);
+}
+
+// What falls into a topology change is told with it.
+std::optional<analysis::tcp::Note> logged_events(const Options& options) {
+  if (options.view == View::events) return std::nullopt;
+  return analysis::tcp::Note::retransmission;
+}
+
 analysis::Wanted what_is_wanted(const Options& options) {
   return {
       .flows = options.view == View::flows,
       .conns = options.format == Format::zeek,
       .tcp_sessions = needs_tcp_records(options),
       .packets = tells_findings(options),
-      .neighbors = options.view == View::arp || options.view == View::mac || tells_findings(options),
+      .neighbors =
+          options.view == View::arp || options.view == View::mac || tells_findings(options),
       .stations = options.view == View::mac || options.view == View::report,
       .trees = options.view == View::stp || tells_findings(options),
       .bpdus = options.view == View::bpdus,

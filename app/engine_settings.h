@@ -10,6 +10,10 @@ namespace tapstat::app {
 // Without its logs.
 [[nodiscard]] analysis::tcp::Settings tcp_settings(const Options& options);
 
+// Of which kind, where it is one only.
+[[nodiscard]] bool needs_event_log(const Options& options);
+[[nodiscard]] std::optional<analysis::tcp::Note> logged_events(const Options& options);
+
 [[nodiscard]] analysis::Wanted what_is_wanted(const Options& options);
 
 }  // namespace tapstat::app

@@ -177,11 +177,11 @@ ExitCode run(Options options) {
   if (!inputs) return inputs.error();
 
   analysis::tcp::SegmentLog log(options.connection);
-  analysis::tcp::EventLog events;
+  analysis::tcp::EventLog events(logged_events(options));
   analysis::HostNames hosts;
   analysis::tcp::Settings settings = tcp_settings(options);
   if (is_ladder(options)) settings.log = &log;
-  if (options.view == report::View::events) settings.events = &events;
+  if (needs_event_log(options)) settings.events = &events;
   analysis::Engine engine(random_secret(), settings, what_is_wanted(options),
                           options.names ? &hosts : nullptr);
   const Reading reading = Reader(options, *inputs->source, engine).read_all();
@@ -194,7 +194,6 @@ ExitCode run(Options options) {
                         .at = reading.window.end,
                         .every = options.every,
                         .log = &log,
-                        .events = &events,
                         .width = columns_to_print(),
                         .ascii = options.ascii || !locale_is_utf8()};
   std::optional<report::Names> names;

@@ -11,7 +11,7 @@ void write_event(const Report& report, const analysis::tcp::LoggedEvent& event, 
 // Calls `f(event)` for each that the view shows: between Report::from and Report::at.
 template <typename F>
 void for_each_event(const Report& report, F&& f) {
-  const auto& events = report.events->events();
+  const auto& events = report.model.events->events();
   for (std::uint32_t i = 0; i < events.size(); ++i) {
     const auto t = events[i].time;
     if ((report.from && t < *report.from) || (report.at && *report.at < t)) continue;

@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 
 #include "decode/ip_protocol.h"
+#include "report/address_text.h"
+#include "report/bridge_text.h"
 #include "report/cells.h"
 #include "report/time_text.h"
+#include "report/tree_finding_words.h"
+#include "report/tree_names.h"
 
 namespace tapstat::report {
 namespace {
@@ -146,6 +150,12 @@ std::string subject_text(const analysis::Subject& subject, const Names* names) {
   if (const auto* service = std::get_if<analysis::Socket>(&subject)) {
     return socket_text(names, service->address, service->port, decode::ip_protocol::kTcp);
   }
+  if (const auto* mac = std::get_if<decode::MacAddress>(&subject)) return mac_text(*mac);
+  if (const auto* bridge = std::get_if<decode::BridgeId>(&subject)) return bridge_text(*bridge);
+  if (const auto* tree = std::get_if<analysis::spanning_tree::InstanceKey>(&subject)) {
+    const std::string name = tree_name(*tree);
+    return name.empty() ? "spanning tree" : name;
+  }
   return "capture";
 }
 
@@ -153,6 +163,7 @@ std::string finding_text(const Finding& finding, const Names* names) {
   std::string text = handshake_text(finding, names);
   if (text.empty()) text = ending_text(finding, names);
   if (text.empty()) text = path_text(finding, names);
+  if (text.empty()) text = tree_finding_text(finding);
   return text;
 }
 
@@ -208,8 +219,9 @@ std::string_view advice_of(FindingKind kind) {
     case FindingKind::checksum_offload:
       return "Ignore bad checksums from this host, or turn offload off to capture (ethtool -K tx "
              "off).";
+    default:
+      return tree_advice(kind);
   }
-  return "";
 }
 
 }  // namespace tapstat::report

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "analysis/model.h"
-#include "analysis/tcp/event_log.h"
 #include "analysis/tcp/segment_log.h"
 #include "capture/source.h"
 #include "report/names.h"
@@ -71,7 +70,6 @@ struct Report {
   std::optional<std::chrono::nanoseconds> every = std::nullopt;  // View::states over time
   // View::ladder draws the connection of this log, which is one of the model's.
   const analysis::tcp::SegmentLog* log = nullptr;
-  const analysis::tcp::EventLog* events = nullptr;  // of the model, for View::events
   std::size_t width = 80;                           // columns there are for text
   bool ascii = false;                               // text is plain ASCII
   const Names* names = nullptr;                     // nullptr: numbers only

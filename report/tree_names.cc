@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <variant>
+
+#include "report/address_text.h"
+#include "report/bridge_text.h"
 #include "report/query/error.h"
 
 namespace tapstat::report {
@@ -47,6 +51,11 @@ std::string tree_name(const InstanceKey& key) {
       break;
   }
   return key.number == 0 ? "" : fmt::format("VLAN {}", key.number);
+}
+
+std::string signaller_text(const analysis::spanning_tree::Signaller& by) {
+  if (const auto* bridge = std::get_if<decode::BridgeId>(&by)) return bridge_text(*bridge);
+  return mac_text(std::get<decode::MacAddress>(by));
 }
 
 std::string point_name(const Report& report, const CapturePoint& point) {

@@ -4,6 +4,7 @@
 
 #include <variant>
 
+#include "report/bridge_text.h"
 #include "report/tree_names.h"
 
 namespace tapstat::report {
@@ -52,7 +53,7 @@ void write_port(const Report& report, const PortView& port, RecordWriter& json) 
 
 void write_bridge_view(const Report& report, const BridgeView& bridge, RecordWriter& json) {
   json.begin_object();
-  write_bridge(bridge.bridge->id, "bridge", json);
+  write_bridge("bridge", bridge.bridge->id, json);
   json.field("root_cost", bridge.root_cost).field("internal_cost", bridge.internal_cost);
   if (const PortView* port = bridge.root_port()) json.field("root_port", port->port->id);
   if (const PortView* port = bridge.inferred_root_port()) {
@@ -68,7 +69,7 @@ void write_bridge_view(const Report& report, const BridgeView& bridge, RecordWri
 
 void write_claim(const Claim& claim, RecordWriter& json) {
   const Vector& v = claim.message.vector;
-  write_bridge(v.bridge, "designated_bridge", json);
+  write_bridge("designated_bridge", v.bridge, json);
   json.field("designated_port", v.port);
   if (claim.message.key.kind == InstanceKey::Kind::msti) {
     json.field("root_cost", v.internal_cost);
@@ -76,7 +77,7 @@ void write_claim(const Claim& claim, RecordWriter& json) {
     json.field("root_cost", v.external_cost);
     if (claim.message.region) json.field("internal_cost", v.internal_cost);
   }
-  write_bridge(v.root, "root", json);
+  write_bridge("root", v.root, json);
 }
 
 void write_segment(const Report& report, const SegmentView& segment, RecordWriter& json) {
@@ -105,8 +106,8 @@ void write_root_changes(const Report& report, const RootHistory& roots, RecordWr
   for (const RootChange& change : roots.changes()) {
     if (report.from && change.when.time < *report.from) continue;
     json.begin_object().field("t", change.when.time).field("frame", change.when.frame);
-    write_bridge(change.from, "from", json);
-    write_bridge(change.to, "to", json);
+    write_bridge("from", change.from, json);
+    write_bridge("to", change.to, json);
     const bool better = change.reason() == RootChange::Reason::better_id_heard;
     json.field("reason", better ? "better id heard" : "aged out").end_object();
   }
@@ -115,7 +116,7 @@ void write_root_changes(const Report& report, const RootHistory& roots, RecordWr
 
 void write_signaller(const Signaller& by, RecordWriter& json) {
   if (const auto* bridge = std::get_if<decode::BridgeId>(&by)) {
-    return write_bridge(*bridge, "by", json);
+    return write_bridge("by", *bridge, json);
   }
   json.begin_object("by").field("mac", std::get<decode::MacAddress>(by)).end_object();
 }
@@ -135,14 +136,6 @@ void write_episodes(const Report& report, const TopologyChanges& changes, Record
 }
 
 }  // namespace
-
-void write_bridge(decode::BridgeId bridge, std::string_view key, RecordWriter& json) {
-  json.begin_object(key)
-      .field("priority", bridge.priority())
-      .field("system_id", bridge.system_id())
-      .field("mac", bridge.mac())
-      .end_object();
-}
 
 void write_tree(const Report& report, const Topology& tree, RecordWriter& json) {
   const Instance& instance = tree.instance();

@@ -9,7 +9,5 @@ namespace tapstat::report {
 
 void write_tree(const Report& report, const analysis::spanning_tree::Topology& tree,
                 RecordWriter& json);
-// The members of a bridge's id.
-void write_bridge(decode::BridgeId bridge, std::string_view key, RecordWriter& json);
 
 }  // namespace tapstat::report

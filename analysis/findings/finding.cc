@@ -11,6 +11,12 @@ Severity severity_of(FindingKind kind) {
     case FindingKind::mtu_black_hole:
     case FindingKind::injected_reset:
     case FindingKind::routing_loop:
+    case FindingKind::stp_root_flapping:
+    case FindingKind::stp_two_roots:
+    case FindingKind::stp_two_designated:
+    case FindingKind::stp_topology_change_storm:
+    case FindingKind::stp_vlan_mismatch:
+    case FindingKind::stp_loop:
       return Severity::error;
     case FindingKind::half_open_buildup:
     case FindingKind::port_scan:
@@ -21,10 +27,17 @@ Severity severity_of(FindingKind kind) {
     case FindingKind::reset_storm:
     case FindingKind::keep_alive_failure:
     case FindingKind::split_handshake:
+    case FindingKind::stp_root_changed:
+    case FindingKind::stp_topology_change:
+    case FindingKind::stp_timer_mismatch:
+    case FindingKind::stp_tcn_unacknowledged:
+    case FindingKind::stp_region_mismatch:
+    case FindingKind::stp_near_max_age:
       return Severity::warning;
     case FindingKind::asymmetric_capture:
     case FindingKind::capture_loss:
     case FindingKind::checksum_offload:
+    case FindingKind::stp_default_root:
       return Severity::note;
   }
   return Severity::note;

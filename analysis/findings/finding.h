@@ -11,7 +11,9 @@
 
 #include "analysis/ip_address.h"
 #include "analysis/socket.h"
+#include "analysis/spanning_tree/message.h"
 #include "capture/frame.h"
+#include "decode/mac_address.h"
 
 namespace tapstat::analysis {
 
@@ -39,14 +41,54 @@ enum class FindingKind : std::uint8_t {
   asymmetric_capture,    // one direction only
   capture_loss,          // the tap did not see what arrived
   checksum_offload,      // checksums are filled in behind the tap
+  stp_root_changed,      // a spanning tree has another root
+  stp_root_flapping,     // again and again
+  stp_two_roots,         // bridges disagree on the root
+  stp_two_designated,    // two bridges serve one segment
+  stp_topology_change,   // bridges were told to forget where hosts are
+  stp_topology_change_storm,  // again and again
+  stp_timer_mismatch,         // timers that are not the root's, or do not fit together
+  stp_tcn_unacknowledged,     // a bridge tells of a change, and nobody listens
+  stp_vlan_mismatch,          // the two ends of a link take it for different VLANs
+  stp_region_mismatch,        // one MST region's name, two tables
+  stp_loop,                   // a bridge's own BPDUs come back to it
+  stp_near_max_age,           // the root is farther away than its timers allow for
+  stp_default_root,           // nobody chose the root: it has the lowest address
 };
 
-inline constexpr std::array<std::string_view, 19> kFindingNames = {
-    "syn_flood",          "half_open_buildup",    "port_scan",        "connection_refused",
-    "no_answer",          "accept_queue_full",    "close_wait_leak",  "time_wait_exhaustion",
-    "zero_window_stall",  "heavy_retransmission", "mtu_black_hole",   "reset_storm",
-    "injected_reset",     "keep_alive_failure",   "split_handshake",  "routing_loop",
-    "asymmetric_capture", "capture_loss",         "checksum_offload",
+inline constexpr std::array<std::string_view, 32> kFindingNames = {
+    "syn_flood",
+    "half_open_buildup",
+    "port_scan",
+    "connection_refused",
+    "no_answer",
+    "accept_queue_full",
+    "close_wait_leak",
+    "time_wait_exhaustion",
+    "zero_window_stall",
+    "heavy_retransmission",
+    "mtu_black_hole",
+    "reset_storm",
+    "injected_reset",
+    "keep_alive_failure",
+    "split_handshake",
+    "routing_loop",
+    "asymmetric_capture",
+    "capture_loss",
+    "checksum_offload",
+    "stp_root_changed",
+    "stp_root_flapping",
+    "stp_two_roots",
+    "stp_two_designated",
+    "stp_topology_change",
+    "stp_topology_change_storm",
+    "stp_timer_mismatch",
+    "stp_tcn_unacknowledged",
+    "stp_vlan_mismatch",
+    "stp_region_mismatch",
+    "stp_loop",
+    "stp_near_max_age",
+    "stp_default_root",
 };
 
 [[nodiscard]] constexpr std::string_view name(FindingKind kind) {
@@ -56,8 +98,10 @@ inline constexpr std::array<std::string_view, 19> kFindingNames = {
 // error: something is broken or attacked; warning: worth a look; note: about the capture itself.
 [[nodiscard]] Severity severity_of(FindingKind kind);
 
-// The capture as a whole, a host, or where a server listens or is thought to.
-using Subject = std::variant<std::monostate, IpAddress, Socket>;
+// The capture as a whole, a host, where a server listens or is thought to, a network card, a
+// bridge, or a spanning tree.
+using Subject = std::variant<std::monostate, IpAddress, Socket, decode::MacAddress,
+                             decode::BridgeId, spanning_tree::InstanceKey>;
 
 // Of these a finding has those that its kind's page in docs/findings/ names; 0 where it has none.
 struct Figures {
@@ -71,6 +115,8 @@ struct Figures {
   std::uint32_t clients = 0;      // how many different ones
   std::uint32_t hosts = 0;        // likewise, that were tried
   std::uint32_t ports = 0;
+  std::uint32_t retransmissions = 0;  // in the time that it is about
+  std::uint16_t vlan = 0, other_vlan = 0;
   std::chrono::nanoseconds longest{0};
 };
 

@@ -18,5 +18,7 @@ void find_capture_loss(Inquiry& inquiry);      // capture_loss
 void find_bad_paths(Inquiry& inquiry);  // zero_window_stall, heavy_retransmission, mtu_black_hole
 void find_loops(Inquiry& inquiry);      // routing_loop
 void find_offload(Inquiry& inquiry);    // checksum_offload
+void find_tree_changes(Inquiry& inquiry);   // stp_root_*, stp_topology_change*, stp_default_root
+void find_tree_troubles(Inquiry& inquiry);  // the other stp_*
 
 }  // namespace tapstat::analysis

@@ -71,6 +71,8 @@ void Instance::note_sender(const Message& message, CapturePoint point,
       bridge->forget_roles();
     }
     bridge->vector = message.vector;
+    bridge->is_rapid = message.version != 0;
+    bridge->counts_fractions |= message.message_age.count() % 256 != 0;
     if (Port* port = port_of(*bridge, message.vector.port, point, source, when)) {
       port->flags = message.flags;
       port->role = message.role;
@@ -98,9 +100,8 @@ Bridge* Instance::bridge_of(BridgeId id, const Heard& when) {
 
 Port* Instance::port_of(Bridge& bridge, std::uint16_t id, CapturePoint point,
                         const decode::MacAddress& source, const Heard& when) {
-  const auto found = std::find_if(bridge.ports.begin(), bridge.ports.end(), [&](const Port& p) {
-    return p.id == id && p.point == point;
-  });
+  const auto found = std::find_if(bridge.ports.begin(), bridge.ports.end(),
+                                  [&](const Port& p) { return p.id == id && p.point == point; });
   if (found != bridge.ports.end()) {
     found->last = when;
     found->source = source;

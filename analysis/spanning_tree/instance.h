@@ -28,6 +28,8 @@ struct Bridge {
   Heard first, last;
   std::optional<Vector> vector;  // what it said last; nullopt: only others named it, as the root
   std::vector<Port> ports;
+  bool is_rapid = false;          // it speaks RSTP or MSTP
+  bool counts_fractions = false;  // it sends message ages of no whole second
 
   // A port said that it is the root port, of which there is one (802.1D-2004 section 17.6).
   void set_root_port(Port& port);

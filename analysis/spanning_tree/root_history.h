@@ -39,7 +39,7 @@ class RootHistory {
   void enter(BridgeId root, const Heard& when);
 
   std::optional<BridgeId> root_;
-  Heard since_, before_;       // since when it is so; and since when the one before the row was
+  Heard since_, before_;      // since when it is so; and since when the one before the row was
   Timestamp unrest_since_{};  // the first of the changes in a row
   std::vector<RootChange> changes_;
   std::uint64_t left_out_ = 0;  // changes past kMostChanges

@@ -81,9 +81,8 @@ void Segment::note_defiance(Claim& claim, const Heard& when) {
 // section 17.27): one that has not for three hellos, while another bridge claims the segment, is
 // gone.
 void Segment::drop_the_silent(const Heard& when) {
-  const auto heard_now = std::find_if(claims_.begin(), claims_.end(), [&](const Claim& c) {
-    return c.last.frame == when.frame;
-  });
+  const auto heard_now = std::find_if(claims_.begin(), claims_.end(),
+                                      [&](const Claim& c) { return c.last.frame == when.frame; });
   if (heard_now == claims_.end() || heard_now->count < 2) return;
   const Timestamp since = heard_now->first.time;
   claims_.erase(std::remove_if(claims_.begin(), heard_now,
@@ -94,15 +93,25 @@ void Segment::drop_the_silent(const Heard& when) {
                 heard_now);
 }
 
-// On one segment all but one of a bridge's ports become backup ports, and silent.
+// On one segment all but one of a bridge's ports become backup ports, and silent. That one bridge
+// does not hear another happens; that three do not hear each other, and nobody moves a cable, does
+// not.
 void Segment::note_several(const Claim& claim) {
   constexpr std::uint32_t kEnough = 3;
-  several_ = several_ || std::any_of(claims_.begin(), claims_.end(), [&](const Claim& c) {
-               return c.message.vector.bridge == claim.message.vector.bridge &&
-                      c.message.vector.port != claim.message.vector.port && c.count >= kEnough &&
-                      claim.count >= kEnough && c.is_fresh_at(claim.last.time) &&
-                      claim.first.time < c.last.time && c.first.time < claim.last.time;
-             });
+  constexpr std::ptrdiff_t kTooManyRivals = 2;
+  if (several_ || claim.count < kEnough) return;
+  const auto goes_on_beside = [&](const Claim& c) {
+    return c.count >= kEnough && c.is_fresh_at(claim.last.time) && claim.first.time < c.last.time &&
+           c.first.time < claim.last.time;
+  };
+  const BridgeId bridge = claim.message.vector.bridge;
+  std::ptrdiff_t others = 0;
+  for (const Claim& c : claims_) {
+    if (&c == &claim || !goes_on_beside(c)) continue;
+    if (c.message.vector.bridge == bridge) several_ = true;
+    ++others;
+  }
+  several_ = several_ || others >= kTooManyRivals;
 }
 
 void Segment::expire(Timestamp now) {

@@ -63,7 +63,7 @@ class Segment {
   // section 17.6; where sees_several() each is that of a segment of its own.
   [[nodiscard]] const std::vector<Claim>& claims() const { return claims_; }
   // The capture point sees several segments (a mirror port, links merged into one file): one bridge
-  // keeps sending from two of its ports.
+  // keeps sending from two of its ports, or three bridges at once keep claiming what they hear.
   [[nodiscard]] bool sees_several() const { return several_; }
   // Two bridges keep claiming the segment, for longer than three hellos by `now`: one cannot hear
   // the other. The better one's claim is claims()[0]; nullptr: not so.

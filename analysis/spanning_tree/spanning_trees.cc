@@ -11,16 +11,20 @@ void SpanningTrees::see(const capture::Frame& frame, const decode::Packet& packe
   }
   const Heard when{frame.time, frame.number};
   const CapturePoint point{frame.input, frame.interface};
-  const auto source = packet.macs == nullptr ? decode::MacAddress{}
-                                             : decode::mac_from_wire(packet.macs + 6);
+  const auto source =
+      packet.macs == nullptr ? decode::MacAddress{} : decode::mac_from_wire(packet.macs + 6);
+  watch_.see(*bpdu, packet, point, source, when);
   if (bpdu->type == decode::BpduType::tcn) {
     Instance* instance = instance_of(key_of(*bpdu, packet.vlans));
-    if (instance != nullptr) instance->take_notification(point, source, when);
-    return;
+    if (instance == nullptr) return;
+    instance->take_notification(point, source, when);
+    return watch_.look_at_notification(*instance, point, source, when);
   }
   for (const Message& message : messages_of(*bpdu, packet.vlans)) {
     Instance* instance = instance_of(message.key);
-    if (instance != nullptr) instance->take(message, point, source, when);
+    if (instance == nullptr) continue;
+    instance->take(message, point, source, when);
+    watch_.look(*instance, message, point, when);
   }
 }
 

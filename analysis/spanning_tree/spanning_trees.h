@@ -5,6 +5,7 @@
 #include <map>
 
 #include "analysis/spanning_tree/instance.h"
+#include "analysis/spanning_tree/trouble.h"
 #include "capture/frame.h"
 #include "decode/packet.h"
 
@@ -17,6 +18,7 @@ class SpanningTrees {
 
   // By key: the common tree first.
   [[nodiscard]] const std::map<InstanceKey, Instance>& instances() const { return instances_; }
+  [[nodiscard]] const TroubleWatch& watch() const { return watch_; }
   [[nodiscard]] std::uint64_t refused() const { return refused_; }
   [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 
@@ -26,6 +28,7 @@ class SpanningTrees {
   [[nodiscard]] Instance* instance_of(const InstanceKey& key);
 
   std::map<InstanceKey, Instance> instances_;
+  TroubleWatch watch_;
   std::uint64_t refused_ = 0;   // damaged BPDUs
   std::uint64_t left_out_ = 0;  // messages of instances past kMostInstances
 };

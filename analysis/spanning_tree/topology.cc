@@ -36,9 +36,8 @@ const PortView* BridgeView::root_port() const {
 }
 
 const PortView* BridgeView::inferred_root_port() const {
-  const auto found = std::find_if(ports.begin(), ports.end(), [](const PortView& p) {
-    return p.inferred == PortRole::root;
-  });
+  const auto found = std::find_if(ports.begin(), ports.end(),
+                                  [](const PortView& p) { return p.inferred == PortRole::root; });
   return found == ports.end() ? nullptr : &*found;
 }
 
@@ -58,8 +57,8 @@ void Topology::see_segments() {
     const std::size_t shown = s.sees_several() ? claims.size() : 1;
     for (std::size_t i = 0; i < shown; ++i) {
       const Claim* rival = s.rival(now_);
-      segments_.push_back({&s, &claims[i],
-                           rival == nullptr ? state_of(claims[i], now_) : std::nullopt, rival});
+      segments_.push_back(
+          {&s, &claims[i], rival == nullptr ? state_of(claims[i], now_) : std::nullopt, rival});
     }
   }
 }
@@ -112,9 +111,10 @@ PortView Topology::view_of(const Bridge& bridge, const Port& port) const {
   return view;
 }
 
-// Designated while what it said is held. Root and alternate ports speak only now and then: what they
-// say holds as long as RSTP would hold it (three hellos), and until the bridge says another thing; a
-// TCN, which says nothing of any cost, as long as it would be repeated unless acknowledged.
+// Designated while what it said is held. Root and alternate ports speak only now and then: what
+// they say holds as long as RSTP would hold it (three hellos), and until the bridge says another
+// thing; a TCN, which says nothing of any cost, as long as it would be repeated unless
+// acknowledged.
 std::optional<PortRole> Topology::seen_role(const Bridge& bridge, const Port& port) const {
   if (port.role == BpduRole::designated) {
     for (const SegmentView& s : segments_) {

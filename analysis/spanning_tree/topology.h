@@ -1,5 +1,5 @@
-// What a spanning tree's ports are at one instant: what was heard of them, what follows from it, and
-// what nobody can know.
+// What a spanning tree's ports are at one instant: what was heard of them, what follows from it,
+// and what nobody can know.
 #pragma once
 
 #include <array>

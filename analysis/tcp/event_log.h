@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "analysis/arena.h"
 #include "analysis/tcp/sequence_analysis.h"
@@ -19,12 +20,16 @@ struct LoggedEvent {
 
 class EventLog {
  public:
+  // Of all kinds, or of one only.
+  explicit EventLog(std::optional<Note> only = std::nullopt) : only_(only) {}
+
   // Connection `connection` took `seg`, sent by its end `sender`.
   void note(std::uint32_t connection, const Segment& seg, int sender, const Appraisal& appraisal) {
     if (appraisal.notes.empty()) [[likely]] {
       return;
     }
     appraisal.notes.for_each([&](Note kind) {
+      if (only_ && kind != *only_) return;
       events_.append() = {seg.time,
                           seg.frame,
                           connection,
@@ -37,6 +42,7 @@ class EventLog {
   [[nodiscard]] const Arena<LoggedEvent>& events() const { return events_; }
 
  private:
+  std::optional<Note> only_;
   Arena<LoggedEvent> events_;
 };
 

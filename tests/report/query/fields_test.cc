@@ -96,7 +96,6 @@ void check_capture(const fs::path& path) {
   const Report whole{.model = model,
                      .inputs = (*source)->inputs(),
                      .log = &log,
-                     .events = &events,
                      .names = path.stem() == "names" ? &names : nullptr};
   for (const View view :
        {View::tcp, View::states, View::transitions, View::events, View::findings, View::flows}) {
