@@ -1,35 +1,41 @@
 #include "analysis/spanning_tree/root_history.h"
 
+#include <utility>
+
 namespace tapstat::analysis::spanning_tree {
 
 void RootHistory::is_now(BridgeId root, const Heard& when, std::chrono::nanoseconds hello_time) {
   if (root_ == root) return;
-  const bool is_first = !root_;
-  if (is_first || when.time - unrest_since_ > 2 * hello_time) {
+  const bool goes_on = root_ && when.time - unrest_since_ <= 2 * hello_time;
+  if (!goes_on) {
     unrest_since_ = when.time;
-    before_ = since_;
-    if (!is_first) enter(root, when);
-  } else if (!changes_.empty() && changes_.back().when.time >= unrest_since_) {
-    // The same change goes on: to another root, or back to where it was.
-    changes_.back().to = root;
-    changes_.back().when = when;
-    if (changes_.back().from == root) {
-      changes_.pop_back();
-      root_ = root;
-      since_ = before_;
-      return;
-    }
+    before_ = root_;
+    before_since_ = since_;
+    is_entered_ = false;
   }
   root_ = root;
   since_ = when;
+  if (!before_) return;  // the first root of all, which is no change
+  if (root == *before_) {
+    since_ = before_since_;
+    if (std::exchange(is_entered_, false)) changes_.pop_back();
+    return;
+  }
+  enter(root, when);
 }
 
+// In the place of what the same row has entered.
 void RootHistory::enter(BridgeId root, const Heard& when) {
+  if (is_entered_) {
+    changes_.back() = {when, *before_, root};
+    return;
+  }
   if (changes_.size() == kMostChanges) {
     ++left_out_;
     return;
   }
-  changes_.push_back({when, *root_, root});
+  is_entered_ = true;
+  changes_.push_back({when, *before_, root});
 }
 
 }  // namespace tapstat::analysis::spanning_tree

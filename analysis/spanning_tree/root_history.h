@@ -39,8 +39,13 @@ class RootHistory {
   void enter(BridgeId root, const Heard& when);
 
   std::optional<BridgeId> root_;
-  Heard since_, before_;      // since when it is so; and since when the one before the row was
-  Timestamp unrest_since_{};  // the first of the changes in a row
+  Heard since_;
+  // Of the row of changes that goes on: when it began, what was so before (nullopt: nothing was
+  // known), and whether the last of changes_ is its.
+  Timestamp unrest_since_{};
+  std::optional<BridgeId> before_;
+  Heard before_since_;
+  bool is_entered_ = false;
   std::vector<RootChange> changes_;
   std::uint64_t left_out_ = 0;  // changes past kMostChanges
 };
