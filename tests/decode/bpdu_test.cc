@@ -217,6 +217,12 @@ TEST(Bpdu, AVersion3LengthLargerThanTheFrameIsDamage) {
   EXPECT_EQ(reason("0000 03 02 7c" + kBpduVector + "00 0060" + std::string(80, '0')), kReason);
 }
 
+TEST(Bpdu, AVersion4LengthLargerThanTheFrameIsDamage) {
+  EXPECT_EQ(reason(mst_bpdu("0050", kMstiMessage + "0037" + std::string(108, '0'), "04")),
+            "the version 4 length of an SPT BPDU is larger than the frame");
+  EXPECT_EQ(reason(mst_bpdu("0050", kMstiMessage, "04")), "taken");
+}
+
 TEST(Bpdu, PvstIsRefusedWithoutItsVlan) {
   EXPECT_EQ(reason(kConfigBpdu, true), "a PVST+ BPDU without the TLV that names its VLAN");
   EXPECT_EQ(reason(kRstBpdu + "0009 0000", true),
