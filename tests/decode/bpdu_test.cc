@@ -179,7 +179,8 @@ TEST(Bpdu, WhatIsNoMstIsRst) {
 }
 
 TEST(Bpdu, PvstNamesItsVlan) {
-  for (const std::string& octets : {kConfigBpdu + "00" + kPvstVlan10, kRstBpdu + kPvstVlan10}) {
+  const std::string config = kConfigBpdu + "00" + kPvstVlan10;
+  for (const std::string& octets : {config, kRstBpdu + kPvstVlan10}) {
     const auto bpdu = read(octets, true);
     ASSERT_TRUE(bpdu) << bpdu.error().reason;
     EXPECT_TRUE(bpdu->is_cisco);

@@ -9,7 +9,6 @@ namespace tapstat::analysis::spanning_tree {
 namespace {
 
 using test::Buffer;
-using test::hex;
 
 class Bpdus : public testing::Test {
  protected:
@@ -20,11 +19,11 @@ class Bpdus : public testing::Test {
     frame.interface = 2;
     decode::Packet packet;
     decoder_.decode(frame, packet);
-    log_.see(frame, packet);
+    log.see(frame, packet);
   }
-  [[nodiscard]] const LoggedBpdu& last() const { return log_.bpdus()[log_.bpdus().size() - 1]; }
+  [[nodiscard]] const LoggedBpdu& last() const { return log.bpdus()[log.bpdus().size() - 1]; }
 
-  BpduLog log_;
+  BpduLog log;
 
  private:
   decode::Decoder decoder_;
@@ -33,7 +32,7 @@ class Bpdus : public testing::Test {
 
 TEST_F(Bpdus, KeepsWhereEachWasSeen) {
   see(test::pvst_bpdu_frame(test::kRstBpdu + test::kPvstVlan10, "8100 0005"));
-  ASSERT_EQ(log_.bpdus().size(), 1u);
+  ASSERT_EQ(log.bpdus().size(), 1u);
   EXPECT_EQ(last().time, capture::Timestamp{std::chrono::seconds{100}});
   EXPECT_EQ(last().frame, 1u);
   EXPECT_EQ(last().input, 1);
@@ -41,13 +40,13 @@ TEST_F(Bpdus, KeepsWhereEachWasSeen) {
   EXPECT_EQ(last().vlans[0], 5);
   ASSERT_TRUE(last().has_source);
   EXPECT_EQ(last().source, (decode::MacAddress{0x02, 0x0a, 0x01, 0x00, 0x01, 0x01}));
-  EXPECT_EQ(log_.decode(last())->cisco_vlan, 10);
+  EXPECT_EQ(log.decode(last())->cisco_vlan, 10);
 }
 
 TEST_F(Bpdus, OtherFramesAreNone) {
   see(test::tcp({}));
   see(test::arp({}));
-  EXPECT_EQ(log_.bpdus().size(), 0u);
+  EXPECT_EQ(log.bpdus().size(), 0u);
 }
 
 TEST_F(Bpdus, LongOnesAreReadAsTheyWere) {
@@ -56,12 +55,12 @@ TEST_F(Bpdus, LongOnesAreReadAsTheyWere) {
   see(test::ieee_bpdu_frame(test::kTcnBpdu));
   see(test::ieee_bpdu_frame(test::mst_bpdu("00d0", instances)));
   see(test::ieee_bpdu_frame(test::kConfigBpdu));
-  const auto mst = log_.decode(log_.bpdus()[1]);
+  const auto mst = log.decode(log.bpdus()[1]);
   ASSERT_TRUE(mst && mst->mst);
   ASSERT_EQ(mst->mst->instances.size(), 9u);
   EXPECT_EQ(mst->mst->instances[8].regional_root, mst->mst->instances[0].regional_root);
-  EXPECT_EQ(log_.decode(log_.bpdus()[0])->type, decode::BpduType::tcn);
-  EXPECT_EQ(log_.decode(log_.bpdus()[2])->port, 0x8002);
+  EXPECT_EQ(log.decode(log.bpdus()[0])->type, decode::BpduType::tcn);
+  EXPECT_EQ(log.decode(log.bpdus()[2])->port, 0x8002);
 }
 
 TEST_F(Bpdus, WhatWasRefusedIsKeptWithItsReason) {
@@ -69,14 +68,14 @@ TEST_F(Bpdus, WhatWasRefusedIsKeptWithItsReason) {
   const Buffer whole = test::ieee_bpdu_frame(test::kConfigBpdu);
   see(Buffer(whole.begin(), whole.begin() + 40), static_cast<std::uint32_t>(whole.size()));
   see(test::ieee_bpdu_frame(""));
-  EXPECT_EQ(log_.decode(log_.bpdus()[0]).error().reason, "too short for a config BPDU");
-  EXPECT_TRUE(log_.decode(log_.bpdus()[1]).error().is_cut_off);
-  EXPECT_EQ(log_.decode(log_.bpdus()[2]).error().reason, "too short for any BPDU");
+  EXPECT_EQ(log.decode(log.bpdus()[0]).error().reason, "too short for a config BPDU");
+  EXPECT_TRUE(log.decode(log.bpdus()[1]).error().is_cut_off);
+  EXPECT_EQ(log.decode(log.bpdus()[2]).error().reason, "too short for any BPDU");
 }
 
 TEST_F(Bpdus, ACopyStandsByItself) {
   see(test::ieee_bpdu_frame(test::kConfigBpdu));
-  const BpduLog copy = log_;
+  const BpduLog copy = log;
   see(test::ieee_bpdu_frame(test::kTcnBpdu));
   EXPECT_EQ(copy.bpdus().size(), 1u);
   EXPECT_TRUE(copy.decode(copy.bpdus()[0]));
@@ -85,8 +84,8 @@ TEST_F(Bpdus, ACopyStandsByItself) {
 TEST_F(Bpdus, WhatTheLogHasNoPlaceForIsCounted) {
   const Buffer tcn = test::ieee_bpdu_frame(test::kTcnBpdu);
   for (std::uint32_t i = 0; i < BpduLog::kMostBpdus + 3; ++i) see(tcn);
-  EXPECT_EQ(log_.bpdus().size(), BpduLog::kMostBpdus);
-  EXPECT_EQ(log_.left_out(), 3u);
+  EXPECT_EQ(log.bpdus().size(), BpduLog::kMostBpdus);
+  EXPECT_EQ(log.left_out(), 3u);
 }
 
 }  // namespace
