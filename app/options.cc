@@ -165,7 +165,7 @@ void declare(CLI::App& app, Raw& raw) {
   std::string text;
   for (const std::string& path : report::query::paths_of(record_type(view))) {
     const auto field = report::query::find_field(record_type(view), path);
-    text += fmt::format("{:<32}{}\n", path, description(compared_as(*field).type));
+    text += fmt::format("{:<30}  {}\n", path, description(compared_as(*field).type));
   }
   return {ExitCode::done, text};
 }

@@ -6,6 +6,7 @@ namespace tapstat::decode {
 namespace {
 
 // Offsets of fields in the BPDU, 802.1Q figure 14-1.
+constexpr std::size_t kVersion = 2;
 constexpr std::size_t kVersion1Length = 35;
 constexpr std::size_t kVersion3Length = 36;
 constexpr std::size_t kParameters = 38;  // what the version 3 length counts from
@@ -14,6 +15,7 @@ constexpr std::size_t kRemainingHops = 101;
 constexpr std::size_t kInstances = 102;
 constexpr std::size_t kFixedLen = kInstances - kParameters;
 constexpr std::size_t kMostInstances = 64;
+constexpr std::uint8_t kSpt = 4;  // version
 
 // Where the two layouts differ. Cisco's is older than 802.1s; it has the length of its parameters
 // where the format selector was to be (Wireshark, packet-bpdu.c, MSTI_FORMAT_ALTERNATIVE).
@@ -108,6 +110,17 @@ struct Extent {
   return mst;
 }
 
+// 802.1Q section 14.4.1 has shortest path bridging's part behind an MST BPDU's. It is not read, but
+// one that says it is longer than the frame makes the whole damaged.
+[[nodiscard]] tl::expected<void, BpduError> check_version_4(const BpduBody& body, std::size_t at) {
+  constexpr std::size_t kLengthLen = 2;
+  if (at + kLengthLen > body.wire_len()) return {};
+  if (!body.has(at + kLengthLen)) return body.lacks(at + kLengthLen, {});
+  const std::size_t end = at + kLengthLen + body.u16(at);
+  if (end <= body.wire_len()) return {};
+  return body.lacks(end, "the version 4 length of an SPT BPDU is larger than the frame");
+}
+
 }  // namespace
 
 tl::expected<std::optional<MstBpdu>, BpduError> parse_mst_part(const BpduBody& body) {
@@ -123,6 +136,10 @@ tl::expected<std::optional<MstBpdu>, BpduError> parse_mst_part(const BpduBody& b
   const Extent extent = extent_of(body, version_3_length);
   if (extent.layout == nullptr) return std::nullopt;
   if (!body.has(extent.end())) return body.lacks(extent.end(), {});
+  if (body.octet(kVersion) >= kSpt) {
+    const auto version_4 = check_version_4(body, extent.end());
+    if (!version_4) return tl::unexpected(version_4.error());
+  }
   return read(body, extent);
 }
 

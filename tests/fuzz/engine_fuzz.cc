@@ -70,7 +70,8 @@ void print_beside(const std::uint8_t* data, std::size_t size,
                   tapstat::decode::Checksums checksums) {
   auto source = capture::open_memory({data, size}, "fuzz");
   analysis::Engine engine(
-      1, {}, {.flows = true, .conns = true, .tcp_sessions = true, .checksums = checksums});
+      1, {},
+      {.flows = true, .conns = true, .tcp_sessions = true, .bpdus = true, .checksums = checksums});
   read(**source, engine);
   const analysis::Model model = engine.model();
   if (model.tcp_sessions.size() != model.tcp.connections().size()) std::abort();
@@ -78,6 +79,7 @@ void print_beside(const std::uint8_t* data, std::size_t size,
       .model = model, .inputs = (*source)->inputs(), .zone = report::Zone::utc};
   print(all, report::View::tcp);
   print(all, report::View::flows);
+  print(all, report::View::bpdus);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seeds that samples/ does not have: ICMP errors about TCP, packets seen twice, odd frames.
+"""Writes the seeds that samples/ does not have: ICMP errors about TCP, packets seen twice, odd frames, BPDUs.
 
 Without them a fuzzer would have to guess that an error quotes a connection's addresses and ports.
 `tests/fuzz/write_seeds.py` rewrites tests/fuzz/seeds/; ./dev fuzz reads them beside the samples.
@@ -140,12 +140,43 @@ FRAMES = {
 }
 
 
+BPDU_VECTOR = bytes.fromhex("600a020a01000200 00000004 800a020a01000100 8002 0180 1400 0200 0f00")
+MST_REGION = b"\0" + b"floor-1".ljust(32, b"\0") + b"\0\7" + bytes(range(16))
+MSTI_MESSAGE = bytes.fromhex("3d 2005020a01000400 00000064 90 40 12")
+PVST_VLAN = bytes.fromhex("0000 0002 000a")
+
+
+def mst(version, length, *behind):
+    rst = bytes((0, 0, version, 2, 0x7C)) + BPDU_VECTOR + b"\0"
+    return rst + struct.pack("!H", length) + MST_REGION + b"".join(behind)
+
+
+CIST = bytes.fromhex("000000c8 1000020a01000300 13")
+PRE_STANDARD = bytes.fromhex(
+    "1000020a01000300 000000c8 13"
+    "0005 3d 2005020a01000400 00000064 9005020a01000300 8003 12 00")
+
+# In SNAP or not, then the octets.
+BPDUS = {
+    "config": (0, b"\0\0\0\0\x81" + BPDU_VECTOR),
+    "config-pvst": (1, b"\0\0\0\0\x81" + BPDU_VECTOR + b"\0" + PVST_VLAN),
+    "tcn": (0, b"\0\0\0\x80"),
+    "rst": (0, b"\0\0\2\2\x3c" + BPDU_VECTOR + b"\0"),
+    "rst-pvst": (1, b"\0\0\2\2\x3c" + BPDU_VECTOR + b"\0" + PVST_VLAN),
+    "mst": (0, mst(3, 96, CIST, MSTI_MESSAGE, MSTI_MESSAGE)),
+    "mst-counted": (0, mst(3, 2, CIST, MSTI_MESSAGE, MSTI_MESSAGE)),
+    "mst-pre-standard": (
+        0, mst(3, 0, PRE_STANDARD).replace(b"\0floor", bytes((64 + 26,)) + b"floor")),
+    "spt": (0, mst(4, 80, CIST, MSTI_MESSAGE, b"\0\x55", bytes(85))),
+}
+
 SEEDS_OF = {
     "engine_fuzz": CAPTURES,
     "decode_fuzz": {
         name: struct.pack("<HH", link, excess) + frame
         for name, (link, excess, frame) in FRAMES.items()
     },
+    "bpdu_fuzz": {name: bytes((in_snap,)) + octets for name, (in_snap, octets) in BPDUS.items()},
 }
 
 

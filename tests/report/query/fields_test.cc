@@ -13,6 +13,7 @@
 #include "analysis/engine.h"
 #include "capture/open_file.h"
 #include "report/view_records.h"
+#include "tests/support/bpdu_bytes.h"
 
 namespace tapstat::report::query {
 namespace {
@@ -21,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::array kRecordTypes = {
     RecordType::tcp,  RecordType::state_count, RecordType::transition, RecordType::event,
-    RecordType::step, RecordType::finding,     RecordType::flow};
+    RecordType::step, RecordType::finding,     RecordType::flow,       RecordType::bpdu};
 
 // Notes the path of each value, and whether the table says that it is what it is.
 class Checker final : public RecordWriter {
@@ -86,7 +87,8 @@ void check_capture(const fs::path& path) {
   analysis::tcp::EventLog events;
   analysis::HostNames hosts;
   analysis::Engine engine(1, {.journal = true, .analysis = true, .log = &log, .events = &events},
-                          {.flows = true, .tcp_sessions = true, .packets = true}, &hosts);
+                          {.flows = true, .tcp_sessions = true, .packets = true, .bpdus = true},
+                          &hosts);
   for (auto frames = (*source)->next_batch(); !frames.empty(); frames = (*source)->next_batch()) {
     engine.take(frames);
   }
@@ -101,6 +103,7 @@ void check_capture(const fs::path& path) {
        {View::tcp, View::states, View::transitions, View::events, View::findings, View::flows}) {
     check_view(whole, view);
   }
+  check_view(whole, View::bpdus);
   if (log.connection()) check_view(whole, View::ladder);
   if (!model.totals.first) return;
   const Report part{.model = model,
@@ -122,6 +125,24 @@ TEST(Fields, EverythingWrittenOfTheSamplesIsInTheTable) {
     ++captures;
   }
   EXPECT_GE(captures, 40u);
+}
+
+// The samples have no spanning trees but those of the kernel: STP.
+TEST(Fields, EverythingWrittenOfBpdusIsInTheTable) {
+  analysis::Engine engine(1, {}, {.bpdus = true});
+  for (const test::Buffer& bytes :
+       {test::ieee_bpdu_frame(test::mst_bpdu("0050", test::kMstiMessage)),
+        test::pvst_bpdu_frame(test::kRstBpdu + test::kPvstVlan10, "8100 000a"),
+        test::ethernet(test::gre_frame(test::ieee_bpdu_frame(test::kConfigBpdu), {.key = 5})),
+        test::ieee_bpdu_frame("0000")}) {
+    const capture::Frame frame = test::frame_of(bytes);
+    engine.take({&frame, 1});
+  }
+  capture::InputInfo input;
+  input.path = "a.pcapng";
+  input.interfaces = {"eth0"};
+  const analysis::Model model = engine.model();
+  check_view({.model = model, .inputs = {&input}}, View::bpdus);
 }
 
 // The names in backquotes of each section of docs/json.md, by its heading.
