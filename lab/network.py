@@ -116,8 +116,8 @@ class Network:
             namespace.run(f"ip link set {name} up")
 
     @contextlib.contextmanager
-    def capture(self, namespace, device, path):
-        """tcpdump on a device while the block runs."""
+    def capture(self, namespace, device, path, quiet=False):
+        """tcpdump on a device while the block runs; then it says how much it has, unless `quiet`."""
         dump = subprocess.Popen(
             ["ip", "netns", "exec", namespace.name, "tcpdump", "-i", device, "-w", path,
              "-s", "0", "-n", "-Z", "root", "--immediate-mode"],
@@ -132,4 +132,5 @@ class Network:
         dump.send_signal(signal.SIGINT)
         said = dump.communicate()[1].splitlines()
         self.dropped += sum(int(line.split()[0]) for line in said if "dropped by kernel" in line)
-        print(os.path.basename(path) + ":", said[0])
+        if not quiet:
+            print(os.path.basename(path) + ":", said[0])
