@@ -4,11 +4,11 @@ import os
 import sys
 
 import children
-from findings import endings, openings, paths
+from findings import endings, neighbours, openings, paths, trees
 from findings.scene import RECORDINGS, record
 
 AT_ONCE = 8  # most of them wait
-MODULES = (openings, endings, paths)  # imported for the recordings that they enter
+MODULES = (openings, endings, paths, neighbours, trees)  # imported for the recordings that they enter
 
 
 def main(directory):

@@ -70,7 +70,8 @@ class Namespace:
 class Network:
     """The namespaces, cables and captures of one lab."""
 
-    def __init__(self, seconds):
+    def __init__(self, seconds, seed=0):
+        self.seed = seed  # of what is drawn at random
         self.namespaces = []
         self.captures = []
         self.endings = []

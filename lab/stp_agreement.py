@@ -12,37 +12,15 @@ import argparse
 import gzip
 import os
 import sys
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+from l2.tally import Tally, add_options
 from l2.tree_claims import ask, bridge
 from l2.tree_truth import Designated, Truth, as_number, role
 
-PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../build/release/app/tapstat")
 PCAP_HEADER = 24  # octets
 COSTS = 1 << 16  # of designated costs rtnetlink tells the low 16 bits (IFLA_BRPORT_DESIGNATED_COST)
 SLACK = 0.4  # seconds between a table and the wire: two polls, the kernel's timers, a busy machine
-
-
-class Tally:
-    """What agreed and what did not, by kind."""
-
-    def __init__(self):
-        self.agreed, self.wrong, self.apart = Counter(), Counter(), Counter()
-        self.examples = []
-
-    def judge(self, kind, good, *words):
-        (self.agreed if good else self.wrong)[kind] += 1
-        if not good:
-            self.examples.append((kind, " ".join(map(str, words))))
-
-    def leave_out(self, kind):
-        self.apart[kind] += 1
-
-    def merge(self, other):
-        for mine, theirs in ((self.agreed, other.agreed), (self.wrong, other.wrong), (self.apart, other.apart)):
-            mine.update(theirs)
-        self.examples += other.examples
 
 
 class Judge:
@@ -245,32 +223,13 @@ def capture(path):
     return (packed if packed.exists() else path) if found else None
 
 
-def add_options(parser):
-    parser.add_argument("--tapstat", default=PROGRAM, metavar="PROGRAM")
-    parser.add_argument("--examples", type=int, default=5, metavar="N", help="of each kind of disagreement")
-
-
-def show(tally, options):
-    kinds = sorted(tally.agreed.keys() | tally.wrong.keys())
-    print(f"{'what':26}{'agree':>8}{'wrong':>8}")
-    for kind in kinds:
-        print(f"{kind:26}{tally.agreed[kind]:8}{tally.wrong[kind]:8}")
-    for kind, count in sorted(tally.apart.items()):
-        print(f"not judged: {kind} {count}")
-    shown = Counter()
-    for kind, words in tally.examples:
-        shown[kind] += 1
-        if shown[kind] <= options.examples:
-            print(f"wrong: {kind}: {words}")
-
-
 def report(directories, options):
     """Prints it all; whether nothing disagrees, and something was judged."""
     tally = Tally()
     for directory in directories:
         tally.merge(Judge(directory, options.tapstat).all())
-    show(tally, options)
-    return not tally.wrong.total() and tally.agreed["segment alone"] > 0
+    tally.show(options.examples)
+    return tally.good("segment alone")
 
 
 def main():

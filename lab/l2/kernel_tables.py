@@ -88,11 +88,11 @@ class Tables:
                 oper = "UP" if number(link.get(IFLA_CARRIER, b"")) else "DOWN"
                 yield {"port": name, "oper": oper, **port(attributes(info[INFO_SLAVE_DATA]))}
 
-    def neighbours(self):
-        """(address, MAC or None, state) of each that is no multicast group or the like."""
+    def neighbours(self, index):
+        """(address, MAC or None, state) of each on a device that is no multicast group or the like."""
         for message in self._dump(RTM_GETNEIGH, RTM_NEWNEIGH, bytes(12)):
-            state, found = struct.unpack_from("=H", message, 8)[0], attributes(message[12:])
-            if state in NEIGHBOUR_STATES and NDA_DST in found:
+            (device, state), found = struct.unpack_from("=iH", message, 4), attributes(message[12:])
+            if device == index and state in NEIGHBOUR_STATES and NDA_DST in found:
                 mac = found.get(NDA_LLADDR)
                 address = str(ipaddress.ip_address(found[NDA_DST]))
                 yield address, mac.hex(":") if mac else None, NEIGHBOUR_STATES[state]

@@ -124,11 +124,15 @@ class Mesh:
     def pass_on(self, link, side):
         """What comes in at one side of the tap goes out at the other."""
         other = "far" if side == "near" else "near"
-        self._rule(f"{link.name}-{side}", f"fwd to {link.name}-{other}")
+        self.rewire(f"{link.name}-{side}", f"{link.name}-{other}")
 
     def lose(self, link, side):
         """What comes in at one side of the tap is lost there; no carrier tells."""
         self._rule(f"{link.name}-{side}", "drop")
+
+    def rewire(self, device, other):
+        """What comes in at one device of a tap goes out at another, or at itself: as cables are mixed up."""
+        self._rule(device, f"fwd to {other}")
 
     def _rule(self, device, verdict):
         self.tap.run(f"nft flush chain netdev tap {device}")
@@ -158,11 +162,10 @@ class Mesh:
         return [link for link in self.plan.links if name in (part.bridge for part in link.ends)]
 
     def now(self):
-        """The bridges' records, and the ports', as they are."""
-        rows = {name: list(tables.bridges()) for name, tables in self.tables.items()}
-        bridges = {name: next(row for row in found if "bridge" in row) for name, found in rows.items()}
-        ports = {(name, row["port"]): row for name, found in rows.items() for row in found if "port" in row}
-        return bridges, ports
+        """The bridges' records, and the ports', as they were when last asked for."""
+        known = self.watch.known
+        bridges = {name: row for (name, port), row in known.items() if port is None}
+        return bridges, {key: row for key, row in known.items() if key[1] is not None}
 
     @contextlib.contextmanager
     def captured(self, directory):

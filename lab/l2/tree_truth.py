@@ -9,14 +9,13 @@
 Either file may be gzipped. Bridge ids are as sysfs writes them ("8000.2:8:0:28:0:1").
 """
 
-import bisect
-import gzip
 import json
 import pathlib
 import statistics
 from typing import NamedTuple
 
-SILENT = 2  # seconds without an answer, of one who is asked again and again: it is gone
+from l2.history import History, opened
+
 CALM = 0.3  # seconds over hello without a change on either side: then what the wire says is what the tables say
 
 
@@ -37,39 +36,6 @@ def identity(text):
 
 def as_number(value):
     return int(value, 16) if isinstance(value, str) else value
-
-
-def opened(path):
-    packed = path.with_name(path.name + ".gz")
-    return gzip.open(packed, "rt") if packed.exists() else path.open()
-
-
-class History:
-    """One record over time: each value with the last time it was not so yet, and the first it was."""
-
-    def __init__(self):
-        self.times, self.after, self.rows = [], [], []
-        self.last = None
-        self.asked = []  # times of every question, where every answer is kept
-
-    def add(self, t, after, row):
-        if after is None:
-            self.asked.append(t)
-        if not self.rows or self.rows[-1] != row:
-            self.times.append(t)
-            self.after.append(after if after is not None else self.last if self.last is not None else t)
-            self.rows.append(row)
-        self.last = t
-
-    def at(self, t):
-        number = bisect.bisect_right(self.times, t) - 1
-        known = number >= 0 and not self.rows[number].get("gone") and (not self.asked or t < self.last + SILENT)
-        return self.rows[number] if known else None
-
-    def between(self, start, end):
-        """Every value it may have had then."""
-        first = max(0, bisect.bisect_right(self.times, start) - 1)
-        return [row for row, after in zip(self.rows[first:], self.after[first:]) if after <= end]
 
 
 class Truth:

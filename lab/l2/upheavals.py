@@ -17,8 +17,13 @@ def settle(mesh):
     _, max_age, forward_delay = (timer / 100 for timer in mesh.plan.timers)
     end = time.time() + 2 * max_age + 3 * forward_delay + 4
     time.sleep(1.5)
-    while time.time() < min(end, mesh.watch.last_change + SETTLED):
+    while time.time() < min(end, mesh.watch.last_change + SETTLED) or (on_its_way(mesh) and time.time() < end):
         time.sleep(0.1)
+
+
+def on_its_way(mesh):
+    """A port waits to forward."""
+    return any(port["state"] in ("listening", "learning") for port in mesh.now()[1].values())
 
 
 def root_of(mesh, bridges):

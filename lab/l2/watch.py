@@ -19,6 +19,7 @@ class Watch:
         self._known = {}
         self._asked = None
         self._running = True
+        self._failure = None
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self):
@@ -26,14 +27,25 @@ class Watch:
         self._thread.start()
 
     def stop(self):
+        """Raises what went wrong meanwhile."""
         if self._running:
             self._running = False
             self._thread.join()
+            if self._failure:
+                raise self._failure
+
+    @property
+    def known(self):
+        """The last answer."""
+        return self._known
 
     def _run(self):
-        while self._running:
-            time.sleep(self.period)
-            self._look()
+        try:
+            while self._running:
+                time.sleep(self.period)
+                self._look()
+        except OSError as error:
+            self._failure = error
 
     def _look(self):
         t = time.time()
