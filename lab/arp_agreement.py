@@ -9,7 +9,6 @@ its MAC; one that does not answer is told as incomplete; nothing is told that no
 anything disagrees.
 """
 
-import argparse
 import json
 import os
 import pathlib
@@ -18,8 +17,8 @@ import sys
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
-from l2.history import History
-from l2.tally import Tally, add_options
+from l2.history import History, merged
+from l2.tally import Tally, main
 
 KNOWN = ("REACHABLE", "STALE", "DELAY", "PROBE")
 MARGIN = 0.15  # seconds without a change on either side
@@ -29,7 +28,7 @@ POINTS = 60  # in a scene, at most
 class Scene:
     """One capture, and what the hosts held meanwhile."""
 
-    def __init__(self, name, capture, rows, claims):
+    def __init__(self, name, capture, rows, claims, until=None):
         self.name = name
         self.capture = capture
         self.claims = claims  # (address, MAC) that somebody had or said; None: not known
@@ -39,12 +38,16 @@ class Scene:
             t, after = row.pop("t"), row.pop("after", None)
             self.held[row["ns"], row["ip"]].add(t, after, row)
         self.first = min((history.times[0] for history in self.held.values()), default=0)
+        self.until = until or max((history.last for history in self.held.values()), default=0)
 
     def points(self):
-        """Times in the middle of calm."""
-        changes = sorted({t for history in self.held.values() for t in (*history.times, *history.after)})
-        last = max(history.last for history in self.held.values()) + 0.5
-        calm = [(start + end) / 2 for start, end in zip(changes, [*changes[1:], last]) if end - start > 2 * MARGIN]
+        """At both rims of each calm, and amid it."""
+        changing = merged(span for history in self.held.values() for span in zip(history.after, history.times))
+        begun = [start for start, _ in changing[1:]]
+        calm = []
+        for (_, over), next_one in zip(changing, [*begun, self.until]):
+            if next_one - over > 2 * MARGIN:
+                calm += sorted({over + MARGIN, (over + next_one) / 2, next_one - MARGIN})
         return calm[:: max(1, -(-len(calm) // POINTS))]
 
     def rows(self, t):
@@ -68,7 +71,7 @@ def scenes(directory):
         if about.exists() and not single.exists():
             told = json.loads(about.read_text())
             claims = {tuple(claim) for claim in told["claims"]}
-            yield Scene(f"{directory.name} {path.stem}", path, told["neighbours"], claims)
+            yield Scene(f"{directory.name} {path.stem}", path, told["neighbours"], claims, told["until"])
 
 
 def ask(tapstat, capture, t):
@@ -149,13 +152,5 @@ def report(directories, options):
     return tally.good("neighbour")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("directories", nargs="+", metavar="DIRECTORY")
-    add_options(parser)
-    options = parser.parse_args()
-    return 0 if report(options.directories, options) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, report))

@@ -16,10 +16,10 @@ from findings import neighbours  # noqa: F401 (enters its recordings)
 from findings.scene import RECORDINGS, Scene
 from l2 import mesh, upheavals
 from l2.neighbour_scenes import SCENES
+from l2.tally import SKIPPED, add_options
 from network import Network
 
 HERE = pathlib.Path(__file__).resolve().parent
-SKIPPED = 77  # as exit status
 AT_ONCE = 6  # recordings; they mostly wait
 SECONDS = 60  # in which things begin to happen to a mesh
 SCENE_SECONDS = 60  # the most that neighbours take
@@ -38,7 +38,7 @@ def parse(arguments):
     parser.add_argument("--out", type=pathlib.Path, default=HERE.parent / "build/lab/l2", metavar="DIR")
     parser.add_argument("--gzip", action="store_true", help="compress what is kept")
     parser.add_argument("--record-only", action="store_true", help="judge nothing")
-    stp_agreement.add_options(parser)
+    add_options(parser)
     options = parser.parse_args(arguments)
     if options.seeds:
         first, last = map(int, options.seeds.split("-"))
@@ -78,9 +78,10 @@ def record_scene(out, name, seed):
     out.mkdir(parents=True, exist_ok=True)
     with Network(seconds=SCENE_SECONDS, seed=f"{name} {seed}") as network:
         scenes()[name](Scene(network, str(out / f"{name}.pcap")))
+        until = time.time()
         if network.dropped:
             raise SystemExit(f"the capture lacks {network.dropped} packets")
-        about = {"claims": sorted(network.hub.claims), "neighbours": network.hub.watch.rows}
+        about = {"claims": sorted(network.hub.claims), "until": until, "neighbours": network.hub.watch.rows}
     (out / f"{name}.json").write_text(json.dumps(about) + "\n")
 
 

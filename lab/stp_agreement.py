@@ -8,13 +8,12 @@ together, root, designated bridge and port and their costs; every port's role an
 Over the whole: each change of root and each topology change. Exit status 1 when anything disagrees.
 """
 
-import argparse
 import gzip
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from l2.tally import Tally, add_options
+from l2.tally import Tally, main
 from l2.tree_claims import ask, bridge
 from l2.tree_truth import Designated, Truth, as_number, role
 
@@ -95,12 +94,8 @@ class Judge:
         """Of the designated port, where it is claimed."""
         name = self.truth.bridge_named(bridge(segment["designated_bridge"]), t)
         port = self.truth.ports_at(name, t).get(segment["designated_port"]) if name else None
-        if port and "state" in segment:
-            self.tally.judge("state claimed", segment["state"] == port["state"], where,
-                             f"state {segment['state']}, not {port['state']}")
-        if port and "role" in segment and self.truth.bridges[name].at(t)["up"]:
-            truth = role(self.truth.bridges[name].at(t), port)
-            self.tally.judge("role claimed", segment["role"] == truth, where, f"role {segment['role']}, not {truth}")
+        if port:
+            self.port(where, segment, port, self.truth.bridges[name].at(t))
 
     def root(self, t, link, claims):
         ends = self.truth.ends(link, t)
@@ -132,20 +127,23 @@ class Judge:
             self.tally.judge("root port claimed", entry["root_port"] in truth, where,
                              f"root port {entry['root_port']}, not {truth}")
         for claim in entry.get("ports", []):
-            self.port(where, claim, ports, row)
+            port = ports.get(claim["port"])
+            self.tally.judge("port claimed", port is not None, where, f"no port {claim['port']}")
+            if port:
+                self.port(where, claim, port, row)
         return None
 
-    def port(self, where, claim, ports, row):
-        if not isinstance(claim, dict) or "port" not in claim:
-            return
-        port = ports.get(claim["port"])
-        if not port:
-            return self.tally.judge("port claimed", False, where, f"no port {claim['port']}")
+    def port(self, where, claim, port, row):
+        """Role and state. Of a port or a bridge that is down nothing tells until what it said has aged."""
+        truth = role(row, port)
+        if truth == "disabled" or port["oper"] != "UP":
+            return self.tally.leave_out("port down")
         if "role" in claim:
-            truth = role(row, port)
-            self.tally.judge("role claimed", claim["role"] == truth, where, f"{claim}, but {truth}")
+            self.tally.judge("role claimed", claim["role"] == truth, where, f"{brief(claim)}, but {truth}")
         if "state" in claim:
-            self.tally.judge("state claimed", claim["state"] == port["state"], where, f"{claim}, but {port['state']}")
+            good = claim["state"] == port["state"]
+            self.tally.judge("state claimed", good, where, f"{brief(claim)}, but {port['state']}")
+        return None
 
     # Over the whole recording.
 
@@ -215,6 +213,10 @@ class Judge:
         return episode[0] <= span[1] + self.slack and episode[1] >= span[0] - self.slack
 
 
+def brief(claim):
+    return {key: claim[key] for key in ("port", "role", "state", "last") if key in claim}
+
+
 def capture(path):
     """The file, or its gzipped form; None if it has no packet."""
     packed = path.with_name(path.name + ".gz")
@@ -232,13 +234,5 @@ def report(directories, options):
     return tally.good("segment alone")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("directories", nargs="+", metavar="DIRECTORY")
-    add_options(parser)
-    options = parser.parse_args()
-    return 0 if report(options.directories, options) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, report))

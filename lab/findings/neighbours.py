@@ -120,6 +120,7 @@ def proxy(scene):
     router.set("ipv4/ip_forward", 1)
     router.set("ipv4/conf/eth0/proxy_arp", 1)
     router.set("ipv4/neigh/eth0/proxy_delay", 0)
+    router.claims.update((address, router.mac) for address in BEHIND)
     asker.run("ip route add 198.51.100.0/24 dev eth0")
     with hub.capture(scene.path):
         for address in BEHIND:

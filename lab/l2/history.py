@@ -37,3 +37,14 @@ class History:
 def opened(path):
     packed = path.with_name(path.name + ".gz")
     return gzip.open(packed, "rt") if packed.exists() else path.open()
+
+
+def merged(spans):
+    """(start, end), those that touch made one."""
+    found = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found

@@ -5,13 +5,20 @@ import ipaddress
 import random
 import socket
 
-from l2.arp_frames import claimed
+from l2.arp_frames import claimed, mac_octets
 from l2.kernel_tables import Tables
 from l2.watch import Watch
 
 ETH_P_ALL = 3
 DISCARD = 9  # port
 NOTHING_LEARNT = "ageing_time 0"  # a bridge that floods everything, as a hub does
+
+
+def link_local(mac):
+    """RFC 4291 appendix A."""
+    octets = mac_octets(mac)
+    middle = bytes([octets[0] ^ 2]) + octets[1:3] + b"\xff\xfe" + octets[3:]
+    return str(ipaddress.ip_address(b"\xfe\x80" + bytes(6) + middle))
 
 
 class Host:
@@ -87,6 +94,8 @@ class Hub:
         with namespace.entered():
             self.tables[f"host{self.hosts}"] = Tables(namespace), socket.if_nametoindex("eth0")
         host.take(*addresses)
+        if ipv6:
+            self.claims.add((link_local(mac), mac))
         return host
 
     def unplug(self, number):

@@ -1,9 +1,13 @@
 """What agreed with the truth and what did not."""
 
+import argparse
 import pathlib
 from collections import Counter
 
 PROGRAM = pathlib.Path(__file__).resolve().parents[2] / "build/release/app/tapstat"
+
+
+SKIPPED = 77  # as exit status
 
 
 def add_options(parser):
@@ -46,3 +50,16 @@ class Tally:
             shown[kind] += 1
             if shown[kind] <= examples:
                 print(f"wrong: {kind}: {words}")
+
+
+def main(document, report):
+    """The command line of a judge; its exit status."""
+    parser = argparse.ArgumentParser(description=document.splitlines()[0])
+    parser.add_argument("directories", nargs="+", type=pathlib.Path, metavar="DIRECTORY")
+    add_options(parser)
+    options = parser.parse_args()
+    missing = [directory for directory in options.directories if not directory.is_dir()]
+    if missing:
+        print("skipped: no", *missing)
+        return SKIPPED
+    return 0 if report(options.directories, options) else 1

@@ -14,7 +14,7 @@ import pathlib
 import statistics
 from typing import NamedTuple
 
-from l2.history import History, opened
+from l2.history import History, merged, opened
 
 CALM = 0.3  # seconds over hello without a change on either side: then what the wire says is what the tables say
 
@@ -127,16 +127,6 @@ def tells_change(bridge, port):
         return False
     what = role(bridge, port)
     return what == "designated" and bridge["tc"] or what == "root" and bridge["tcn"]
-
-
-def merged(spans):
-    found = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = found[-1][0], max(end, found[-1][1])
-        else:
-            found.append((start, end))
-    return found
 
 
 def role(bridge, port):
