@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from l2.tally import Tally, main
 from l2.tree_claims import ask, bridge
-from l2.tree_truth import Designated, Truth, as_number, role
+from l2.tree_truth import Designated, Truth, as_number, knows_of_change, role, tells_change
 
 PCAP_HEADER = 24  # octets
 COSTS = 1 << 16  # of designated costs rtnetlink tells the low 16 bits (IFLA_BRPORT_DESIGNATED_COST)
@@ -180,10 +180,14 @@ class Judge:
 
     def topology_changes(self, link, episodes):
         """Each episode is of changes that the bridges tell of, no more than two hellos apart; each of these is in one."""
-        spans = self.truth.told_changes(link)
+        spans = self.truth.told_changes(link, tells_change)
+        possible = self.truth.told_changes(link, knows_of_change)
         for episode in episodes:
             touched = [span for span in spans if self.touch(span, episode)]
             apart = [after[0] - before[1] for before, after in zip(touched, touched[1:])]
+            if not touched and any(self.touch(span, episode) for span in possible):
+                self.tally.leave_out("topology change told from a role too short for a poll")
+                continue
             good = touched and max(apart, default=0) <= 2 * self.truth.hello + self.slack
             self.tally.judge("topology change told", good, self._when(episode[0]), link["name"],
                              self.relative([episode])[0], "is", self.relative(touched), "of", self.relative(spans))

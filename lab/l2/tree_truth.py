@@ -110,23 +110,29 @@ class Truth:
         return any(len({tuple(row[field] for field in fields) for row in history.between(start, end)}) > 1
                    for history in self.bridges.values())
 
-    def told_changes(self, link):
-        """(start, end) of the times when BPDUs on a link told of a topology change: flags of its designated bridge,
-        TCNs of one whose root port is there. Each as long as it may have been between two questions."""
+    def told_changes(self, link, tells):
+        """(start, end) of the times when `tells` of the bridge and the port at one end of a link, each as long as it
+        may have been between two questions."""
         spans = []
         for name in (link["a"], link["b"]):
             bridge, port = self.bridges[name], self.port_of(name, link)
             times = sorted({*zip(bridge.times, bridge.after), *zip(port.times, port.after)})
             ends = [*(t for t, _ in times[1:]), self.end]
-            spans += [(after, end) for (t, after), end in zip(times, ends) if tells_change(bridge.at(t), port.at(t))]
+            spans += [(after, end) for (t, after), end in zip(times, ends) if tells(bridge.at(t), port.at(t))]
         return merged(spans)
 
 
 def tells_change(bridge, port):
+    """BPDUs there tell of a topology change: with the flag from a designated port, as TCNs from a root port."""
     if not bridge or not port or port["oper"] != "UP":
         return False
     what = role(bridge, port)
     return what == "designated" and bridge["tc"] or what == "root" and bridge["tcn"]
+
+
+def knows_of_change(bridge, port):
+    """They may have told, if the port's role was another for a moment."""
+    return bridge and port and port["oper"] == "UP" and (bridge["tc"] or bridge["tcn"])
 
 
 def role(bridge, port):
