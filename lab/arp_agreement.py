@@ -4,9 +4,9 @@
     arp_agreement.py DIRECTORY... [--tapstat PROGRAM]
 
 A directory has NAME.pcap and NAME.json of each scene: who had which address, and the rows of the hosts' tables; or
-arp.pcap, neigh.jsonl, and expect.json, whose `ip` names the hosts that the capture shows. At times when no table changes: each neighbour that a host can reach, or could, is told with
-its MAC; one that does not answer is told as incomplete; nothing is told that nobody said. Exit status 1 when
-anything disagrees.
+arp.pcap, neigh.jsonl, and expect.json, whose `ip` names the hosts that the capture shows. At times when no table
+changes: each neighbour that a host can reach, or could, is told with its MAC; one that does not answer is told as
+incomplete; nothing is told that nobody said. Exit status 1 when anything disagrees.
 """
 
 import json

@@ -81,7 +81,7 @@ class Judge:
                 self.claimed(f"segment {how}", segment, ends, where)
             return None
         if len(found) != 1:
-            return self.tally.judge(f"segment {how}", False, where, f"{len(found)} segments, not one; wanted {ends[0]}")
+            return self.tally.judge(f"segment {how}", False, where, f"{len(found)} segments, not one as {ends[0]}")
         self.claimed(f"segment {how}", found[0], ends, where)
         return self.state(t, found[0], where)
 
@@ -102,7 +102,8 @@ class Judge:
         if ends:
             roots = {end.root for end in ends}
             kind = "root" if len(roots) == 1 else "root, of two"
-            self.tally.judge(kind, claims.root in roots, self._when(t), link["name"], f"root {claims.root}, not {roots}")
+            where = f"{self._when(t)} {link['name']}"
+            self.tally.judge(kind, claims.root in roots, where, f"root {claims.root}, not {roots}")
 
     def common_root(self, t, claims):
         roots = {end.root for link in self.links for end in self.truth.ends(link, t)}
@@ -179,7 +180,7 @@ class Judge:
             self.tally.judge("no root change", not told, where, f"told {told}")
 
     def topology_changes(self, link, episodes):
-        """Each episode is of changes that the bridges tell of, no more than two hellos apart; each of these is in one."""
+        """Each episode is of changes that bridges tell of, no more than two hellos apart; each of these is in one."""
         spans = self.truth.told_changes(link, tells_change)
         possible = self.truth.told_changes(link, knows_of_change)
         for episode in episodes:

@@ -92,13 +92,13 @@ def flip_flop(scene):
 
 @recording("arp-failback")
 def failback(scene):
-    """An address goes to the other host, and some time later back."""
+    """An address goes to the other host, and a good minute later back."""
     hub, asker, one, other = three(scene)
     one.take(SHARED)
     with hub.capture(scene.path):
         asker.ask(SHARED)
-        for _ in range(2):
-            settle(12)
+        for wait in (5, 65):
+            settle(wait)
             one.leave(SHARED)
             other.take(SHARED)
             announce(other, SHARED)

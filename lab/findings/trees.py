@@ -106,7 +106,6 @@ def two_designated(scene):
     """A bridge does not hear the root on one link, but by way of a third; on that link both are designated."""
     built = mesh(scene, (0x2000, 0x8000, 0x4000), TRIANGLE)
     deaf(built, "b2", built.plan.links[0])
-    time.sleep(FITTING[1] / 100 + 1)
     upheavals.settle(built)
     quiet(built)
     with tapped(scene, built):
@@ -171,7 +170,6 @@ def backup(scene):
     for link, end in ((one, other), (other, one)):
         built.lose(link, "far")
         built.rewire(f"{link.name}-near", f"{end.name}-near")
-    time.sleep(FITTING[1] / 100 + 1)
     upheavals.settle(built)
     quiet(built)
     with tapped(scene, built):
@@ -191,7 +189,7 @@ def hellos(seconds, say, every=2.0, begin=0.0):
 
 
 def rapid_root(episodes):
-    """A root port's neighbour; by the time, whether it tells of a change: three seconds from each on (hello and one)."""
+    """A root that tells of a change for hello and a second from the beginning of each episode on."""
 
     def say(t):
         changing = any(start <= t <= start + 3 for start in episodes)

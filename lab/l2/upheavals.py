@@ -3,7 +3,7 @@
 import itertools
 import time
 
-SETTLED = 3.2  # seconds without a change in any table: then the tree stands
+SETTLED = 0.7  # seconds over max age without a change in any table: then nothing waits for a root that is gone
 UPHEAVALS = []
 
 
@@ -17,7 +17,8 @@ def settle(mesh):
     _, max_age, forward_delay = (timer / 100 for timer in mesh.plan.timers)
     end = time.time() + 2 * max_age + 3 * forward_delay + 4
     time.sleep(1.5)
-    while time.time() < min(end, mesh.watch.last_change + SETTLED) or (on_its_way(mesh) and time.time() < end):
+    calm = max_age + SETTLED
+    while time.time() < min(end, mesh.watch.last_change + calm) or (on_its_way(mesh) and time.time() < end):
         time.sleep(0.1)
 
 
@@ -56,7 +57,6 @@ def root_dies_silently(mesh, rng):
     name = root_of(mesh, mesh.now()[0])
     mesh.note("root silent", bridge=name)
     mesh.set_bridge(name, "down")
-    time.sleep(mesh.plan.timers[1] / 100)
     settle(mesh)
     if rng.random() < 0.7:
         mesh.note("old root back", bridge=name)
@@ -93,7 +93,6 @@ def one_way_loss(mesh, rng):
     link, side = rng.choice(plugged(mesh)), rng.choice(("near", "far"))
     mesh.note("one-way loss", link=link.name, sender=link.ends[("near", "far").index(side)].bridge)
     mesh.lose(link, side)
-    time.sleep(mesh.plan.timers[1] / 100)
     settle(mesh)
     mesh.note("one-way loss over", link=link.name)
     mesh.pass_on(link, side)
