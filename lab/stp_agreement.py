@@ -200,8 +200,8 @@ class Judge:
         gaps = [(before[1], after[0]) for before, after in zip(touching, touching[1:])]
         if not touching and (end - start < self.near or self.deaf(link, start, end)):
             self.tally.leave_out("topology change too short for a hello, or lost")
-        elif gaps and all(self.truth.upset(*gap) for gap in gaps):
-            self.tally.leave_out("topology change while the tree was rebuilt")
+        elif gaps and all(self.truth.upset(*gap) or self.truth.lossy(link, *gap) for gap in gaps):
+            self.tally.leave_out("topology change while the tree was rebuilt, or told in vain")
         else:
             self.tally.judge("topology change found", len(touching) == 1, self._when(start), link["name"],
                              self.relative([span])[0], "is told as", self.relative(touching))

@@ -75,9 +75,9 @@ def stable(scene):
 @recording("stp-root-flapping")
 def flapping(scene):
     """The root changes four times in half a minute."""
-    built = mesh(scene, (0x2000, 0x8000), PAIR)
+    built = mesh(scene, (0x2000, 0x4000), PAIR)
     with tapped(scene, built):
-        for priority in (0x1000, 0x8000, 0x1000, 0x8000):
+        for priority in (0x1000, 0x4000, 0x1000, 0x4000):
             built.set_priority("b2", priority)
             time.sleep(6)
 
@@ -85,7 +85,7 @@ def flapping(scene):
 @recording("stp-two-roots")
 def two_roots(scene):
     """Neither bridge hears the other any longer; the wire carries what both say."""
-    built = mesh(scene, (0x2000, 0x8000), PAIR)
+    built = mesh(scene, (0x2000, 0x4000), PAIR)
     with tapped(scene, built) as (link,):
         deaf(built, "b1", link)
         deaf(built, "b2", link)
@@ -95,7 +95,7 @@ def two_roots(scene):
 @recording("stp-root-dies")
 def root_dies(scene):
     """The root falls silent; when max age is over the other bridge takes its place."""
-    built = mesh(scene, (0x2000, 0x8000), PAIR)
+    built = mesh(scene, (0x2000, 0x4000), PAIR)
     with tapped(scene, built):
         built.set_bridge("b1", "down")
         time.sleep(12)

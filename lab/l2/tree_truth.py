@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from l2.history import History, merged, opened
 
+LOSS, LOSS_OVER = "one-way loss", "one-way loss over"  # events
 CALM = 0.3  # seconds over hello without a change on either side: then what the wire says is what the tables say
 
 
@@ -109,6 +110,12 @@ class Truth:
         fields = ("up", "root_id", "root_port")
         return any(len({tuple(row[field] for field in fields) for row in history.between(start, end)}) > 1
                    for history in self.bridges.values())
+
+    def lossy(self, link, start, end):
+        """One direction of the link was silenced at some time then."""
+        here = [event for event in self.events if event.get("link") == link["name"]]
+        begun, over = ([event["t"] for event in here if event["event"] == kind] for kind in (LOSS, LOSS_OVER))
+        return any(a <= end and start <= b for a, b in zip(begun, over))
 
     def told_changes(self, link, tells):
         """(start, end) of the times when `tells` of the bridge and the port at one end of a link, each as long as it

@@ -3,6 +3,8 @@
 import itertools
 import time
 
+from l2.tree_truth import LOSS, LOSS_OVER
+
 SETTLED = 0.7  # seconds over max age without a change in any table: then nothing waits for a root that is gone
 UPHEAVALS = []
 
@@ -15,10 +17,10 @@ def upheaval(function):
 def settle(mesh):
     """Until the tree stands, or so long that it never will."""
     _, max_age, forward_delay = (timer / 100 for timer in mesh.plan.timers)
-    end = time.time() + 2 * max_age + 3 * forward_delay + 4
-    time.sleep(1.5)
+    begun = time.time()
+    end = begun + 2 * max_age + 3 * forward_delay + 4
     calm = max_age + SETTLED
-    while time.time() < min(end, mesh.watch.last_change + calm) or (on_its_way(mesh) and time.time() < end):
+    while time.time() < min(end, max(begun, mesh.watch.last_change) + calm) or (on_its_way(mesh) and time.time() < end):
         time.sleep(0.1)
 
 
@@ -91,10 +93,10 @@ def link_is_cut(mesh, rng):
 def one_way_loss(mesh, rng):
     """One direction of a link goes silent; both bridges have their carrier. Then there may be a loop."""
     link, side = rng.choice(plugged(mesh)), rng.choice(("near", "far"))
-    mesh.note("one-way loss", link=link.name, sender=link.ends[("near", "far").index(side)].bridge)
+    mesh.note(LOSS, link=link.name, sender=link.ends[("near", "far").index(side)].bridge)
     mesh.lose(link, side)
     settle(mesh)
-    mesh.note("one-way loss over", link=link.name)
+    mesh.note(LOSS_OVER, link=link.name)
     mesh.pass_on(link, side)
 
 
