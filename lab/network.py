@@ -70,7 +70,8 @@ class Namespace:
 class Network:
     """The namespaces, cables and captures of one lab."""
 
-    def __init__(self, seconds):
+    def __init__(self, seconds, seed=0):
+        self.seed = seed  # of what is drawn at random
         self.namespaces = []
         self.captures = []
         self.endings = []
@@ -116,8 +117,8 @@ class Network:
             namespace.run(f"ip link set {name} up")
 
     @contextlib.contextmanager
-    def capture(self, namespace, device, path):
-        """tcpdump on a device while the block runs."""
+    def capture(self, namespace, device, path, quiet=False):
+        """tcpdump on a device while the block runs; then it says how much it has, unless `quiet`."""
         dump = subprocess.Popen(
             ["ip", "netns", "exec", namespace.name, "tcpdump", "-i", device, "-w", path,
              "-s", "0", "-n", "-Z", "root", "--immediate-mode"],
@@ -132,4 +133,5 @@ class Network:
         dump.send_signal(signal.SIGINT)
         said = dump.communicate()[1].splitlines()
         self.dropped += sum(int(line.split()[0]) for line in said if "dropped by kernel" in line)
-        print(os.path.basename(path) + ":", said[0])
+        if not quiet:
+            print(os.path.basename(path) + ":", said[0])

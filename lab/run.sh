@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # lab/run.sh NAME...: records samples/NAME anew; `samples` records all of them.
-# lab/run.sh tcp [OPTION...]: records and judges the life of TCP, below build/lab/ unless told.
+# lab/run.sh tcp|l2 [OPTION...]: records and judges the life of TCP, or spanning trees and neighbours, below build/lab/ unless told.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-if [[ ${1:-} == tcp ]]; then
-  # The script bounds itself; this is for one that hangs all the same.
-  exec timeout --kill-after=10 600 /usr/bin/python3 -B "$here/tcp_lab.py" "${@:2}"
-fi
+case ${1:-} in
+  # The scripts bound themselves; this is for one that hangs all the same.
+  tcp) exec timeout --kill-after=10 600 /usr/bin/python3 -B "$here/tcp_lab.py" "${@:2}" ;;
+  l2) exec timeout --kill-after=10 3600 /usr/bin/python3 -B "$here/l2_lab.py" "${@:2}" ;;
+esac
 
 cd "$here"
 samples=../samples
@@ -35,7 +36,7 @@ mkdir -p "$samples/truth"
 for name; do
   if [[ $name == samples ]]; then
     for script in *_lab.py; do
-      [[ $script != tcp_lab.py ]] || continue
+      [[ $script != tcp_lab.py && $script != l2_lab.py ]] || continue
       script=${script%_lab.py}
       record "${script//_/-}"
     done

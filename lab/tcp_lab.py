@@ -3,14 +3,12 @@
 import argparse
 import asyncio
 import contextlib
-import gzip
 import itertools
 import json
 import os
 import pathlib
 import platform
 import random
-import shutil
 import subprocess
 import sys
 import time
@@ -20,6 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(1, os.path.join(HERE, "tcp"))
 import agreement  # noqa: E402
 import catalog  # noqa: E402
+from keeping import compress, hand_over, obstacle  # noqa: E402
 from network import Network  # noqa: E402
 from recording import Recording, endpoint  # noqa: E402
 from relay import DELAY, Relay  # noqa: E402
@@ -156,21 +155,6 @@ def prompt():
         os.setpriority(os.PRIO_PROCESS, 0, 0)
 
 
-def obstacle():
-    """Why this machine cannot run the lab, if so."""
-    if os.geteuid() != 0:
-        return "not root"
-    missing = [tool for tool in ("ip", "ethtool", "tcpdump") if not shutil.which(tool)]
-    if missing:
-        return "not installed: " + " ".join(missing)
-    name = f"tapstat-{os.getpid()}-try"
-    made = subprocess.run(["ip", "netns", "add", name], capture_output=True, text=True, check=False)
-    if made.returncode:
-        return "no network namespaces: " + made.stderr.strip()
-    subprocess.run(["ip", "netns", "delete", name], check=True)
-    return None
-
-
 def record(out, options):
     seconds = options.seconds or (SHORT if options.short else FULL)
     with prompt(), Network(seconds=seconds + MARGIN) as network:
@@ -198,15 +182,6 @@ def measure(out, options):
     return seconds, False
 
 
-def compress(directory):
-    for path in sorted([*directory.glob("*.pcap"), *directory.glob("*.jsonl")]):
-        with open(f"{path}.gz", "wb") as file:
-            # Without a name and a time: the same content makes the same file.
-            with gzip.GzipFile("", "wb", 9, file, 0) as packed:
-                packed.write(path.read_bytes())
-        path.unlink()
-
-
 def parse(arguments):
     parser = argparse.ArgumentParser(
         prog="dev lab tcp", description=__doc__.split(": ", 1)[1].removesuffix(" (--help)"))
@@ -223,13 +198,6 @@ def parse(arguments):
         options.seed = random.randrange(1 << 31)
     options.out = options.out or pathlib.Path(HERE, "../build/lab", f"tcp-{options.seed}").resolve()
     return options
-
-
-def hand_over(out):
-    """What root wrote belongs to whom the lab belongs."""
-    owner = os.stat(__file__)
-    for path in (out.parent, out, *out.iterdir()):
-        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def main(arguments):
