@@ -30,10 +30,11 @@ struct DhcpAnswer {
   enum class Kind : std::uint8_t { offer = 2, ack = 5 };  // RFC 2132 section 9.6
 
   Kind kind{};
-  Ipv4Octets client{};                          // yiaddr, or where that is zero ciaddr
-  std::optional<std::uint8_t> prefix_len;       // option 1; nullopt: none, or no mask
-  std::vector<Ipv4Octets> routers;              // option 3, the preferred one first
-  std::optional<std::vector<DhcpRoute>> routes;  // option 121: where it is, a host ignores option 3
+  Ipv4Octets client{};                       // yiaddr, or where that is zero ciaddr
+  std::optional<std::uint8_t> prefix_len{};  // option 1; nullopt: none, or no mask
+  std::vector<Ipv4Octets> routers{};         // option 3, the preferred one first
+  // Option 121: where it is, a host ignores option 3.
+  std::optional<std::vector<DhcpRoute>> routes{};
 };
 
 // `message` is a whole UDP payload. nullopt for what is no offer and no acknowledgement of a server

@@ -13,8 +13,8 @@ namespace tapstat::decode {
 // Plain data; the pointers are into the frame.
 struct OuterHeader {
   MacAddress source{};
-  std::optional<MacAddress> destination;  // nullopt where the link's header has none
-  VlanStack vlans;
+  std::optional<MacAddress> destination{};  // nullopt where the link's header has none
+  VlanStack vlans{};
   std::uint8_t ip_version = 0;           // 0: no IP header there, or none that can be read
   std::uint8_t ttl = 0;                  // or hop limit
   const std::uint8_t* ip_src = nullptr;  // 4 or 16 bytes, as ip_version says
