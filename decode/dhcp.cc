@@ -49,7 +49,8 @@ struct Options {
     }
     if (field.size() < 2 || field.size() - 2 < field[1]) return false;
     const Bytes value = field.subspan(2, field[1]);
-    if (auto* option = out.find(field[0])) option->insert(option->end(), value.begin(), value.end());
+    if (auto* option = out.find(field[0]))
+      option->insert(option->end(), value.begin(), value.end());
     field = field.subspan(2 + value.size());
   }
   return true;
@@ -63,7 +64,9 @@ struct Options {
   return (overload & 2) == 0 || read_options(message.subspan(kServerNameAt, kServerNameLen), out);
 }
 
-[[nodiscard]] Ipv4Octets octets(Bytes b, std::size_t at) { return {b[at], b[at + 1], b[at + 2], b[at + 3]}; }
+[[nodiscard]] Ipv4Octets octets(Bytes b, std::size_t at) {
+  return {b[at], b[at + 1], b[at + 2], b[at + 3]};
+}
 
 // nullopt for a mask with holes.
 [[nodiscard]] std::optional<std::uint8_t> prefix_len_of(const std::vector<std::uint8_t>& mask) {
@@ -106,8 +109,8 @@ std::optional<DhcpAnswer> dhcp_answer(Bytes message) {
   DhcpAnswer answer{.kind = kind, .client = octets(message, kYourAddressAt)};
   if (answer.client == Ipv4Octets{}) answer.client = octets(message, kClientAddressAt);
   answer.prefix_len = prefix_len_of(options.mask);
-  for (std::size_t at = 0; at + 4 <= options.routers.size() && answer.routers.size() < kMostDhcpRoutes;
-       at += 4) {
+  for (std::size_t at = 0;
+       at + 4 <= options.routers.size() && answer.routers.size() < kMostDhcpRoutes; at += 4) {
     answer.routers.push_back(octets(options.routers, at));
   }
   if (!options.has_routes) return answer;

@@ -34,8 +34,7 @@ constexpr std::size_t kMostRowsInReport = 20;
 // What is worked out of the table as a whole, for all of its records.
 class StationFacts {
  public:
-  StationFacts(const Report& report, const stations::StationTable& table)
-      : table_(table) {
+  StationFacts(const Report& report, const stations::StationTable& table) : table_(table) {
     const auto now = report.at ? report.at : report.model.totals.last;
     gateways_ = stations::find_gateways(table, now.value_or(capture::kEarliest));
     for (std::uint32_t i = 0; i < table.addresses().size(); ++i) {
@@ -238,9 +237,8 @@ template <typename List, typename ToText>
 // "default via 192.0.2.1 (off_link, dhcp)".
 [[nodiscard]] std::string gateway_text(const Gateway* gateway) {
   if (gateway == nullptr) return {};
-  std::string text = gateway->is_default()
-                         ? "default"
-                         : few_text(gateway->networks, kMostShown, network_text);
+  std::string text =
+      gateway->is_default() ? "default" : few_text(gateway->networks, kMostShown, network_text);
   if (!gateway->own.empty()) text += " via " + few_text(gateway->own, 2, address_text);
   return fmt::format("{} ({})", text, evidence_text(*gateway));
 }
@@ -256,10 +254,14 @@ template <typename List, typename ToText>
 void print_table(const Report& report, const StationFacts& facts,
                  const std::vector<const Station*>& rows, std::string_view indent, Output& out) {
   const bool tells_inputs = report.inputs.size() > 1;
-  std::vector<Column> columns = {{"MAC"},     {"Kind"},
-                                 {"Vendor"},  {"VLAN"},
-                                 {"Packets", Align::right}, {"Bytes", Align::right},
-                                 {"Addresses"}, {"Gateway"}};
+  std::vector<Column> columns = {{"MAC"},
+                                 {"Kind"},
+                                 {"Vendor or name"},
+                                 {"VLAN"},
+                                 {"Packets", Align::right},
+                                 {"Bytes", Align::right},
+                                 {"Addresses"},
+                                 {"Gateway"}};
   if (tells_inputs) columns.push_back({"Sends at"});
   Table table(std::move(columns));
   for (const Station* s : rows) {

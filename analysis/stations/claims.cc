@@ -63,8 +63,8 @@ void note_nd(const decode::Packet& packet, const Heard& heard, AddressTable& add
       [[fallthrough]];
     case NdType::router_solicitation:
     case NdType::router_advertisement:
-      return claim(link_layer_of(*nd, NdOption::source_link_layer, heard), source,
-                   Claim::announced, heard, addresses);
+      return claim(link_layer_of(*nd, NdOption::source_link_layer, heard), source, Claim::announced,
+                   heard, addresses);
     case NdType::redirect:
       break;
   }

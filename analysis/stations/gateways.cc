@@ -200,8 +200,8 @@ void judge(const Redirect& redirect, const LinkFacts& facts, Candidates& candida
   const Network host(redirect.destination, 128);
   candidates[redirect.sender].add(host, Evidence::redirect);
   if (redirect.gateway == redirect.destination) return;
-  const auto mac = redirect.gateway_mac ? redirect.gateway_mac
-                                        : facts.owner(redirect.link, redirect.gateway);
+  const auto mac =
+      redirect.gateway_mac ? redirect.gateway_mac : facts.owner(redirect.link, redirect.gateway);
   if (mac) candidates[*mac].add(host, Evidence::redirect);
 }
 

@@ -20,8 +20,8 @@ namespace {
 // The one that says the same before is replaced.
 template <typename Notice>
 void note(std::vector<Notice>& notices, const Notice& notice) {
-  const auto known = std::find_if(notices.begin(), notices.end(),
-                                  [&](const Notice& n) { return n.same(notice); });
+  const auto known =
+      std::find_if(notices.begin(), notices.end(), [&](const Notice& n) { return n.same(notice); });
   if (known != notices.end()) {
     *known = notice;
   } else if (notices.size() < RouterNotices::kMost) {
@@ -108,9 +108,8 @@ void RouterNotices::see_nd(const decode::Packet& packet, const Heard& heard) {
                       .sender_ip = IpAddress::from_wire(packet.ip_src, 6),
                       .destination = IpAddress::from_wire(nd->destination(), 6),
                       .gateway = IpAddress::from_wire(nd->target(), 6),
-                      .gateway_mac = mac == nullptr
-                                         ? std::nullopt
-                                         : std::optional{decode::mac_from_wire(mac)}});
+                      .gateway_mac = mac == nullptr ? std::nullopt
+                                                    : std::optional{decode::mac_from_wire(mac)}});
   }
 }
 

@@ -1,6 +1,6 @@
 // What messages say of routers: router advertisements (RFC 4861 section 4.2), DHCP answers
-// (RFC 2131), ICMP redirects (RFC 792, RFC 4861 section 4.5). Kept as they were said, on which link;
-// what follows from them is concluded in gateways.h.
+// (RFC 2131), ICMP redirects (RFC 792, RFC 4861 section 4.5). Kept as they were said, on which
+// link; what follows from them is concluded in gateways.h.
 #pragma once
 
 #include <chrono>

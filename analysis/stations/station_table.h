@@ -37,8 +37,7 @@ class StationTable {
   // A flood of made-up addresses fills no more than these; frames of further ones are counted.
   static constexpr std::size_t kMostStations = 1u << 17;
 
-  explicit StationTable(std::uint64_t secret)
-      : hash_(secret), addresses_(secret), paths_(kPaths) {}
+  explicit StationTable(std::uint64_t secret) : hash_(secret), addresses_(secret), paths_(kPaths) {}
 
   // In the order they were captured.
   void see(const capture::Frame& frame, const decode::Packet& packet);

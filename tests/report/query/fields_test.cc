@@ -99,9 +99,8 @@ void check_capture(const fs::path& path) {
                      .log = &log,
                      .events = &events,
                      .names = path.stem() == "names" ? &names : nullptr};
-  for (const View view :
-       {View::tcp, View::states, View::transitions, View::events, View::findings, View::flows,
-        View::mac}) {
+  for (const View view : {View::tcp, View::states, View::transitions, View::events, View::findings,
+                          View::flows, View::mac}) {
     check_view(whole, view);
   }
   if (log.connection()) check_view(whole, View::ladder);
