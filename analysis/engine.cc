@@ -34,7 +34,7 @@ Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted
       names_(names) {
   if (wanted.packets) watch_.emplace(secret);
   if (wanted.neighbors) neighbors_.emplace();
-  if (wanted.stations) stations_.emplace();
+  if (wanted.stations) stations_.emplace(secret);
   if (wanted.trees) trees_.emplace();
   if (wanted.bpdus) bpdus_.emplace();
   restart_totals();

@@ -42,6 +42,44 @@ class Ieee80211View {
   Bytes bytes_;
 };
 
+// Who sends a frame to whom: of data and management frames, IEEE 802.11 table 9-30 and section
+// 9.3.3.1. Control frames have no source.
+class Ieee80211Addresses {
+ public:
+  [[nodiscard]] static constexpr Result<Ieee80211Addresses> parse(Bytes b) {
+    constexpr std::size_t kThreeAddressesLen = 24, kFourAddressesLen = 30;
+    if (b.size() < kThreeAddressesLen) return DecodeError::too_short(kThreeAddressesLen);
+    const int version_and_type = b[0] & 0x0f;
+    constexpr int kManagement = 0x00, kData = 0x08;
+    if (version_and_type != kManagement && version_and_type != kData) {
+      return DecodeError::invalid(0);
+    }
+    const Ieee80211Addresses view(b);
+    if (view.to_and_from_ds() == kBoth && b.size() < kFourAddressesLen) {
+      return DecodeError::too_short(kFourAddressesLen);
+    }
+    return view;
+  }
+  // 6 bytes each.
+  [[nodiscard]] constexpr const std::uint8_t* source() const {
+    constexpr int kFromDs = 2;
+    constexpr std::size_t kAddress2 = 10, kAddress3 = 16, kAddress4 = 24;
+    if (to_and_from_ds() == kBoth) return bytes_.data() + kAddress4;
+    return bytes_.data() + (to_and_from_ds() == kFromDs ? kAddress3 : kAddress2);
+  }
+  [[nodiscard]] constexpr const std::uint8_t* destination() const {
+    constexpr int kToDs = 1;
+    constexpr std::size_t kAddress1 = 4, kAddress3 = 16;
+    return bytes_.data() + ((to_and_from_ds() & kToDs) != 0 ? kAddress3 : kAddress1);
+  }
+
+ private:
+  explicit constexpr Ieee80211Addresses(Bytes b) : bytes_(b) {}
+  static constexpr int kBoth = 3;
+  [[nodiscard]] constexpr int to_and_from_ds() const { return bytes_[1] & 0x03; }
+  Bytes bytes_;
+};
+
 // A-MSDU subframe header, section 9.3.2.2.2: destination, source, length of the LLC frame after it.
 class AmsduSubframeView {
  public:

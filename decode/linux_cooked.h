@@ -8,6 +8,8 @@ namespace tapstat::decode {
 // Protocol values below the EtherTypes that the kernel uses: ETH_P_802_3 and ETH_P_802_2.
 inline constexpr std::uint16_t kSllNovell8023 = 0x0001;
 inline constexpr std::uint16_t kSllLlc = 0x0004;
+// ARPHRD_ETHER of Linux' if_arp.h.
+inline constexpr std::uint16_t kSllHardwareEthernet = 1;
 
 // https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html
 class SllView {
@@ -19,6 +21,11 @@ class SllView {
     return SllView(b);
   }
   [[nodiscard]] constexpr std::uint16_t hardware_type() const { return be16(bytes_, 2); }
+  // Whether address() is a MAC address of 6 bytes: the sender's.
+  [[nodiscard]] constexpr bool has_mac_address() const {
+    return hardware_type() == kSllHardwareEthernet && be16(bytes_, 4) == 6;
+  }
+  [[nodiscard]] constexpr const std::uint8_t* address() const { return bytes_.data() + 6; }
   [[nodiscard]] constexpr std::uint16_t protocol() const { return be16(bytes_, 14); }
 
  private:
@@ -38,6 +45,11 @@ class Sll2View {
   [[nodiscard]] constexpr std::uint16_t protocol() const { return be16(bytes_, 0); }
   [[nodiscard]] constexpr std::uint32_t interface_index() const { return be32(bytes_, 4); }
   [[nodiscard]] constexpr std::uint16_t hardware_type() const { return be16(bytes_, 8); }
+  // As SllView's.
+  [[nodiscard]] constexpr bool has_mac_address() const {
+    return hardware_type() == kSllHardwareEthernet && bytes_[11] == 6;
+  }
+  [[nodiscard]] constexpr const std::uint8_t* address() const { return bytes_.data() + 12; }
 
  private:
   explicit constexpr Sll2View(Bytes b) : bytes_(b) {}

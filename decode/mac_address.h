@@ -16,6 +16,13 @@ using MacAddress = std::array<std::uint8_t, 6>;
   return mac;
 }
 
+// For hashing.
+[[nodiscard]] constexpr std::uint64_t number_of(const MacAddress& mac) {
+  std::uint64_t number = 0;
+  for (const std::uint8_t octet : mac) number = number << 8 | octet;
+  return number;
+}
+
 // The I/G bit: of a group, and so nobody's own.
 [[nodiscard]] constexpr bool is_group(const MacAddress& mac) { return (mac[0] & 0x01) != 0; }
 // The U/L bit: given by whoever runs the network, not by a maker.

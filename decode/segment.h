@@ -52,6 +52,7 @@ class VlanStack {
     return static_cast<std::uint16_t>((packed_ >> (16 * i)) & 0x0fff);
   }
   [[nodiscard]] constexpr bool empty() const { return packed_ == 0; }
+  [[nodiscard]] constexpr std::uint64_t packed() const { return packed_; }  // for hashing
   friend constexpr bool operator==(VlanStack, VlanStack) = default;
 
  private:

@@ -6,6 +6,7 @@
 
 #include "decode/decoder.h"
 #include "decode/icmp_error.h"
+#include "decode/neighbor_discovery.h"
 #include "decode/tcp_options.h"
 
 namespace {
@@ -53,6 +54,19 @@ void touch(const decode::IcmpError& error) {
   if (s.seg_len() != 0 || s.options_len != 0) std::abort();
 }
 
+void touch(const decode::NeighborDiscoveryView& message) {
+  using enum decode::NdOption;
+  for (const auto kind : {source_link_layer, target_link_layer}) {
+    if (const auto* mac = message.link_layer_address(kind)) touch({mac, 6});
+  }
+  if (message.type() == decode::NdType::router_advertisement) {
+    message.for_each_prefix([](const decode::NdPrefix& p) { touch({p.prefix, 16}); });
+  } else if (message.type() != decode::NdType::router_solicitation) {
+    touch({message.target(), 16});
+  }
+  if (message.type() == decode::NdType::redirect) touch({message.destination(), 16});
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -73,6 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   decoder.decode(frame, packet);
   touch(packet);
   if (const auto error = decode::icmp_error_of(packet, frame)) touch(*error);
+  if (const auto message = decode::NeighborDiscoveryView::parse(packet)) touch(*message);
   Segment segment;
   if (decode::decode_tcp(frame, segment)) {
     if (packet.content != decode::Content::tcp || !same(segment, packet.segment)) std::abort();

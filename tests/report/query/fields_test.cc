@@ -22,7 +22,8 @@ namespace fs = std::filesystem;
 
 constexpr std::array kRecordTypes = {
     RecordType::tcp,  RecordType::state_count, RecordType::transition, RecordType::event,
-    RecordType::step, RecordType::finding,     RecordType::flow,       RecordType::bpdu};
+    RecordType::step, RecordType::finding,     RecordType::flow,       RecordType::mac,
+    RecordType::stp,  RecordType::bpdu};
 
 // Notes the path of each value, and whether the table says that it is what it is.
 class Checker final : public RecordWriter {
@@ -87,7 +88,12 @@ void check_capture(const fs::path& path) {
   analysis::tcp::EventLog events;
   analysis::HostNames hosts;
   analysis::Engine engine(1, {.journal = true, .analysis = true, .log = &log, .events = &events},
-                          {.flows = true, .tcp_sessions = true, .packets = true, .bpdus = true},
+                          {.flows = true,
+                           .tcp_sessions = true,
+                           .packets = true,
+                           .stations = true,
+                           .trees = true,
+                           .bpdus = true},
                           &hosts);
   for (auto frames = (*source)->next_batch(); !frames.empty(); frames = (*source)->next_batch()) {
     engine.take(frames);
@@ -99,11 +105,10 @@ void check_capture(const fs::path& path) {
                      .inputs = (*source)->inputs(),
                      .log = &log,
                      .names = path.stem() == "names" ? &names : nullptr};
-  for (const View view :
-       {View::tcp, View::states, View::transitions, View::events, View::findings, View::flows}) {
+  for (const View view : {View::tcp, View::states, View::transitions, View::events, View::findings,
+                          View::flows, View::mac, View::stp, View::bpdus}) {
     check_view(whole, view);
   }
-  check_view(whole, View::bpdus);
   if (log.connection()) check_view(whole, View::ladder);
   if (!model.totals.first) return;
   const Report part{.model = model,
