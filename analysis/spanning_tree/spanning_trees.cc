@@ -4,7 +4,7 @@ namespace tapstat::analysis::spanning_tree {
 
 void SpanningTrees::see(const capture::Frame& frame, const decode::Packet& packet) {
   if (packet.content != decode::Content::bpdu) return;
-  const auto bpdu = decode::parse_bpdu(packet.body, packet.is_cisco);
+  const auto bpdu = decode::parse_bpdu(packet);
   if (!bpdu) {
     ++refused_;
     return;

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "analysis/spanning_tree/topology.h"
 #include "report/bpdu_words.h"
 
 namespace tapstat::report::query {
@@ -44,8 +45,85 @@ constexpr std::array kMacFields = {
     Field{"note", text},
 };
 
+constexpr std::array<std::string_view, 5> kTreeProtocols = {"stp", "rstp", "mstp", "pvst+",
+                                                            "rapid-pvst+"};
+constexpr std::array<std::string_view, 2> kRootReasons = {"better id heard", "aged out"};
+constexpr std::span<const std::string_view> kPortRoles = analysis::spanning_tree::kPortRoleNames;
+constexpr std::span<const std::string_view> kPortStates = analysis::spanning_tree::kPortStateNames;
+
 constexpr std::array kStpFields = {
-    Field{"protocol", text},
+    Field{"protocol", name, kTreeProtocols},
+    Field{"vlan", number},
+    Field{"msti", number},
+    Field{"region.name", text},
+    Field{"region.revision", number},
+    Field{"region.digest", text},
+    Field{"root.priority", number},
+    Field{"root.system_id", number},
+    Field{"root.mac", mac},
+    Field{"root.since", time},
+    Field{"hello_time", duration},
+    Field{"max_age", duration},
+    Field{"forward_delay", duration},
+    Field{"bridges.bridge.priority", number},
+    Field{"bridges.bridge.system_id", number},
+    Field{"bridges.bridge.mac", mac},
+    Field{"bridges.root_cost", number},
+    Field{"bridges.internal_cost", number},
+    Field{"bridges.root_port", number},
+    Field{"bridges.inferred_root_port", number},
+    Field{"bridges.ports.port", number},
+    Field{"bridges.ports.input", text},
+    Field{"bridges.ports.interface", text},
+    Field{"bridges.ports.mac", mac},
+    Field{"bridges.ports.role", name, kPortRoles},
+    Field{"bridges.ports.state", name, kPortStates},
+    Field{"bridges.ports.inferred_role", name, kPortRoles},
+    Field{"bridges.ports.last", time},
+    Field{"bridges.first", time},
+    Field{"bridges.last", time},
+    Field{"segments.input", text},
+    Field{"segments.interface", text},
+    Field{"segments.designated_bridge.priority", number},
+    Field{"segments.designated_bridge.system_id", number},
+    Field{"segments.designated_bridge.mac", mac},
+    Field{"segments.designated_port", number},
+    Field{"segments.root_cost", number},
+    Field{"segments.internal_cost", number},
+    Field{"segments.root.priority", number},
+    Field{"segments.root.system_id", number},
+    Field{"segments.root.mac", mac},
+    Field{"segments.role", name, kPortRoles},
+    Field{"segments.state", name, kPortStates},
+    Field{"segments.message_age", duration},
+    Field{"segments.remaining_hops", number},
+    Field{"segments.rival.designated_bridge.priority", number},
+    Field{"segments.rival.designated_bridge.system_id", number},
+    Field{"segments.rival.designated_bridge.mac", mac},
+    Field{"segments.rival.designated_port", number},
+    Field{"segments.rival.root_cost", number},
+    Field{"segments.rival.internal_cost", number},
+    Field{"segments.rival.root.priority", number},
+    Field{"segments.rival.root.system_id", number},
+    Field{"segments.rival.root.mac", mac},
+    Field{"segments.rival.last", time},
+    Field{"segments.last", time},
+    Field{"root_changes.t", time},
+    Field{"root_changes.frame", number},
+    Field{"root_changes.from.priority", number},
+    Field{"root_changes.from.system_id", number},
+    Field{"root_changes.from.mac", mac},
+    Field{"root_changes.to.priority", number},
+    Field{"root_changes.to.system_id", number},
+    Field{"root_changes.to.mac", mac},
+    Field{"root_changes.reason", name, kRootReasons},
+    Field{"topology_changes.t", time},
+    Field{"topology_changes.until", time},
+    Field{"topology_changes.frame", number},
+    Field{"topology_changes.by.priority", number},
+    Field{"topology_changes.by.system_id", number},
+    Field{"topology_changes.by.mac", mac},
+    Field{"topology_changes.signals", number},
 };
 
 constexpr std::array kBpduFields = {
