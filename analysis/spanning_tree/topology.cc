@@ -120,7 +120,9 @@ std::optional<PortRole> Topology::seen_role(const Bridge& bridge, const Port& po
     for (const SegmentView& s : segments_) {
       if (s.segment->point() != port.point || s.designated == nullptr) continue;
       if (s.designated->is_of(bridge.id, port.id)) return PortRole::designated;
-      if (s.rival != nullptr && s.rival->is_of(bridge.id, port.id)) return PortRole::designated;
+      // A rival may have yielded to what came after its last word.
+      const bool is_rival = s.rival != nullptr && s.rival->is_of(bridge.id, port.id);
+      if (is_rival && s.designated->last.time < s.rival->last.time) return PortRole::designated;
     }
     return std::nullopt;
   }

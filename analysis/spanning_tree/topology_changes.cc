@@ -6,7 +6,7 @@ namespace tapstat::analysis::spanning_tree {
 
 void TopologyChanges::take_notification(const Heard& when, const Signaller& by) {
   signal(when, by);
-  pending_until_ = when.time + 2 * hello_;
+  pending_until_ = when.time + silence();
 }
 
 void TopologyChanges::take_config(const Message& message, const Heard& when, bool is_authority) {
@@ -28,7 +28,7 @@ void TopologyChanges::take_rapid(const Message& message, const Heard& when) {
 
 // Silence of two hellos ends an episode, too.
 void TopologyChanges::signal(const Heard& when, const Signaller& by) {
-  if (is_open_ && when.time - episodes_.back().last.time <= 2 * hello_) {
+  if (is_open_ && when.time - episodes_.back().last.time <= silence()) {
     Episode& episode = episodes_.back();
     episode.last = when;
     ++episode.signals;

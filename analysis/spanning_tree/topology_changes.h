@@ -49,6 +49,8 @@ class TopologyChanges {
   };
 
   void signal(const Heard& when, const Signaller& by);
+  // Two hellos, and what a clock may be late.
+  [[nodiscard]] std::chrono::nanoseconds silence() const { return 2 * hello_ + hello_ / 4; }
 
   std::vector<Episode> episodes_;
   bool is_open_ = false;

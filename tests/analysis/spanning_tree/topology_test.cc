@@ -1,0 +1,127 @@
+// What can be told of ports, and what cannot.
+#include "analysis/spanning_tree/topology.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/analysis/spanning_tree/wire.h"
+
+namespace tapstat::analysis::spanning_tree {
+namespace {
+
+[[nodiscard]] const PortView& port(const Topology& tree, unsigned bridge_number, unsigned number) {
+  for (const PortView& p : tree.bridge(bridge(bridge_number))->ports) {
+    if ((p.port->id & 0xfffu) == number) return p;
+  }
+  throw std::out_of_range("no such port was heard");
+}
+
+// Bridges 1 (the root), 2 and 3 in a ring: segment 0 between 1 and 2, 1 between 2 and 3, 2 between
+// 3 and 1. At first each thinks that it is the root; then 3 is farther from it than 2.
+void wake_up(Story& s) {
+  for (unsigned b : {3u, 2u, 1u}) {
+    s.say(0, b - 1, {.bridge = b, .port = 1, .root = b});
+    s.say(0, (b + 1) % 3, {.bridge = b, .port = 2, .root = b});
+  }
+}
+
+void settle(Story& s, double until) {
+  for (double t = 1; t <= until; t += 1) {
+    s.say(t, 0, {.bridge = 1, .port = 1, .root = 1});
+    s.say(t, 2, {.bridge = 1, .port = 2, .root = 1});
+    s.say(t, 1, {.bridge = 2, .port = 1, .root = 1, .cost = 4, .age = 1});
+  }
+}
+
+TEST(Topology, DesignatedPortsAreKnown) {
+  Story s;
+  wake_up(s);
+  settle(s, 5);
+  const Topology tree(s.tree, at(5.5));
+  EXPECT_EQ(port(tree, 1, 1).role, PortRole::designated);
+  EXPECT_EQ(port(tree, 1, 2).role, PortRole::designated);
+  EXPECT_EQ(port(tree, 2, 1).role, PortRole::designated);
+  EXPECT_TRUE(tree.bridges().front().is_root);
+  EXPECT_EQ(tree.bridge(bridge(2))->root_cost, 4u);
+}
+
+TEST(Topology, SilentOnesAreNotButSomethingFollowsForThem) {
+  Story s;
+  wake_up(s);
+  settle(s, 5);
+  const Topology tree(s.tree, at(5.5));
+  EXPECT_FALSE(port(tree, 2, 2).role);
+  EXPECT_EQ(port(tree, 2, 2).inferred, PortRole::root) << "its only way to the root";
+  // Bridge 3 says nothing at all: nobody can tell which of its ports is which.
+  EXPECT_FALSE(port(tree, 3, 1).role || port(tree, 3, 1).inferred);
+  EXPECT_FALSE(port(tree, 3, 2).role || port(tree, 3, 2).inferred);
+  EXPECT_FALSE(tree.bridge(bridge(3))->root_cost);
+}
+
+// 802.1D-1998 section 8.6.6: a TCN leaves by the root port.
+TEST(Topology, ANotificationProvesARootPortForAHello) {
+  Story s;
+  wake_up(s);
+  settle(s, 5);
+  s.notify(5.2, 0, 2, 2);
+  EXPECT_EQ(port(Topology(s.tree, at(5.5)), 2, 2).role, PortRole::root);
+  EXPECT_FALSE(port(Topology(s.tree, at(6.3)), 2, 2).role);
+  s.notify(7, 1, 2, 1);  // another way now
+  EXPECT_FALSE(port(Topology(s.tree, at(7.1)), 2, 2).role);
+}
+
+// 802.1D-1998 section 8.4: listening and learning take a forward delay each.
+TEST(Topology, AnStpPortForwardsAfterTwoForwardDelays) {
+  Story s;
+  wake_up(s);
+  settle(s, 12);
+  EXPECT_FALSE(port(Topology(s.tree, at(8.5)), 1, 1).state);
+  EXPECT_EQ(port(Topology(s.tree, at(12)), 1, 1).state, PortState::forwarding);
+}
+
+TEST(Topology, RstpSaysItAll) {
+  Story s;
+  s.say(0, 0, {.bridge = 1, .root = 1, .flags = 0x0c, .version = 2});
+  s.say(0.1, 0, {.bridge = 2, .port = 1, .root = 1, .cost = 4, .flags = kRootPort, .version = 2});
+  s.say(0.2, 1, {.bridge = 2, .port = 2, .root = 1, .cost = 4, .flags = 0x1c, .version = 2});
+  s.say(0.3, 1, {.bridge = 3, .port = 1, .root = 1, .cost = 4, .flags = kAlternate, .version = 2});
+  const Topology tree(s.tree, at(0.5));
+  EXPECT_EQ(port(tree, 1, 1).state, PortState::discarding);
+  EXPECT_EQ(port(tree, 2, 1).role, PortRole::root);
+  EXPECT_EQ(port(tree, 2, 1).state, PortState::forwarding);
+  EXPECT_EQ(port(tree, 2, 2).state, PortState::learning);
+  EXPECT_EQ(port(tree, 3, 1).role, PortRole::alternate);
+  EXPECT_EQ(tree.bridge(bridge(2))->root_port()->port->id, 0x8001);
+}
+
+TEST(Topology, APortOfABridgesOwnSegmentIsItsBackup) {
+  Story s;
+  s.say(0, 0, {.bridge = 1, .port = 1, .root = 1, .flags = kDesignated, .version = 2});
+  s.say(0.1, 0, {.bridge = 1, .port = 2, .root = 1, .flags = kAlternate, .version = 2});
+  EXPECT_EQ(port(Topology(s.tree, at(0.5)), 1, 2).role, PortRole::backup);
+}
+
+// A bridge at cost 8 whose segment offers 8 again does not reach the root by it.
+TEST(Topology, APortThatLeadsNoNearerToTheRootIsBlockedIfItIsThere) {
+  Story s;
+  s.say(0, 1, {.bridge = 3, .port = 2, .root = 3});
+  s.keep_saying(1, 5, 0, {.bridge = 3, .port = 1, .root = 1, .cost = 8, .age = 1});
+  s.keep_saying(1, 5, 1, {.bridge = 2, .port = 1, .root = 1, .cost = 8, .age = 1});
+  const PortView& blocked = port(Topology(s.tree, at(5.5)), 3, 2);
+  EXPECT_FALSE(blocked.role);
+  EXPECT_EQ(blocked.inferred, PortRole::alternate);
+}
+
+TEST(Topology, ACutLinkIsForgottenAndNothingIsClaimedThere) {
+  Story s;
+  wake_up(s);
+  settle(s, 5);
+  s.keep_saying(6, 12, 2, {.bridge = 1, .port = 2, .root = 1});
+  const Topology tree(s.tree, at(12.5));
+  EXPECT_EQ(tree.segments()[0].designated == nullptr,
+            tree.segments()[0].segment->point().input != 2);
+  EXPECT_FALSE(port(tree, 1, 1).role);
+  EXPECT_FALSE(port(tree, 2, 2).inferred);
+}
+
+}  // namespace
+}  // namespace tapstat::analysis::spanning_tree
