@@ -22,7 +22,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 AT_ONCE = 6  # recordings; they mostly wait
 SECONDS = 60  # in which things begin to happen to a mesh
 SCENE_SECONDS = 120  # the most that neighbours take
-MARGIN = 120  # what a mesh takes at most besides
+MARGIN = 180  # what a mesh takes at most besides
 
 
 def parse(arguments):
