@@ -11,9 +11,8 @@ from functools import partial
 import arp_agreement
 import children
 import stp_agreement
-from keeping import compress, hand_over, obstacle
-from findings import neighbours  # noqa: F401 (enters its recordings)
 from findings.scene import RECORDINGS, Scene
+from keeping import compress, hand_over, obstacle
 from l2 import mesh, upheavals
 from l2.neighbour_scenes import SCENES
 from l2.tally import SKIPPED, add_options
@@ -23,7 +22,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 AT_ONCE = 6  # recordings; they mostly wait
 SECONDS = 60  # in which things begin to happen to a mesh
 SCENE_SECONDS = 120  # the most that neighbours take
-MARGIN = 120  # what a mesh takes at most besides
+MARGIN = 180  # what a mesh takes at most besides
 
 
 def parse(arguments):
@@ -59,7 +58,7 @@ def record_mesh(out, seed, options):
             built.watch.stop()
         if network.dropped:
             raise SystemExit(f"the captures lack {network.dropped} packets")
-        about = {"seed": seed, **built.description(), "longest_poll": built.watch.longest}
+        about = {"seed": seed, **built.description(), "until": built.watch.until, "longest_poll": built.watch.longest}
     (out / "topology.json").write_text(json.dumps(about, indent=1) + "\n")
     built.watch.write(out / "port_states.jsonl")
     if options.gzip:
@@ -78,10 +77,9 @@ def record_scene(out, name, seed):
     out.mkdir(parents=True, exist_ok=True)
     with Network(seconds=SCENE_SECONDS, seed=f"{name} {seed}") as network:
         scenes()[name](Scene(network, str(out / f"{name}.pcap")))
-        until = time.time()
         if network.dropped:
             raise SystemExit(f"the capture lacks {network.dropped} packets")
-        about = {"claims": sorted(network.hub.claims), "until": until, "neighbours": network.hub.watch.rows}
+        about = {"claims": sorted(network.hub.claims), "until": network.hub.watch.until, "neighbours": network.hub.watch.rows}
     (out / f"{name}.json").write_text(json.dumps(about) + "\n")
 
 

@@ -1,7 +1,8 @@
 """What the bridges of a recording themselves said: topology.json and port_states.jsonl of a directory.
 
     topology.json      timers_centisec {hello_time, max_age, forward_delay}, bridges {name: {bridge_id, ...}},
-                       links [{name, a, b, if, pcap}] (`if`: the port's name at both ends), events [{t, event, ...}]
+                       links [{name, a, b, if, pcap}] (`if`: the port's name at both ends), events [{t, event, ...}],
+                       until (the last question; may be missing where every answer is kept)
     port_states.jsonl  {t, ns, bridge, up, root_id, bridge_id, root_port (its number), root_path_cost, tc, tcn} and
                        {t, ns, port, oper, state, id, no, root_id, des_bridge, des_port, des_cost, cost}: of each
                        question, or only of those whose answer was new, with `after`, the time of the question before
@@ -48,6 +49,7 @@ class Truth:
             about["timers_centisec"][name] / 100 for name in ("hello_time", "max_age", "forward_delay"))
         self.links = about["links"]
         self.events = about["events"]
+        self.end = about.get("until")
         self.bridges, self.ports = {}, {}
         self._read()
 
@@ -64,7 +66,7 @@ class Truth:
         self.first = self.changes[0]
         every = [after - before for history in everything for before, after in zip(history.asked, history.asked[1:])]
         self.blur = statistics.median(every) if every else 0  # seconds from poll to poll, where each is kept
-        self.end = max(history.last for history in everything)
+        self.end = self.end or max(history.last for history in everything)
 
     def calm_points(self):
         """Times with no change in any table within hello and CALM: at both rims of each such span, and amid it."""

@@ -35,6 +35,11 @@ class Watch:
                 raise self._failure
 
     @property
+    def until(self):
+        """When it asked last."""
+        return self._asked
+
+    @property
     def known(self):
         """The last answer."""
         return self._known
