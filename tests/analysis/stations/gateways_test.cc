@@ -173,6 +173,19 @@ TEST_F(Gateways, TheSameAddressNearerElsewhereIsATtlStep) {
   EXPECT_EQ(told(), "10.5.0.5/32 ttl");
 }
 
+// BFD's echo: to its own address, by way of a neighbour that forwards it.
+TEST_F(Gateways, WhoLoopsAnEchoBackIsNone) {
+  resolve(kRouter, kRouterMac);
+  const auto echo = [&](string_view from, string_view to, std::uint8_t ttl) {
+    wire_.see(test::udp(
+        {.src = "10.5.0.5", .dst = "10.5.0.5", .ttl = ttl, .src_mac = from, .dst_mac = to}));
+  };
+  echo(kOtherMac, kRouterMac, 255);
+  echo(kRouterMac, kOtherMac, 254);
+  EXPECT_EQ(told(), "none");
+  EXPECT_EQ(told(kOtherMac), "none");
+}
+
 TEST_F(Gateways, UnansweredPacketsForManyNetworksAreProofTogether) {
   resolve(kRouter, kRouterMac);
   send("198.51.100.8");
