@@ -83,6 +83,7 @@ using Candidates = std::map<MacAddress, Candidate>;
     if (!is_new) at->second = Network::around(at->second, alone);
   }
   std::vector<Network> networks;
+  networks.reserve(clusters.size());
   for (const auto& [cluster, network] : clusters) networks.push_back(network);
   return networks;
 }

@@ -11,11 +11,17 @@ using decode::OuterHeader;
 
 namespace {
 
+// Places for conversations: as many as a busy link has at a time, 1.5 MB.
+constexpr std::size_t kPaths = 1u << 16;
+
 [[nodiscard]] Link link_of(const capture::Frame& frame, const OuterHeader& header) {
   return {frame.input, frame.interface, header.vlans};
 }
 
 }  // namespace
+
+StationTable::StationTable(std::uint64_t secret)
+    : hash_(secret), addresses_(secret), paths_(kPaths) {}
 
 void StationTable::see(const capture::Frame& frame, const decode::Packet& packet) {
   const auto header = decode::outer_header(frame);
@@ -95,6 +101,9 @@ StationTable::Path StationTable::enter(const Link& link, const OuterHeader& head
 void StationTable::enter_addresses(LinkId link, const OuterHeader& header, Path& path) {
   const IpAddress src = IpAddress::from_wire(header.ip_src, header.ip_version);
   const IpAddress dst = IpAddress::from_wire(header.ip_dst, header.ip_version);
+  // A host that sends to itself has a neighbour loop it back (BFD's echo, RFC 5881 section 4),
+  // whose address that is not.
+  if (src == dst) return;
   if (is_host_address(src) && path.sender != kNone) {
     path.source = addresses_.enter(header.source, link, src, AddressTable::kMostSeen);
     if (path.source != kNone) addresses_[path.source].is_source = true;

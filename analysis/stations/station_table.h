@@ -37,7 +37,7 @@ class StationTable {
   // A flood of made-up addresses fills no more than these; frames of further ones are counted.
   static constexpr std::size_t kMostStations = 1u << 17;
 
-  explicit StationTable(std::uint64_t secret) : hash_(secret), addresses_(secret), paths_(kPaths) {}
+  explicit StationTable(std::uint64_t secret);
 
   // In the order they were captured.
   void see(const capture::Frame& frame, const decode::Packet& packet);
@@ -55,7 +55,6 @@ class StationTable {
  private:
   static constexpr std::uint32_t kNone = FlowIndex::kNone;
   static constexpr std::size_t kMostSightings = 1u << 18;  // of stations on links
-  static constexpr std::size_t kPaths = 1u << 14;
 
   // What the frames of one conversation have in common, so that each but the first takes one
   // look-up: who sends it to whom. Known by a hash of all that alone.

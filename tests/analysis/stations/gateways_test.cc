@@ -173,6 +173,19 @@ TEST_F(Gateways, TheSameAddressNearerElsewhereIsATtlStep) {
   EXPECT_EQ(told(), "10.5.0.5/32 ttl");
 }
 
+// BFD's echo: to its own address, by way of a neighbour that forwards it.
+TEST_F(Gateways, WhoLoopsAnEchoBackIsNone) {
+  resolve(kRouter, kRouterMac);
+  const auto echo = [&](string_view from, string_view to, std::uint8_t ttl) {
+    wire_.see(test::udp(
+        {.src = "10.5.0.5", .dst = "10.5.0.5", .ttl = ttl, .src_mac = from, .dst_mac = to}));
+  };
+  echo(kOtherMac, kRouterMac, 255);
+  echo(kRouterMac, kOtherMac, 254);
+  EXPECT_EQ(told(), "none");
+  EXPECT_EQ(told(kOtherMac), "none");
+}
+
 TEST_F(Gateways, UnansweredPacketsForManyNetworksAreProofTogether) {
   resolve(kRouter, kRouterMac);
   send("198.51.100.8");
@@ -330,6 +343,40 @@ TEST_F(Gateways, ARouterAdvertisementNamesTheDefault) {
   EXPECT_EQ(told(), "default6 router_advertisement");
   ra(0);
   EXPECT_EQ(told(), "none");
+}
+
+TEST_F(Gateways, AnIpv6RedirectNamesTheRouterAndItsMac) {
+  wire_.see(test::nd({.type = 137,
+                      .src = "fe80::fe",
+                      .dst = "2001:db8::1",
+                      .target = "fe80::fd",
+                      .destination = "2001:db8:7::7",
+                      .target_link_layer = kOtherMac,
+                      .src_mac = kRouterMac,
+                      .dst_mac = kHostMac}));
+  EXPECT_EQ(told(kOtherMac), "2001:0db8:../128 redirect");
+  EXPECT_EQ(told(), "2001:0db8:../128 redirect");
+}
+
+TEST_F(Gateways, APrefixWithTheOnLinkFlagTellsWhatIsOnTheLink) {
+  const auto prefix =
+      test::concat(test::hex("0304 40c0 00000e10 00000e10 00000000"), test::ip_bytes("2001:db8::"));
+  const auto send_to = [&](string_view address) {
+    wire_.see(test::tcp(
+        {.src = "2001:db8::1", .dst = address, .src_mac = kHostMac, .dst_mac = kRouterMac}));
+  };
+  // No default router (lifetime 0), and its address is known all the same.
+  wire_.see(test::nd({.type = 134,
+                      .src = "fe80::fe",
+                      .dst = "ff02::1",
+                      .target = "",
+                      .options = test::concat(test::Buffer(8), prefix),
+                      .src_mac = kRouterMac,
+                      .dst_mac = "33:33:00:00:00:01"}));
+  send_to("2001:db8::77");
+  EXPECT_EQ(told(), "none");
+  send_to("2001:db8:9::1");
+  EXPECT_EQ(told(), "2001:0db8:../128 off_link");
 }
 
 TEST_F(Gateways, OfIpv6AreTheSame) {
