@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "decode/ip_protocol.h"
+#include "report/address_text.h"
 #include "report/cells.h"
+#include "report/neighbor_finding_words.h"
 #include "report/time_text.h"
 
 namespace tapstat::report {
@@ -146,6 +148,7 @@ std::string subject_text(const analysis::Subject& subject, const Names* names) {
   if (const auto* service = std::get_if<analysis::Socket>(&subject)) {
     return socket_text(names, service->address, service->port, decode::ip_protocol::kTcp);
   }
+  if (const auto* mac = std::get_if<decode::MacAddress>(&subject)) return mac_text(*mac);
   return "capture";
 }
 
@@ -153,6 +156,7 @@ std::string finding_text(const Finding& finding, const Names* names) {
   std::string text = handshake_text(finding, names);
   if (text.empty()) text = ending_text(finding, names);
   if (text.empty()) text = path_text(finding, names);
+  if (text.empty()) text = neighbor_finding_text(finding, names);
   return text;
 }
 
@@ -208,8 +212,9 @@ std::string_view advice_of(FindingKind kind) {
     case FindingKind::checksum_offload:
       return "Ignore bad checksums from this host, or turn offload off to capture (ethtool -K tx "
              "off).";
+    default:
+      return neighbor_advice_of(kind);
   }
-  return "";
 }
 
 }  // namespace tapstat::report

@@ -11,6 +11,8 @@ Severity severity_of(FindingKind kind) {
     case FindingKind::mtu_black_hole:
     case FindingKind::injected_reset:
     case FindingKind::routing_loop:
+    case FindingKind::arp_conflict:
+    case FindingKind::dad_failed:
       return Severity::error;
     case FindingKind::half_open_buildup:
     case FindingKind::port_scan:
@@ -21,10 +23,17 @@ Severity severity_of(FindingKind kind) {
     case FindingKind::reset_storm:
     case FindingKind::keep_alive_failure:
     case FindingKind::split_handshake:
+    case FindingKind::arp_flip_flop:
+    case FindingKind::arp_unanswered:
+    case FindingKind::arp_scan:
+    case FindingKind::arp_unsolicited_reply:
+    case FindingKind::arp_source_mismatch:
       return Severity::warning;
     case FindingKind::asymmetric_capture:
     case FindingKind::capture_loss:
     case FindingKind::checksum_offload:
+    case FindingKind::arp_move:
+    case FindingKind::arp_proxy:
       return Severity::note;
   }
   return Severity::note;

@@ -12,6 +12,7 @@
 #include "analysis/ip_address.h"
 #include "analysis/socket.h"
 #include "capture/frame.h"
+#include "decode/mac_address.h"
 
 namespace tapstat::analysis {
 
@@ -20,44 +21,77 @@ using capture::Timestamp;
 enum class Severity : std::uint8_t { error, warning, note };
 
 enum class FindingKind : std::uint8_t {
-  syn_flood,             // many handshakes begun at once that nobody means to finish
-  half_open_buildup,     // the same, slower: SYN-ACKs that wait in vain
-  port_scan,             // one source, many ports or hosts, few answers
-  connection_refused,    // a reset or an ICMP error answered the SYN
-  no_answer,             // nothing did
-  accept_queue_full,     // the handshake done, by the client's data, and the SYN-ACK sent again
-  close_wait_leak,       // a program that does not close what its peers have closed
-  time_wait_exhaustion,  // a client whose ports towards one service all wait in TIME_WAIT
-  zero_window_stall,     // a receiver that reads nothing for long
-  heavy_retransmission,  // a path that loses much
-  mtu_black_hole,        // large segments do not pass, small ones do
-  reset_storm,           // many connections cut off at once
-  injected_reset,        // the host it was said to come from went on
-  keep_alive_failure,    // a connection reset because its keep-alives went unanswered
-  split_handshake,       // a SYN answered by a SYN instead of a SYN-ACK
-  routing_loop,          // the same packet comes by again and again, its TTL lower each time
-  asymmetric_capture,    // one direction only
-  capture_loss,          // the tap did not see what arrived
-  checksum_offload,      // checksums are filled in behind the tap
+  syn_flood,              // many handshakes begun at once that nobody means to finish
+  half_open_buildup,      // the same, slower: SYN-ACKs that wait in vain
+  port_scan,              // one source, many ports or hosts, few answers
+  connection_refused,     // a reset or an ICMP error answered the SYN
+  no_answer,              // nothing did
+  accept_queue_full,      // the handshake done, by the client's data, and the SYN-ACK sent again
+  close_wait_leak,        // a program that does not close what its peers have closed
+  time_wait_exhaustion,   // a client whose ports towards one service all wait in TIME_WAIT
+  zero_window_stall,      // a receiver that reads nothing for long
+  heavy_retransmission,   // a path that loses much
+  mtu_black_hole,         // large segments do not pass, small ones do
+  reset_storm,            // many connections cut off at once
+  injected_reset,         // the host it was said to come from went on
+  keep_alive_failure,     // a connection reset because its keep-alives went unanswered
+  split_handshake,        // a SYN answered by a SYN instead of a SYN-ACK
+  routing_loop,           // the same packet comes by again and again, its TTL lower each time
+  asymmetric_capture,     // one direction only
+  capture_loss,           // the tap did not see what arrived
+  checksum_offload,       // checksums are filled in behind the tap
+  arp_conflict,           // two hosts use one address
+  arp_flip_flop,          // an address goes to and fro between two hosts
+  arp_move,               // an address is at another MAC address than before
+  arp_proxy,              // one host answers for addresses that are not its own
+  arp_unanswered,         // asked for again and again, and nobody answers
+  arp_scan,               // one host asks for many addresses that nobody has
+  arp_unsolicited_reply,  // an answer that nobody had asked for
+  arp_source_mismatch,    // a frame's source is not the sender that it names
+  dad_failed,             // an IPv6 host found its address taken
 };
 
-inline constexpr std::array<std::string_view, 19> kFindingNames = {
-    "syn_flood",          "half_open_buildup",    "port_scan",        "connection_refused",
-    "no_answer",          "accept_queue_full",    "close_wait_leak",  "time_wait_exhaustion",
-    "zero_window_stall",  "heavy_retransmission", "mtu_black_hole",   "reset_storm",
-    "injected_reset",     "keep_alive_failure",   "split_handshake",  "routing_loop",
-    "asymmetric_capture", "capture_loss",         "checksum_offload",
+inline constexpr std::array<std::string_view, 28> kFindingNames = {
+    "syn_flood",
+    "half_open_buildup",
+    "port_scan",
+    "connection_refused",
+    "no_answer",
+    "accept_queue_full",
+    "close_wait_leak",
+    "time_wait_exhaustion",
+    "zero_window_stall",
+    "heavy_retransmission",
+    "mtu_black_hole",
+    "reset_storm",
+    "injected_reset",
+    "keep_alive_failure",
+    "split_handshake",
+    "routing_loop",
+    "asymmetric_capture",
+    "capture_loss",
+    "checksum_offload",
+    "arp_conflict",
+    "arp_flip_flop",
+    "arp_move",
+    "arp_proxy",
+    "arp_unanswered",
+    "arp_scan",
+    "arp_unsolicited_reply",
+    "arp_source_mismatch",
+    "dad_failed",
 };
 
 [[nodiscard]] constexpr std::string_view name(FindingKind kind) {
   return kFindingNames[static_cast<std::size_t>(kind)];
 }
 
-// error: something is broken or attacked; warning: worth a look; note: about the capture itself.
+// error: something is broken or attacked; warning: worth a look; note: about the capture itself, or
+// to know.
 [[nodiscard]] Severity severity_of(FindingKind kind);
 
-// The capture as a whole, a host, or where a server listens or is thought to.
-using Subject = std::variant<std::monostate, IpAddress, Socket>;
+// The capture as a whole, a host, where a server listens or is thought to, or a network card.
+using Subject = std::variant<std::monostate, IpAddress, Socket, decode::MacAddress>;
 
 // Of these a finding has those that its kind's page in docs/findings/ names; 0 where it has none.
 struct Figures {
@@ -74,17 +108,30 @@ struct Figures {
   std::chrono::nanoseconds longest{0};
 };
 
+// What findings about neighbours name besides, by their pages.
+struct NeighborFacts {
+  std::vector<decode::MacAddress> macs;     // in the order of the sentence
+  std::vector<IpAddress> addresses;         // the first kMostAddresses
+  std::vector<decode::MacAddress> probers;  // who asked whether it is free
+  bool defended = false;                    // who had it announced it again
+  bool yielded = false;                     // the other has not used it since
+  bool announced = false;                   // by who has it now
+  bool of_group = false;                    // the sender is a group
+};
+
 struct Finding {
   FindingKind kind{};
   Subject subject;
   Subject other;      // whom it is about besides; the capture where nobody
   Timestamp first{};  // of its evidence
   Figures figures;
+  NeighborFacts neighbors;
   std::vector<std::uint32_t> connections;  // the first kMostConnections of them, by id
   std::vector<std::uint64_t> frames;       // the first kMostFrames; none where no journal was kept
 };
 
 inline constexpr std::size_t kMostFrames = 10;
+inline constexpr std::size_t kMostAddresses = 10;
 // A flood has millions.
 inline constexpr std::size_t kMostConnections = 1000;
 

@@ -18,5 +18,9 @@ void find_capture_loss(Inquiry& inquiry);      // capture_loss
 void find_bad_paths(Inquiry& inquiry);  // zero_window_stall, heavy_retransmission, mtu_black_hole
 void find_loops(Inquiry& inquiry);      // routing_loop
 void find_offload(Inquiry& inquiry);    // checksum_offload
+// arp_conflict, arp_flip_flop, arp_move, arp_unsolicited_reply, arp_source_mismatch, dad_failed
+void find_disputed_addresses(Inquiry& inquiry);
+void find_proxies(Inquiry& inquiry);               // arp_proxy
+void find_unanswered_neighbors(Inquiry& inquiry);  // arp_scan, arp_unanswered
 
 }  // namespace tapstat::analysis

@@ -1,0 +1,99 @@
+// Proxy ARP (RFC 1027, RFC 4389 for IPv6): one host answers for addresses that are others'.
+#include <algorithm>
+#include <array>
+#include <span>
+#include <tuple>
+#include <vector>
+
+#include "analysis/findings/busiest.h"
+#include "analysis/findings/rules.h"
+#include "analysis/neighbors/ttl.h"
+#include "analysis/neighbors/virtual_mac.h"
+
+namespace tapstat::analysis {
+namespace {
+
+using decode::MacAddress;
+using neighbors::Binding;
+using neighbors::Claim;
+using neighbors::Network;
+
+// Inference C: so many addresses that nothing says are its own.
+constexpr std::size_t kManyAddresses = 3;
+// One packet of another MAC address may be a stray one.
+constexpr std::uint64_t kFewPackets = 2;
+
+// One address that it answered for, and that is not known to be its own.
+struct Answer {
+  MacAddress mac{};
+  std::array<std::uint32_t, 5> network{};
+  IpAddress address;
+  Timestamp time{};
+  std::uint64_t frame = 0;
+  bool is_proven = false;
+};
+
+[[nodiscard]] std::array<std::uint32_t, 5> order_of(const Network& network) {
+  std::array<std::uint32_t, 5> order{};
+  for (int i = 0; i < network.vlans.size(); ++i) {
+    order[static_cast<std::size_t>(i)] = 1u + network.vlans[i];
+  }
+  order[4] = network.overlay_id;
+  return order;
+}
+
+// Packets from that address come through it with a TTL that a router has lowered.
+[[nodiscard]] bool forwards(const Claim& claim) {
+  return claim.max_ttl != 0 && !neighbors::is_initial_ttl(claim.max_ttl);
+}
+
+// The address itself is heard with another MAC address, and always the same one: several would be
+// servers that share it.
+[[nodiscard]] bool is_another(const Binding& binding, const Claim& claim) {
+  if (!binding.foreign || binding.claims.size() != 1 || claim.max_ttl != 0) return false;
+  const neighbors::Foreign& foreign = *binding.foreign;
+  return !foreign.several && foreign.packets >= kFewPackets &&
+         neighbors::is_initial_ttl(foreign.max_ttl) && !neighbors::is_virtual(foreign.mac);
+}
+
+[[nodiscard]] std::vector<Answer> answers_in(const Inquiry& inquiry) {
+  std::vector<Answer> answers;
+  for (const Binding& binding : inquiry.model().layer2.neighbors->bindings()) {
+    for (const Claim& claim : binding.claims) {
+      const bool is_own = claim.is_own || (claim.max_ttl != 0 && !forwards(claim));
+      if (!claim.replied || is_own || neighbors::is_virtual(claim.mac)) continue;
+      if (!inquiry.is_in_period(claim.replied_at)) continue;
+      answers.push_back({claim.mac, order_of(binding.network), binding.address, claim.first,
+                         claim.first_frame, forwards(claim) || is_another(binding, claim)});
+    }
+  }
+  return answers;
+}
+
+void tell(Inquiry& inquiry, std::span<const Answer> answers) {
+  const auto proven =
+      std::count_if(answers.begin(), answers.end(), [](const Answer& a) { return a.is_proven; });
+  if (proven == 0 && answers.size() < kManyAddresses) return;
+  Finding& f = inquiry.about(FindingKind::arp_proxy, answers.front().mac);
+  f.figures.of += static_cast<std::uint64_t>(proven);
+  f.figures.count += answers.size();
+  for (const Answer& a : answers) {
+    if (f.neighbors.addresses.size() < kMostAddresses) f.neighbors.addresses.push_back(a.address);
+    add_evidence(f,
+                 {std::max(a.time, inquiry.begin()), inquiry.is_in_period(a.time) ? a.frame : 0});
+  }
+}
+
+}  // namespace
+
+void find_proxies(Inquiry& inquiry) {
+  if (inquiry.model().layer2.neighbors == nullptr) return;
+  std::vector<Answer> answers = answers_in(inquiry);
+  const auto host = [](const Answer& a) { return std::tie(a.mac, a.network); };
+  std::stable_sort(answers.begin(), answers.end(),
+                   [&](const Answer& a, const Answer& b) { return host(a) < host(b); });
+  for_each_group(std::span<const Answer>(answers), host,
+                 [&](std::span<const Answer> group) { tell(inquiry, group); });
+}
+
+}  // namespace tapstat::analysis
