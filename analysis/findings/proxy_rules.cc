@@ -23,14 +23,15 @@ constexpr std::size_t kManyAddresses = 3;
 // One packet of another MAC address may be a stray one.
 constexpr std::uint64_t kFewPackets = 2;
 
-// One address that it answered for, and that is not known to be its own.
+// One address that a MAC address answered for.
 struct Answer {
   MacAddress mac{};
   std::array<std::uint32_t, 5> network{};
   IpAddress address;
   Timestamp time{};
   std::uint64_t frame = 0;
-  bool is_proven = false;
+  bool is_own = false;
+  bool is_proven = false;  // to be another's
 };
 
 [[nodiscard]] std::array<std::uint32_t, 5> order_of(const Network& network) {
@@ -61,23 +62,34 @@ struct Answer {
   for (const Binding& binding : inquiry.model().layer2.neighbors->bindings()) {
     for (const Claim& claim : binding.claims) {
       const bool is_own = claim.is_own || (claim.max_ttl != 0 && !forwards(claim));
-      if (!claim.replied || is_own || neighbors::is_virtual(claim.mac)) continue;
+      if (!claim.replied || neighbors::is_virtual(claim.mac)) continue;
       if (!inquiry.is_in_period(claim.replied_at)) continue;
       answers.push_back({claim.mac, order_of(binding.network), binding.address, claim.first,
-                         claim.first_frame, forwards(claim) || is_another(binding, claim)});
+                         claim.first_frame, is_own,
+                         !is_own && (forwards(claim) || is_another(binding, claim))});
     }
   }
   return answers;
 }
 
-void tell(Inquiry& inquiry, std::span<const Answer> answers) {
+// Who has many addresses of his own has some that were not heard otherwise, too.
+[[nodiscard]] bool is_proxy(std::span<const Answer> answers) {
   const auto proven =
       std::count_if(answers.begin(), answers.end(), [](const Answer& a) { return a.is_proven; });
-  if (proven == 0 && answers.size() < kManyAddresses) return;
+  const auto own =
+      std::count_if(answers.begin(), answers.end(), [](const Answer& a) { return a.is_own; });
+  const std::size_t others = answers.size() - static_cast<std::size_t>(own);
+  return proven > 0 ||
+         (others >= kManyAddresses && own < static_cast<std::ptrdiff_t>(kManyAddresses));
+}
+
+void tell(Inquiry& inquiry, std::span<const Answer> answers) {
+  if (!is_proxy(answers)) return;
   Finding& f = inquiry.about(FindingKind::arp_proxy, answers.front().mac);
-  f.figures.of += static_cast<std::uint64_t>(proven);
-  f.figures.count += answers.size();
   for (const Answer& a : answers) {
+    if (a.is_own) continue;
+    ++f.figures.count;
+    if (a.is_proven) ++f.figures.of;
     if (f.neighbors.addresses.size() < kMostAddresses) f.neighbors.addresses.push_back(a.address);
     add_evidence(f,
                  {std::max(a.time, inquiry.begin()), inquiry.is_in_period(a.time) ? a.frame : 0});

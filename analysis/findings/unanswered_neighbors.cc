@@ -112,10 +112,16 @@ void tell_unanswered(Inquiry& inquiry, const Binding& binding, const InVain& in_
   if (in_vain.to.frame != in_vain.from.frame) add_evidence(f, in_vain.to);
 }
 
+// Of three questions two at least were not answered in time, whatever becomes of the last.
+[[nodiscard]] bool is_in_vain(const Asker& asker, Timestamp now) {
+  return asker.tries >= neighbors::kMostSolicits &&
+         now - asker.tried_since >= (neighbors::kMostSolicits - 1) * neighbors::kRetransmission;
+}
+
 void tell_askers(Inquiry& inquiry, const Binding& binding, const Scanners& scanners) {
   if (binding.answered_unseen) return;
   for (const Asker& asker : binding.askers) {
-    if (!neighbors::has_failed(asker, inquiry.end()) || scanners.contains(asker.mac)) continue;
+    if (!is_in_vain(asker, inquiry.end()) || scanners.contains(asker.mac)) continue;
     tell_unanswered(inquiry, binding,
                     {.mac = asker.mac,
                      .asker = asker.address,

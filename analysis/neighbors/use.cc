@@ -19,6 +19,23 @@ void see_foreign(Binding& binding, const MacAddress& mac, std::uint8_t ttl, std:
   foreign.max_ttl = std::max(foreign.max_ttl, ttl);
 }
 
+// Nobody objected to the probe (RFC 5227 section 2.1.1, RFC 4862 section 5.4), and the address is
+// used by who probed for it: then it is his.
+[[nodiscard]] bool is_taken(const Binding& binding, const MacAddress& mac) {
+  return binding.claims.empty() && binding.probed != kNever && binding.prober == mac;
+}
+
+[[nodiscard]] Claim* take_up(Binding& binding, const MacAddress& mac, Timestamp time,
+                             std::uint64_t frame) {
+  binding.history.push_back({.mac = mac, .first = time, .last = time, .frame = frame});
+  return &binding.claims.emplace_back(Claim{.mac = mac,
+                                            .first = time,
+                                            .claimed = time,
+                                            .frame = frame,
+                                            .first_frame = frame,
+                                            .is_own = true});
+}
+
 // A copy that a router has forwarded, or that one will forward, is one packet of one host.
 [[nodiscard]] bool is_same_way(const Claim& current, std::uint8_t ttl) {
   if (!is_initial_ttl(ttl)) return false;
@@ -38,6 +55,10 @@ void NeighborTable::see_sent(Binding& binding, const Use& use) {
   binding.last = std::max(binding.last, use.time);
   Claim* claim = binding.claim_of(use.from.mac);
   const std::uint8_t ttl = decode::is_group(use.to.mac) ? std::uint8_t{0} : use.ttl;
+  if (is_taken(binding, use.from.mac)) {
+    claim = take_up(binding, use.from.mac, use.time, use.frame);
+    ++claimed_;
+  }
   if (claim == nullptr) return see_foreign(binding, use.from.mac, ttl, use.frame);
   claim->sent = use.time;
   claim->max_ttl = std::max(claim->max_ttl, ttl);

@@ -39,6 +39,15 @@ TEST(NeighborTable, ProbeMakesNoBinding) {
   EXPECT_EQ(lan.detail("10.0.0.1", 1), Detail::probed);
 }
 
+TEST(NeighborTable, WhatWasProbedForAndIsUsedIsTaken) {
+  Lan lan;
+  lan.probe(0, kA, "10.0.0.1").probe(0, kB, "10.0.0.2");
+  lan.send(5, kA, "10.0.0.1").send(5, kRouter, "10.0.0.2");
+  EXPECT_EQ(lan.mac_of("10.0.0.1"), mac(kA));
+  EXPECT_EQ(lan.state("10.0.0.1", 6), State::stale);
+  EXPECT_EQ(lan.mac_of("10.0.0.2"), std::nullopt) << "another's packets";
+}
+
 TEST(NeighborTable, AnnouncementsAndGratuitousMessagesMakeOne) {
   Lan lan;
   lan.announce(0, kA, "10.0.0.1");

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::array kRecordTypes = {
     RecordType::tcp,  RecordType::state_count, RecordType::transition, RecordType::event,
-    RecordType::step, RecordType::finding,     RecordType::flow};
+    RecordType::step, RecordType::finding,     RecordType::flow,       RecordType::arp};
 
 // Notes the path of each value, and whether the table says that it is what it is.
 class Checker final : public RecordWriter {
@@ -86,7 +86,8 @@ void check_capture(const fs::path& path) {
   analysis::tcp::EventLog events;
   analysis::HostNames hosts;
   analysis::Engine engine(1, {.journal = true, .analysis = true, .log = &log, .events = &events},
-                          {.flows = true, .tcp_sessions = true, .packets = true}, &hosts);
+                          {.flows = true, .tcp_sessions = true, .packets = true, .neighbors = true},
+                          &hosts);
   for (auto frames = (*source)->next_batch(); !frames.empty(); frames = (*source)->next_batch()) {
     engine.take(frames);
   }
@@ -98,8 +99,8 @@ void check_capture(const fs::path& path) {
                      .log = &log,
                      .events = &events,
                      .names = path.stem() == "names" ? &names : nullptr};
-  for (const View view :
-       {View::tcp, View::states, View::transitions, View::events, View::findings, View::flows}) {
+  for (const View view : {View::tcp, View::states, View::transitions, View::events, View::findings,
+                          View::flows, View::arp}) {
     check_view(whole, view);
   }
   if (log.connection()) check_view(whole, View::ladder);
