@@ -33,7 +33,7 @@ Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted
       tcp_(secret, with_sessions(settings, wanted.tcp_sessions ? &tcp_sessions_ : nullptr)),
       names_(names) {
   if (wanted.packets) watch_.emplace(secret);
-  if (wanted.neighbors) neighbors_.emplace();
+  if (wanted.neighbors) neighbors_.emplace(secret);
   if (wanted.stations) stations_.emplace(secret);
   if (wanted.trees) trees_.emplace();
   if (wanted.bpdus) bpdus_.emplace();
@@ -85,14 +85,14 @@ void Engine::take_segments() {
 }
 
 void Engine::see_layer2(const capture::Frame& frame, const decode::Packet& packet) {
-  if (neighbors_) neighbors_->see(frame, packet);
+  if (neighbors_) neighbors_->see(frame, packet, decoder_);
   if (stations_) stations_->see(frame, packet);
   if (trees_) trees_->see(frame, packet);
   if (bpdus_) bpdus_->see(frame, packet);
 }
 
 void Engine::see_layer2(const capture::Frame& frame, const decode::Segment& segment) {
-  if (neighbors_) neighbors_->see(frame, segment);
+  if (neighbors_) neighbors_->see(frame, segment, decoder_);
   if (stations_) stations_->see(frame, segment);
 }
 

@@ -6,6 +6,7 @@
 #include "report/address_text.h"
 #include "report/bridge_text.h"
 #include "report/cells.h"
+#include "report/neighbor_finding_words.h"
 #include "report/time_text.h"
 #include "report/tree_finding_words.h"
 #include "report/tree_names.h"
@@ -164,6 +165,7 @@ std::string finding_text(const Finding& finding, const Names* names) {
   if (text.empty()) text = ending_text(finding, names);
   if (text.empty()) text = path_text(finding, names);
   if (text.empty()) text = tree_finding_text(finding);
+  if (text.empty()) text = neighbor_finding_text(finding, names);
   return text;
 }
 
@@ -219,8 +221,10 @@ std::string_view advice_of(FindingKind kind) {
     case FindingKind::checksum_offload:
       return "Ignore bad checksums from this host, or turn offload off to capture (ethtool -K tx "
              "off).";
-    default:
-      return tree_advice(kind);
+    default: {
+      const std::string_view advice = neighbor_advice_of(kind);
+      return advice.empty() ? tree_advice(kind) : advice;
+    }
   }
 }
 

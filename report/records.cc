@@ -165,8 +165,12 @@ void write_capture(const Report& report, RecordWriter& json) {
       .field("malformed", totals.malformed)
       .field("truncated", totals.truncated)
       .field("bad_checksums", totals.bad_checksums)
-      .field("evicted", bpdus != nullptr ? bpdus->left_out() : 0)
-      .end_object();
+      .field("evicted", bpdus != nullptr ? bpdus->left_out() : 0);
+  const auto* neighbors = report.model.layer2.neighbors;
+  if (neighbors != nullptr && neighbors->unkept() > 0) {
+    json.field("neighbors_unkept", neighbors->unkept());
+  }
+  json.end_object();
 }
 
 void write_tcp(const Report& report, const Connection& c, RecordWriter& json) {

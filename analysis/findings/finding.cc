@@ -17,6 +17,8 @@ Severity severity_of(FindingKind kind) {
     case FindingKind::stp_topology_change_storm:
     case FindingKind::stp_vlan_mismatch:
     case FindingKind::stp_loop:
+    case FindingKind::arp_conflict:
+    case FindingKind::dad_failed:
       return Severity::error;
     case FindingKind::half_open_buildup:
     case FindingKind::port_scan:
@@ -33,11 +35,18 @@ Severity severity_of(FindingKind kind) {
     case FindingKind::stp_tcn_unacknowledged:
     case FindingKind::stp_region_mismatch:
     case FindingKind::stp_near_max_age:
+    case FindingKind::arp_flip_flop:
+    case FindingKind::arp_unanswered:
+    case FindingKind::arp_scan:
+    case FindingKind::arp_unsolicited_reply:
+    case FindingKind::arp_source_mismatch:
       return Severity::warning;
     case FindingKind::asymmetric_capture:
     case FindingKind::capture_loss:
     case FindingKind::checksum_offload:
     case FindingKind::stp_default_root:
+    case FindingKind::arp_move:
+    case FindingKind::arp_proxy:
       return Severity::note;
   }
   return Severity::note;

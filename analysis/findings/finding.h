@@ -22,30 +22,39 @@ using capture::Timestamp;
 enum class Severity : std::uint8_t { error, warning, note };
 
 enum class FindingKind : std::uint8_t {
-  syn_flood,             // many handshakes begun at once that nobody means to finish
-  half_open_buildup,     // the same, slower: SYN-ACKs that wait in vain
-  port_scan,             // one source, many ports or hosts, few answers
-  connection_refused,    // a reset or an ICMP error answered the SYN
-  no_answer,             // nothing did
-  accept_queue_full,     // the handshake done, by the client's data, and the SYN-ACK sent again
-  close_wait_leak,       // a program that does not close what its peers have closed
-  time_wait_exhaustion,  // a client whose ports towards one service all wait in TIME_WAIT
-  zero_window_stall,     // a receiver that reads nothing for long
-  heavy_retransmission,  // a path that loses much
-  mtu_black_hole,        // large segments do not pass, small ones do
-  reset_storm,           // many connections cut off at once
-  injected_reset,        // the host it was said to come from went on
-  keep_alive_failure,    // a connection reset because its keep-alives went unanswered
-  split_handshake,       // a SYN answered by a SYN instead of a SYN-ACK
-  routing_loop,          // the same packet comes by again and again, its TTL lower each time
-  asymmetric_capture,    // one direction only
-  capture_loss,          // the tap did not see what arrived
-  checksum_offload,      // checksums are filled in behind the tap
-  stp_root_changed,      // a spanning tree has another root
-  stp_root_flapping,     // again and again
-  stp_two_roots,         // bridges disagree on the root
-  stp_two_designated,    // two bridges serve one segment
-  stp_topology_change,   // bridges were told to forget where hosts are
+  syn_flood,              // many handshakes begun at once that nobody means to finish
+  half_open_buildup,      // the same, slower: SYN-ACKs that wait in vain
+  port_scan,              // one source, many ports or hosts, few answers
+  connection_refused,     // a reset or an ICMP error answered the SYN
+  no_answer,              // nothing did
+  accept_queue_full,      // the handshake done, by the client's data, and the SYN-ACK sent again
+  close_wait_leak,        // a program that does not close what its peers have closed
+  time_wait_exhaustion,   // a client whose ports towards one service all wait in TIME_WAIT
+  zero_window_stall,      // a receiver that reads nothing for long
+  heavy_retransmission,   // a path that loses much
+  mtu_black_hole,         // large segments do not pass, small ones do
+  reset_storm,            // many connections cut off at once
+  injected_reset,         // the host it was said to come from went on
+  keep_alive_failure,     // a connection reset because its keep-alives went unanswered
+  split_handshake,        // a SYN answered by a SYN instead of a SYN-ACK
+  routing_loop,           // the same packet comes by again and again, its TTL lower each time
+  asymmetric_capture,     // one direction only
+  capture_loss,           // the tap did not see what arrived
+  checksum_offload,       // checksums are filled in behind the tap
+  arp_conflict,           // two hosts use one address
+  arp_flip_flop,          // an address goes to and fro between two hosts
+  arp_move,               // an address is at another MAC address than before
+  arp_proxy,              // one host answers for addresses that are not its own
+  arp_unanswered,         // asked for again and again, and nobody answers
+  arp_scan,               // one host asks for many addresses that nobody has
+  arp_unsolicited_reply,  // an answer that nobody had asked for
+  arp_source_mismatch,    // a frame's source is not the sender that it names
+  dad_failed,             // an IPv6 host found its address taken
+  stp_root_changed,       // a spanning tree has another root
+  stp_root_flapping,      // again and again
+  stp_two_roots,          // bridges disagree on the root
+  stp_two_designated,     // two bridges serve one segment
+  stp_topology_change,    // bridges were told to forget where hosts are
   stp_topology_change_storm,  // again and again
   stp_timer_mismatch,         // timers that are not the root's, or do not fit together
   stp_tcn_unacknowledged,     // a bridge tells of a change, and nobody listens
@@ -56,7 +65,7 @@ enum class FindingKind : std::uint8_t {
   stp_default_root,           // nobody chose the root: it has the lowest address
 };
 
-inline constexpr std::array<std::string_view, 32> kFindingNames = {
+inline constexpr std::array<std::string_view, 41> kFindingNames = {
     "syn_flood",
     "half_open_buildup",
     "port_scan",
@@ -76,6 +85,15 @@ inline constexpr std::array<std::string_view, 32> kFindingNames = {
     "asymmetric_capture",
     "capture_loss",
     "checksum_offload",
+    "arp_conflict",
+    "arp_flip_flop",
+    "arp_move",
+    "arp_proxy",
+    "arp_unanswered",
+    "arp_scan",
+    "arp_unsolicited_reply",
+    "arp_source_mismatch",
+    "dad_failed",
     "stp_root_changed",
     "stp_root_flapping",
     "stp_two_roots",
@@ -95,7 +113,8 @@ inline constexpr std::array<std::string_view, 32> kFindingNames = {
   return kFindingNames[static_cast<std::size_t>(kind)];
 }
 
-// error: something is broken or attacked; warning: worth a look; note: about the capture itself.
+// error: something is broken or attacked; warning: worth a look; note: about the capture itself, or
+// to know.
 [[nodiscard]] Severity severity_of(FindingKind kind);
 
 // The capture as a whole, a host, where a server listens or is thought to, a network card, a
@@ -120,17 +139,30 @@ struct Figures {
   std::chrono::nanoseconds longest{0};
 };
 
+// What findings about neighbours name besides, by their pages.
+struct NeighborFacts {
+  std::vector<decode::MacAddress> macs;     // in the order of the sentence
+  std::vector<IpAddress> addresses;         // the first kMostAddresses
+  std::vector<decode::MacAddress> probers;  // who asked whether it is free
+  bool defended = false;                    // who had it announced it again
+  bool yielded = false;                     // the other has not used it since
+  bool announced = false;                   // by who has it now
+  bool of_group = false;                    // the sender is a group
+};
+
 struct Finding {
   FindingKind kind{};
   Subject subject;
   Subject other;      // whom it is about besides; the capture where nobody
   Timestamp first{};  // of its evidence
   Figures figures;
+  NeighborFacts neighbors;
   std::vector<std::uint32_t> connections;  // the first kMostConnections of them, by id
   std::vector<std::uint64_t> frames;       // the first kMostFrames; none where no journal was kept
 };
 
 inline constexpr std::size_t kMostFrames = 10;
+inline constexpr std::size_t kMostAddresses = 10;
 // A flood has millions.
 inline constexpr std::size_t kMostConnections = 1000;
 

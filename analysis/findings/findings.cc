@@ -8,7 +8,7 @@ namespace tapstat::analysis {
 namespace {
 
 // Those about many connections first: what they explain those about single ones do not tell again.
-constexpr std::array<Rule, 13> kRules = {
+constexpr std::array<Rule, 16> kRules = {
     find_loops,
     find_handshakes_in_vain,
     find_scans,
@@ -20,6 +20,9 @@ constexpr std::array<Rule, 13> kRules = {
     find_bad_paths,
     find_capture_loss,
     find_offload,
+    find_disputed_addresses,
+    find_proxies,
+    find_unanswered_neighbors,
     find_tree_changes,
     find_tree_troubles,
 };

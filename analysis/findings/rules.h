@@ -20,5 +20,9 @@ void find_loops(Inquiry& inquiry);      // routing_loop
 void find_offload(Inquiry& inquiry);    // checksum_offload
 void find_tree_changes(Inquiry& inquiry);   // stp_root_*, stp_topology_change*, stp_default_root
 void find_tree_troubles(Inquiry& inquiry);  // the other stp_*
+// arp_conflict, arp_flip_flop, arp_move, arp_unsolicited_reply, arp_source_mismatch, dad_failed
+void find_disputed_addresses(Inquiry& inquiry);
+void find_proxies(Inquiry& inquiry);               // arp_proxy
+void find_unanswered_neighbors(Inquiry& inquiry);  // arp_scan, arp_unanswered
 
 }  // namespace tapstat::analysis

@@ -1,6 +1,10 @@
 #include "report/query/layer2_field_tables.h"
 
 #include <array>
+#include <span>
+#include <string_view>
+
+#include "analysis/neighbors/binding.h"
 
 #include "analysis/spanning_tree/topology.h"
 #include "report/bpdu_words.h"
@@ -10,8 +14,40 @@ namespace {
 
 using enum FieldType;
 
+// But for the first, which is none: the field is absent then.
+constexpr auto kDetails = std::span{analysis::neighbors::kDetailNames}.subspan(1);
+constexpr std::array<std::string_view, 3> kSources = {"arp", "rarp", "nd"};
+constexpr std::array<std::string_view, 4> kVirtual = {"vrrp", "hsrp", "glbp", "nlb"};
+
 constexpr std::array kArpFields = {
     Field{"ip", address},
+    Field{"mac", mac},
+    Field{"vendor", text},
+    Field{"virtual", name, kVirtual},
+    Field{"state", name, analysis::neighbors::kStateNames},
+    Field{"detail", name, kDetails},
+    Field{"source", name, kSources},
+    Field{"vlan", number},
+    Field{"overlay.kind", text},
+    Field{"overlay.id", number},
+    Field{"first", time},
+    Field{"last", time},
+    Field{"requests", number},
+    Field{"replies", number},
+    Field{"gratuitous", number},
+    Field{"announcements", number},
+    Field{"probes", number},
+    Field{"changes", number},
+    Field{"router", boolean},
+    Field{"history.mac", mac},
+    Field{"history.first", time},
+    Field{"history.last", time},
+    Field{"history.frame", number},
+    Field{"asked_by.mac", mac},
+    Field{"asked_by.ip", address},
+    Field{"asked_by.requests", number},
+    Field{"asked_by.first", time},
+    Field{"asked_by.last", time},
 };
 
 constexpr std::array<std::string_view, 3> kMacKinds = {"unicast", "multicast", "broadcast"};

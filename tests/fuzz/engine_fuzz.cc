@@ -98,7 +98,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   analysis::tcp::SegmentLog log{analysis::tcp::ConnectionChoice{}};
   analysis::tcp::EventLog events;
   analysis::Engine dating(1, {.journal = true, .analysis = true, .log = &log, .events = &events},
-                          {.packets = true});
+                          {.packets = true, .neighbors = true});
   read(**again, dating);
   const analysis::Model dated = dating.model();
   check(dated);
@@ -112,6 +112,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   print(with_log, report::View::tcp);
   print(with_log, report::View::events);
   print(with_log, report::View::findings);
+  print(with_log, report::View::arp);
   if (log.connection()) print(with_log, report::View::ladder);
 
   print_beside(data, size, tapstat::decode::Checksums::ignored);

@@ -22,8 +22,8 @@ namespace fs = std::filesystem;
 
 constexpr std::array kRecordTypes = {
     RecordType::tcp,  RecordType::state_count, RecordType::transition, RecordType::event,
-    RecordType::step, RecordType::finding,     RecordType::flow,       RecordType::mac,
-    RecordType::stp,  RecordType::bpdu};
+    RecordType::step, RecordType::finding,     RecordType::flow,       RecordType::arp,
+    RecordType::mac,  RecordType::stp,         RecordType::bpdu};
 
 // Notes the path of each value, and whether the table says that it is what it is.
 class Checker final : public RecordWriter {
@@ -91,6 +91,7 @@ void check_capture(const fs::path& path) {
                           {.flows = true,
                            .tcp_sessions = true,
                            .packets = true,
+                           .neighbors = true,
                            .stations = true,
                            .trees = true,
                            .bpdus = true},
@@ -106,7 +107,7 @@ void check_capture(const fs::path& path) {
                      .log = &log,
                      .names = path.stem() == "names" ? &names : nullptr};
   for (const View view : {View::tcp, View::states, View::transitions, View::events, View::findings,
-                          View::flows, View::mac, View::stp, View::bpdus}) {
+                          View::flows, View::arp, View::mac, View::stp, View::bpdus}) {
     check_view(whole, view);
   }
   if (log.connection()) check_view(whole, View::ladder);

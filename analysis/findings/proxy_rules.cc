@@ -1,0 +1,111 @@
+// Proxy ARP (RFC 1027, RFC 4389 for IPv6): one host answers for addresses that are others'.
+#include <algorithm>
+#include <array>
+#include <span>
+#include <tuple>
+#include <vector>
+
+#include "analysis/findings/busiest.h"
+#include "analysis/findings/rules.h"
+#include "analysis/neighbors/ttl.h"
+#include "analysis/neighbors/virtual_mac.h"
+
+namespace tapstat::analysis {
+namespace {
+
+using decode::MacAddress;
+using neighbors::Binding;
+using neighbors::Claim;
+using neighbors::Network;
+
+// Inference C: so many addresses that nothing says are its own.
+constexpr std::size_t kManyAddresses = 3;
+// One packet of another MAC address may be a stray one.
+constexpr std::uint64_t kFewPackets = 2;
+
+// One address that a MAC address answered for.
+struct Answer {
+  MacAddress mac{};
+  std::array<std::uint32_t, 5> network{};
+  IpAddress address;
+  Timestamp time{};
+  std::uint64_t frame = 0;
+  bool is_own = false;
+  bool is_proven = false;  // to be another's
+};
+
+[[nodiscard]] std::array<std::uint32_t, 5> order_of(const Network& network) {
+  std::array<std::uint32_t, 5> order{};
+  for (int i = 0; i < network.vlans.size(); ++i) {
+    order[static_cast<std::size_t>(i)] = 1u + network.vlans[i];
+  }
+  order[4] = network.overlay_id;
+  return order;
+}
+
+// Packets from that address come through it with a TTL that a router has lowered.
+[[nodiscard]] bool forwards(const Claim& claim) {
+  return claim.max_ttl != 0 && !neighbors::is_initial_ttl(claim.max_ttl);
+}
+
+// The address itself is heard with another MAC address, and always the same one: several would be
+// servers that share it.
+[[nodiscard]] bool is_another(const Binding& binding, const Claim& claim) {
+  if (!binding.foreign || binding.claims.size() != 1 || claim.max_ttl != 0) return false;
+  const neighbors::Foreign& foreign = *binding.foreign;
+  return !foreign.several && foreign.packets >= kFewPackets &&
+         neighbors::is_initial_ttl(foreign.max_ttl) && !neighbors::is_virtual(foreign.mac);
+}
+
+[[nodiscard]] std::vector<Answer> answers_in(const Inquiry& inquiry) {
+  std::vector<Answer> answers;
+  for (const Binding& binding : inquiry.model().layer2.neighbors->bindings()) {
+    for (const Claim& claim : binding.claims) {
+      const bool is_own = claim.is_own || (claim.max_ttl != 0 && !forwards(claim));
+      if (!claim.replied || neighbors::is_virtual(claim.mac)) continue;
+      if (!inquiry.is_in_period(claim.replied_at)) continue;
+      answers.push_back({claim.mac, order_of(binding.network), binding.address, claim.first,
+                         claim.first_frame, is_own,
+                         !is_own && (forwards(claim) || is_another(binding, claim))});
+    }
+  }
+  return answers;
+}
+
+// Who has many addresses of his own has some that were not heard otherwise, too.
+[[nodiscard]] bool is_proxy(std::span<const Answer> answers) {
+  const auto proven =
+      std::count_if(answers.begin(), answers.end(), [](const Answer& a) { return a.is_proven; });
+  const auto own =
+      std::count_if(answers.begin(), answers.end(), [](const Answer& a) { return a.is_own; });
+  const std::size_t others = answers.size() - static_cast<std::size_t>(own);
+  return proven > 0 ||
+         (others >= kManyAddresses && own < static_cast<std::ptrdiff_t>(kManyAddresses));
+}
+
+void tell(Inquiry& inquiry, std::span<const Answer> answers) {
+  if (!is_proxy(answers)) return;
+  Finding& f = inquiry.about(FindingKind::arp_proxy, answers.front().mac);
+  for (const Answer& a : answers) {
+    if (a.is_own) continue;
+    ++f.figures.count;
+    if (a.is_proven) ++f.figures.of;
+    if (f.neighbors.addresses.size() < kMostAddresses) f.neighbors.addresses.push_back(a.address);
+    add_evidence(f,
+                 {std::max(a.time, inquiry.begin()), inquiry.is_in_period(a.time) ? a.frame : 0});
+  }
+}
+
+}  // namespace
+
+void find_proxies(Inquiry& inquiry) {
+  if (inquiry.model().layer2.neighbors == nullptr) return;
+  std::vector<Answer> answers = answers_in(inquiry);
+  const auto host = [](const Answer& a) { return std::tie(a.mac, a.network); };
+  std::stable_sort(answers.begin(), answers.end(),
+                   [&](const Answer& a, const Answer& b) { return host(a) < host(b); });
+  for_each_group(std::span<const Answer>(answers), host,
+                 [&](std::span<const Answer> group) { tell(inquiry, group); });
+}
+
+}  // namespace tapstat::analysis
