@@ -164,8 +164,12 @@ void write_capture(const Report& report, RecordWriter& json) {
       .field("malformed", totals.malformed)
       .field("truncated", totals.truncated)
       .field("bad_checksums", totals.bad_checksums)
-      .field("evicted", std::uint64_t{0})
-      .end_object();
+      .field("evicted", std::uint64_t{0});
+  const auto* stations = report.model.layer2.stations;
+  if (stations != nullptr && stations->frames_not_kept() > 0) {
+    json.field("mac_frames_not_kept", stations->frames_not_kept());
+  }
+  json.end_object();
 }
 
 void write_tcp(const Report& report, const Connection& c, RecordWriter& json) {
