@@ -170,6 +170,10 @@ void write_capture(const Report& report, RecordWriter& json) {
   if (neighbors != nullptr && neighbors->unkept() > 0) {
     json.field("neighbors_unkept", neighbors->unkept());
   }
+  const auto* stations = report.model.layer2.stations;
+  if (stations != nullptr && stations->frames_not_kept() > 0) {
+    json.field("mac_frames_not_kept", stations->frames_not_kept());
+  }
   json.end_object();
 }
 
