@@ -63,6 +63,23 @@ TEST(Trouble, NotificationsNowAndThen) {
   EXPECT_FALSE(s.has(TroubleKind::unacknowledged));
 }
 
+TEST(Trouble, TwoHellosDidNotCome) {
+  Story s;
+  s.keep_saying(0, 5, 0, {.bridge = 1, .root = 1});
+  s.say(7, 0, {.bridge = 1, .root = 1});
+  EXPECT_FALSE(s.has(TroubleKind::missed_hellos)) << "one may be lost";
+  s.say(10, 0, {.bridge = 1, .root = 1});
+  EXPECT_TRUE(s.has(TroubleKind::missed_hellos));
+}
+
+TEST(Trouble, APortThatYieldedForAWhileMissedNone) {
+  Story s;
+  s.keep_saying(0, 5, 0, {.bridge = 2, .root = 1, .cost = 4});
+  s.keep_saying(5.5, 8.5, 0, {.bridge = 1, .root = 1});
+  s.say(9, 0, {.bridge = 2, .root = 1, .cost = 4});
+  EXPECT_FALSE(s.has(TroubleKind::missed_hellos));
+}
+
 class Timers : public testing::Test {
  protected:
   void say(double t, std::uint16_t segment, Message m) {
