@@ -18,7 +18,7 @@ using std::chrono::nanoseconds;
 [[nodiscard]] std::uint32_t missed_hellos(const Claim& claim, Timestamp now) {
   constexpr std::uint32_t kSettled = 3;
   const nanoseconds hello = claim.message.timers.hello_time;
-  if (claim.count < kSettled || hello.count() == 0) return 0;
+  if (claim.count < kSettled || hello.count() == 0 || now <= claim.last.time) return 0;
   const auto gap = static_cast<std::uint32_t>((now - claim.last.time + hello / 2) / hello);
   return gap > 2 ? gap - 1 : 0;
 }
