@@ -1,5 +1,8 @@
 #include "report/records.h"
 
+#include "analysis/neighbors/neighbor_table.h"
+#include "analysis/spanning_tree/bpdu_log.h"
+#include "analysis/stations/station_table.h"
 #include "analysis/tcp/verdict.h"
 #include "report/community_id.h"
 #include "report/link_names.h"

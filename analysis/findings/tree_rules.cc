@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "analysis/findings/rules.h"
+#include "analysis/spanning_tree/spanning_trees.h"
 #include "analysis/spanning_tree/topology.h"
 
 namespace tapstat::analysis {
