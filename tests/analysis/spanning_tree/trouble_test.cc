@@ -80,7 +80,7 @@ TEST(Trouble, APortThatYieldedForAWhileMissedNone) {
   EXPECT_FALSE(s.has(TroubleKind::missed_hellos));
 }
 
-class Timers : public testing::Test {
+class RootsTimers : public testing::Test {
  protected:
   void say(double t, std::uint16_t segment, Message m) {
     tree.take(m, {segment, 0}, port_mac(1, 1), {at(t), 1});
@@ -97,7 +97,7 @@ class Timers : public testing::Test {
 };
 
 // 802.1D-1998 section 8.10.2.
-TEST_F(Timers, MustFitTogether) {
+TEST_F(RootsTimers, MustFitTogether) {
   Message m = message_of({});
   m.timers = {units(2), units(20), units(15)};
   say(0, 0, m);
@@ -107,7 +107,7 @@ TEST_F(Timers, MustFitTogether) {
   EXPECT_TRUE(has(TroubleKind::timers_unfit));
 }
 
-TEST_F(Timers, AreTheRootsEverywhere) {
+TEST_F(RootsTimers, AreTheRootsEverywhere) {
   const Message root = message_of({.bridge = 1, .root = 1});
   Message other = message_of({.bridge = 2, .root = 1, .cost = 4, .age = 1});
   other.timers.hello_time = units(2);
@@ -118,7 +118,7 @@ TEST_F(Timers, AreTheRootsEverywhere) {
   }
 }
 
-TEST_F(Timers, LeaveNothingForTheNextBridge) {
+TEST_F(RootsTimers, LeaveNothingForTheNextBridge) {
   say(0, 0, message_of({.bridge = 2, .root = 1, .cost = 4, .age = 4.5}));
   EXPECT_FALSE(has(TroubleKind::near_max_age));
   say(1, 0, message_of({.bridge = 2, .root = 1, .cost = 4, .age = 5}));
