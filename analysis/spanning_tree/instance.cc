@@ -84,9 +84,8 @@ void Instance::note_sender(const Message& message, CapturePoint point,
 
 // By its address: it may give itself another priority. Nullptr: it may not grow.
 Bridge* Instance::bridge_of(BridgeId id, const Heard& when) {
-  const auto found = std::find_if(bridges_.begin(), bridges_.end(), [&](const Bridge& b) {
-    return b.id.mac() == id.mac() && b.id.system_id() == id.system_id();
-  });
+  const auto found = std::find_if(bridges_.begin(), bridges_.end(),
+                                  [&](const Bridge& b) { return b.id.mac() == id.mac(); });
   if (found != bridges_.end()) {
     found->last = when;
     return &*found;

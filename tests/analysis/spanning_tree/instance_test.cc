@@ -68,6 +68,18 @@ TEST(Roots, WhatIsTakenBackAtOnceIsNoChangeAndWhatFollowsIsOne) {
   EXPECT_EQ(s.tree.roots().changes().front().to, bridge(2));
 }
 
+// Linux takes any priority, 2048 too: the low bits are where others have a system id.
+TEST(Bridges, AreToldApartByTheirAddress) {
+  Story s;
+  s.say(0, 0, {.bridge = 2, .root = 2});
+  Message m = message_of({.bridge = 2, .root = 2});
+  m.vector.bridge = m.vector.root =
+      BridgeId{(bridge(2).value() & 0xffff'ffff'ffffu) | 0x0800ull << 48};
+  s.tree.take(m, {}, port_mac(2, 1), {at(1), 9});
+  ASSERT_EQ(s.tree.bridges().size(), 1u);
+  EXPECT_EQ(s.tree.bridges().front().id, m.vector.bridge);
+}
+
 // 802.1D-1998 section 8.6.13 and 8.6.14.
 TEST(TopologyChanges, AnEpisodeLastsFromTheFirstNotificationToTheRootsLastFlag) {
   Story s;
