@@ -6,16 +6,23 @@
 
 #include "analysis/findings/packet_watch.h"
 #include "analysis/flows/flow.h"
-#include "analysis/neighbors/neighbor_table.h"
-#include "analysis/spanning_tree/bpdu_log.h"
-#include "analysis/spanning_tree/spanning_trees.h"
-#include "analysis/stations/station_table.h"
 #include "analysis/tcp/event_log.h"
 #include "analysis/tcp/tracker.h"
 #include "analysis/zeek/conn_log.h"
 #include "decode/decoder.h"
 
 namespace tapstat::analysis {
+
+namespace neighbors {
+class NeighborTable;
+}
+namespace stations {
+class StationTable;
+}
+namespace spanning_tree {
+class SpanningTrees;
+class BpduLog;
+}  // namespace spanning_tree
 
 // Frames that were analysed, by what they held.
 struct Totals {
@@ -87,60 +94,12 @@ struct Model {
   const zeek::Conns& conns;                     // of Zeek's conn.log
   const Arena<zeek::TcpSession>& tcp_sessions;  // by the connection's id
   Layer2 layer2 = {};
-  const PacketWatch* watch = nullptr;           // nullptr: nobody watched single packets
+  const PacketWatch* watch = nullptr;  // nullptr: nobody watched single packets
   // What was asked to be logged of the segments, in order (tcp::Settings); nullptr: nothing.
   const tcp::EventLog* events = nullptr;
   // The connections are copies of what went on since: what an Endpoint keeps in pools (the part of
   // its state that is not settled, its incidents) must not be asked of them.
   bool is_past = false;
-};
-
-// The counters as they stood at one instant, kept while the engine reads on.
-class Snapshot {
- public:
-  explicit Snapshot(const Model& now)
-      : totals_(now.totals),
-        connections_(now.tcp.connections()),
-        analyses_(now.tcp.analyses()),
-        qualities_(now.tcp.qualities()),
-        flows_(now.flows),
-        conns_(now.conns),
-        tcp_sessions_(now.tcp_sessions) {
-    if (now.watch != nullptr) watch_ = *now.watch;
-    if (now.layer2.neighbors != nullptr) neighbors_ = *now.layer2.neighbors;
-    if (now.layer2.stations != nullptr) stations_ = *now.layer2.stations;
-    if (now.layer2.trees != nullptr) trees_ = *now.layer2.trees;
-    if (now.layer2.bpdus != nullptr) bpdus_ = *now.layer2.bpdus;
-  }
-
-  // What was counted by then, with what `later`, of the same engine, tells of that time.
-  [[nodiscard]] Model model(const Model& later) const {
-    return {totals_,
-            {connections_, analyses_, qualities_, later.tcp.journal()},
-            later.decoder,
-            flows_,
-            conns_,
-            tcp_sessions_,
-            {neighbors_ ? &*neighbors_ : nullptr, stations_ ? &*stations_ : nullptr,
-             trees_ ? &*trees_ : nullptr, bpdus_ ? &*bpdus_ : nullptr},
-            watch_ ? &*watch_ : nullptr,
-            later.events,
-            true};
-  }
-
- private:
-  Totals totals_;
-  Arena<tcp::Connection> connections_;
-  Arena<tcp::SequenceAnalysis> analyses_;
-  Arena<tcp::Quality> qualities_;
-  Arena<flows::Flow> flows_;
-  zeek::Conns conns_;
-  Arena<zeek::TcpSession> tcp_sessions_;
-  std::optional<PacketWatch> watch_;
-  std::optional<neighbors::NeighborTable> neighbors_;
-  std::optional<stations::StationTable> stations_;
-  std::optional<spanning_tree::SpanningTrees> trees_;
-  std::optional<spanning_tree::BpduLog> bpdus_;
 };
 
 }  // namespace tapstat::analysis

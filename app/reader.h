@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/engine.h"
+#include "analysis/snapshot.h"
 #include "app/options.h"
 #include "app/time_window.h"
 #include "capture/source.h"

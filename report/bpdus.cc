@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/spanning_tree/bpdu_log.h"
 #include "report/address_text.h"
 #include "report/bpdu_words.h"
 #include "report/bridge_text.h"

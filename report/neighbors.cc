@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/neighbors/binding.h"
+#include "analysis/neighbors/neighbor_table.h"
 #include "analysis/neighbors/virtual_mac.h"
 #include "report/address_text.h"
 #include "report/link_names.h"

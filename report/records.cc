@@ -1,5 +1,8 @@
 #include "report/records.h"
 
+#include "analysis/neighbors/neighbor_table.h"
+#include "analysis/spanning_tree/bpdu_log.h"
+#include "analysis/stations/station_table.h"
 #include "analysis/tcp/verdict.h"
 #include "report/community_id.h"
 #include "report/link_names.h"
@@ -169,6 +172,10 @@ void write_capture(const Report& report, RecordWriter& json) {
   const auto* neighbors = report.model.layer2.neighbors;
   if (neighbors != nullptr && neighbors->unkept() > 0) {
     json.field("neighbors_unkept", neighbors->unkept());
+  }
+  const auto* stations = report.model.layer2.stations;
+  if (stations != nullptr && stations->frames_not_kept() > 0) {
+    json.field("mac_frames_not_kept", stations->frames_not_kept());
   }
   json.end_object();
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/spanning_tree/spanning_trees.h"
 #include "report/bridge_text.h"
 #include "report/cells.h"
 #include "report/port_text.h"

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/stations/gateways.h"
+#include "analysis/stations/station_table.h"
 #include "report/address_text.h"
 #include "report/cells.h"
 #include "report/records.h"

@@ -98,6 +98,16 @@ std::string tree_finding_text(const Finding& finding) {
       return "its own BPDUs come back on the segment where it sends them";
     case FindingKind::stp_near_max_age:
       return "what it passes on of the root is so old that no bridge behind it takes it";
+    case FindingKind::stp_missed_hellos:
+      return fmt::format(
+          "two or more hellos in a row of a port that went on afterwards did not come, "
+          "{}",
+          times_text(f.count));
+    case FindingKind::stp_mixed_path_costs:
+      return fmt::format(
+          "counts path costs by the old table (802.1D-1998), and {} by the new one: "
+          "ways by old bridges look shorter than they are",
+          subject_text(finding.other));
     case FindingKind::stp_default_root:
       return fmt::format(
           "is the root of {} bridges by its address alone: its priority is the "
@@ -145,6 +155,12 @@ std::string_view tree_advice(FindingKind kind) {
       return "There are too many bridges in a row: shorten the way, or raise max age or max hops "
              "on "
              "the root.";
+    case FindingKind::stp_missed_hellos:
+      return "Look for an overloaded bridge, a lossy link, or a capture that lost packets; one "
+             "more "
+             "hello, and the tree is built anew.";
+    case FindingKind::stp_mixed_path_costs:
+      return "Set all bridges to the same table (pathcost method long).";
     case FindingKind::stp_default_root:
       return "Choose a root and a second one by their priorities.";
     default:

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "analysis/findings/rules.h"
+#include "analysis/neighbors/neighbor_table.h"
 #include "analysis/neighbors/ttl.h"
 #include "analysis/neighbors/virtual_mac.h"
 

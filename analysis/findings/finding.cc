@@ -35,6 +35,8 @@ Severity severity_of(FindingKind kind) {
     case FindingKind::stp_tcn_unacknowledged:
     case FindingKind::stp_region_mismatch:
     case FindingKind::stp_near_max_age:
+    case FindingKind::stp_missed_hellos:
+    case FindingKind::stp_mixed_path_costs:
     case FindingKind::arp_flip_flop:
     case FindingKind::arp_unanswered:
     case FindingKind::arp_scan:

@@ -62,10 +62,12 @@ enum class FindingKind : std::uint8_t {
   stp_region_mismatch,        // one MST region's name, two tables
   stp_loop,                   // a bridge's own BPDUs come back to it
   stp_near_max_age,           // the root is farther away than its timers allow for
+  stp_missed_hellos,          // a bridge fell silent for a while
+  stp_mixed_path_costs,       // some bridges count costs by the old table, some by the new one
   stp_default_root,           // nobody chose the root: it has the lowest address
 };
 
-inline constexpr std::array<std::string_view, 41> kFindingNames = {
+inline constexpr std::array<std::string_view, 43> kFindingNames = {
     "syn_flood",
     "half_open_buildup",
     "port_scan",
@@ -106,6 +108,8 @@ inline constexpr std::array<std::string_view, 41> kFindingNames = {
     "stp_region_mismatch",
     "stp_loop",
     "stp_near_max_age",
+    "stp_missed_hellos",
+    "stp_mixed_path_costs",
     "stp_default_root",
 };
 

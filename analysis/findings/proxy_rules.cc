@@ -7,6 +7,7 @@
 
 #include "analysis/findings/busiest.h"
 #include "analysis/findings/rules.h"
+#include "analysis/neighbors/neighbor_table.h"
 #include "analysis/neighbors/ttl.h"
 #include "analysis/neighbors/virtual_mac.h"
 

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "analysis/findings/rules.h"
+#include "analysis/spanning_tree/spanning_trees.h"
 #include "analysis/spanning_tree/topology.h"
 
 namespace tapstat::analysis {
@@ -73,6 +74,30 @@ void find_default_root(Inquiry& inquiry, const Instance& tree) {
     f.figures.of = tree.bridges().size();
     add_evidence(f, evidence_of(bridge.last));
   }
+}
+
+// 802.1D-1998 table 8-5 has costs up to 250, 802.1D-2004 table 17-3 from 2,000 for 10 Gbit/s on:
+// with both in one tree the way by old bridges is always the shorter one.
+void find_mixed_costs(Inquiry& inquiry, const Topology& now) {
+  constexpr std::uint32_t kMostOld = 250, kLeastNew = 2000;
+  const BridgeView* old_one = nullptr;
+  const BridgeView* new_one = nullptr;
+  for (const BridgeView& bridge : now.bridges()) {
+    const PortView* way = bridge.root_port() ? bridge.root_port() : bridge.inferred_root_port();
+    const SegmentView* segment = way == nullptr ? nullptr : now.segment_of(*way);
+    if (segment == nullptr || segment->designated == nullptr || !bridge.root_cost) continue;
+    const std::uint32_t offered = segment->designated->message.vector.external_cost;
+    if (*bridge.root_cost <= offered) continue;  // inside a region
+    const std::uint32_t cost = *bridge.root_cost - offered;
+    if (cost <= kMostOld) old_one = &bridge;
+    if (cost >= kLeastNew) new_one = &bridge;
+  }
+  if (old_one == nullptr || new_one == nullptr) return;
+  const Heard& last = old_one->bridge->last;
+  if (!inquiry.is_in_period(last.time)) return;
+  Finding& f = inquiry.about(FindingKind::stp_mixed_path_costs, old_one->bridge->id);
+  f.other = new_one->bridge->id;
+  add_evidence(f, evidence_of(last));
 }
 
 // Segments that were sent again, in order of time.
@@ -160,6 +185,8 @@ void find_topology_changes(Inquiry& inquiry, const Instance& tree, const Resent&
       return FindingKind::stp_vlan_mismatch;
     case TroubleKind::region_mismatch:
       return FindingKind::stp_region_mismatch;
+    case TroubleKind::missed_hellos:
+      return FindingKind::stp_missed_hellos;
     case TroubleKind::loop:
       break;
   }
@@ -184,6 +211,7 @@ void find_tree_changes(Inquiry& inquiry) {
     const Topology now(instance, inquiry.end());
     find_root_changes(inquiry, now.instance());
     find_default_root(inquiry, now.instance());
+    find_mixed_costs(inquiry, now);
     find_topology_changes(inquiry, now.instance(), resent);
   }
 }

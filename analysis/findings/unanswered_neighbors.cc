@@ -9,6 +9,7 @@
 
 #include "analysis/findings/busiest.h"
 #include "analysis/findings/rules.h"
+#include "analysis/neighbors/neighbor_table.h"
 
 namespace tapstat::analysis {
 namespace {

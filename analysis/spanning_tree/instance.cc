@@ -82,7 +82,7 @@ void Instance::note_sender(const Message& message, CapturePoint point,
   static_cast<void>(bridge_of(message.vector.root, when));
 }
 
-// By its address: it may give itself another priority. Nullptr: one too many.
+// By its address: it may give itself another priority. Nullptr: it may not grow.
 Bridge* Instance::bridge_of(BridgeId id, const Heard& when) {
   const auto found = std::find_if(bridges_.begin(), bridges_.end(), [&](const Bridge& b) {
     return b.id.mac() == id.mac() && b.id.system_id() == id.system_id();
@@ -91,7 +91,8 @@ Bridge* Instance::bridge_of(BridgeId id, const Heard& when) {
     found->last = when;
     return &*found;
   }
-  if (bridges_.size() == kMostBridges) return nullptr;
+  if (!may_grow_) return nullptr;
+  ++parts_;
   Bridge& bridge = bridges_.emplace_back();
   bridge.id = id;
   bridge.first = bridge.last = when;
@@ -107,7 +108,8 @@ Port* Instance::port_of(Bridge& bridge, std::uint16_t id, CapturePoint point,
     found->source = source;
     return &*found;
   }
-  if (bridge.ports.size() == kMostPorts) return nullptr;
+  if (!may_grow_) return nullptr;
+  ++parts_;
   bridge.ports.push_back({id, point, source, when, when, BpduRole::unknown, {}});
   return &bridge.ports.back();
 }
@@ -116,7 +118,8 @@ Segment* Instance::segment_at(CapturePoint point) {
   const auto found = std::find_if(segments_.begin(), segments_.end(),
                                   [&](const Segment& s) { return s.point() == point; });
   if (found != segments_.end()) return &*found;
-  if (segments_.size() == kMostSegments) return nullptr;
+  if (!may_grow_) return nullptr;
+  ++parts_;
   return &segments_.emplace_back(point);
 }
 

@@ -45,6 +45,11 @@ class Instance {
   // The highest protocol version that was heard: bridges of a lower one take part all the same.
   [[nodiscard]] std::uint8_t version() const { return version_; }
 
+  // Bridges, ports and segments that it has met.
+  [[nodiscard]] std::uint32_t parts() const { return parts_; }
+  // Whether it may meet more of them; those past that stay unknown.
+  void may_grow(bool may) { may_grow_ = may; }
+
   void take(const Message& message, CapturePoint point, const decode::MacAddress& source,
             const Heard& when);
   void take_notification(CapturePoint point, const decode::MacAddress& source, const Heard& when);
@@ -61,8 +66,6 @@ class Instance {
   [[nodiscard]] const TreeTimers& timers() const { return timers_; }
 
  private:
-  static constexpr std::size_t kMostSegments = 1024, kMostBridges = 4096, kMostPorts = 1024;
-
   [[nodiscard]] Segment* segment_at(CapturePoint point);
   [[nodiscard]] Bridge* bridge_of(BridgeId id, const Heard& when);
   [[nodiscard]] Port* port_of(Bridge& bridge, std::uint16_t id, CapturePoint point,
@@ -72,6 +75,8 @@ class Instance {
   void settle_root(const Heard& when);
 
   InstanceKey key_;
+  std::uint32_t parts_ = 0;
+  bool may_grow_ = true;
   std::uint8_t version_ = 0;
   RootHistory roots_;
   TopologyChanges changes_;

@@ -13,6 +13,16 @@ using std::chrono::nanoseconds;
   return 3 * std::max<nanoseconds>(m.timers.hello_time, kLeast);
 }
 
+// One that is lost, or late, happens. A claim that is only beginning, or that was not the best, had
+// other reasons to pause.
+[[nodiscard]] std::uint32_t missed_hellos(const Claim& claim, Timestamp now) {
+  constexpr std::uint32_t kSettled = 3;
+  const nanoseconds hello = claim.message.timers.hello_time;
+  if (claim.count < kSettled || hello.count() == 0 || now <= claim.last.time) return 0;
+  const auto gap = static_cast<std::uint32_t>((now - claim.last.time + hello / 2) / hello);
+  return gap > 2 ? gap - 1 : 0;
+}
+
 [[nodiscard]] bool is_better(const Claim& a, const Claim& b) {
   return a.message.vector < b.message.vector;
 }
@@ -46,6 +56,9 @@ void Segment::take(const Message& message, const decode::MacAddress& source, con
     if (claims_.size() == kMostClaims) return;
     claim = &claims_.emplace_back();
   }
+  if (is_best(*claim) && claim->message.vector == message.vector) {
+    claim->missed += missed_hellos(*claim, when.time);
+  }
   if (claim->count == 0 || !claim->is_fresh_at(when.time)) {
     claim->first = when;
     claim->count = 0;
@@ -61,6 +74,8 @@ void Segment::take(const Message& message, const decode::MacAddress& source, con
   std::sort(claims_.begin(), claims_.end(), is_better);
   if (!several_) drop_the_silent(when);
 }
+
+bool Segment::is_best(const Claim& claim) const { return &claim == &claims_.front(); }
 
 // A bridge that hears a better claim than its own yields; one that sends on after it has not heard.
 void Segment::note_defiance(Claim& claim, const Heard& when) {

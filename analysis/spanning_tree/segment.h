@@ -32,6 +32,8 @@ struct Claim {
   Heard first, last;        // of an unbroken row: no gap of its lifetime, no other bridge's claim
   Timestamp expiry{};       // when what it said is too old
   std::uint32_t count = 0;  // of the row
+  std::uint32_t missed =
+      0;  // of the row: hellos that should have come and did not, more than one at a time
   // The last that it sent after a better claim of another bridge, which it would have yielded to
   // had it heard it; how long such a row has lasted.
   std::optional<Heard> defiant_since;
@@ -73,6 +75,7 @@ class Segment {
   static constexpr std::size_t kMostClaims = 256;  // ports that are told apart on one segment
 
   [[nodiscard]] Claim* claim_of(const Message& message, const decode::MacAddress& source);
+  [[nodiscard]] bool is_best(const Claim& claim) const;
   void note_defiance(Claim& claim, const Heard& when);
   void drop_the_silent(const Heard& when);
   void note_several(const Claim& claim);

@@ -23,7 +23,10 @@ void SpanningTrees::see(const capture::Frame& frame, const decode::Packet& packe
   for (const Message& message : messages_of(*bpdu, packet.vlans)) {
     Instance* instance = instance_of(message.key);
     if (instance == nullptr) continue;
+    const std::uint32_t before = instance->parts();
+    instance->may_grow(parts_ < kMostParts);
     instance->take(message, point, source, when);
+    parts_ += instance->parts() - before;
     watch_.look(*instance, message, point, when);
   }
 }

@@ -23,7 +23,8 @@ class SpanningTrees {
   [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 
  private:
-  static constexpr std::size_t kMostInstances = 8192;  // two for each VLAN
+  static constexpr std::size_t kMostInstances = 8192;   // two for each VLAN
+  static constexpr std::uint32_t kMostParts = 200'000;  // bridges, ports and segments of all of them
 
   [[nodiscard]] Instance* instance_of(const InstanceKey& key);
 
@@ -31,6 +32,7 @@ class SpanningTrees {
   TroubleWatch watch_;
   std::uint64_t refused_ = 0;   // damaged BPDUs
   std::uint64_t left_out_ = 0;  // messages of instances past kMostInstances
+  std::uint32_t parts_ = 0;
 };
 
 }  // namespace tapstat::analysis::spanning_tree

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace tapstat::analysis::spanning_tree {
 namespace {
@@ -47,6 +48,7 @@ void TroubleWatch::look(const Instance& tree, const Message& message, CapturePoi
                         const Heard& when) {
   look_for_two_roots(tree, when);
   look_for_rivals(tree, point, when);
+  look_for_missed(tree, message, point, when);
   look_at_timers(tree, message, when);
   if (message.region && message.key.kind == InstanceKey::Kind::common) {
     look_at_region(message, when);
@@ -136,6 +138,23 @@ void TroubleWatch::look_for_rivals(const Instance& tree, CapturePoint point, con
           .subject = s.claims().front().message.vector.bridge,
           .other = rival->message.vector.bridge},
          *rival->defiant_since, when);
+  }
+}
+
+// Segment has counted them.
+void TroubleWatch::look_for_missed(const Instance& tree, const Message& message, CapturePoint point,
+                                   const Heard& when) {
+  for (const Segment& s : tree.segments()) {
+    if (s.point() != point) continue;
+    for (const Claim& c : s.claims()) {
+      const Vector& v = message.vector;
+      if (c.missed == 0 || !c.is_of(v.bridge, v.port) || c.last.frame != when.frame) continue;
+      const std::tuple key{tree.key(), point, v.bridge, v.port};
+      if (!has_room(missed_, key, kMostWatched)) return;
+      if (std::exchange(missed_[key], c.missed) == c.missed) return;
+      return note(TroubleKind::missed_hellos,
+                  {.tree = tree.key(), .subject = v.bridge, .other = std::nullopt}, when, when);
+    }
   }
 }
 

@@ -23,6 +23,7 @@ enum class TroubleKind : std::uint8_t {
   unacknowledged,   // a TCN is sent again and again
   vlan_mismatch,    // the VLAN that a PVST+ BPDU is about is not that it came in
   region_mismatch,  // two bridges have a region's name, and another VLAN table or revision
+  missed_hellos,    // a designated port fell silent and went on as if nothing had been
   loop,             // a bridge's own BPDU comes back to the port that sent it
 };
 
@@ -72,6 +73,8 @@ class TroubleWatch {
 
   void note(TroubleKind kind, const Trouble& what, const Heard& since, const Heard& when);
   void look_for_two_roots(const Instance& tree, const Heard& when);
+  void look_for_missed(const Instance& tree, const Message& message, CapturePoint point,
+                       const Heard& when);
   void look_for_rivals(const Instance& tree, CapturePoint point, const Heard& when);
   void look_at_timers(const Instance& tree, const Message& message, const Heard& when);
   void look_at_region(const Message& message, const Heard& when);
@@ -83,6 +86,8 @@ class TroubleWatch {
   std::vector<Trouble> troubles_;
   std::map<InstanceKey, Disagreement> disagreements_;
   std::map<Spot, Notifications> notifications_;
+  std::map<std::tuple<InstanceKey, CapturePoint, BridgeId, std::uint16_t>, std::uint32_t>
+      missed_;                                                             // hellos, so far
   std::map<std::string, std::pair<decode::MstRegion, BridgeId>> regions_;  // by name
   std::map<CapturePoint, std::pair<std::uint16_t, BridgeId>> native_;      // VLAN of untagged ones
   std::map<std::pair<CapturePoint, decode::MacAddress>, Sent> sent_;

@@ -23,6 +23,9 @@ KNOWN = {
     "zeek+zeek/ldap__ldap-max-recursion.pcap": {
         "close_wait_leak": "written by hand: 89 connections whose server never closes, over 99 s",
     },
+    "the-tcpdump-group+tcpdump/arp-oobr.pcap": {
+        "arp_conflict": "a fuzzer has flipped bits of the MAC addresses in it",
+    },
     "zeek+zeek/tcp__rst-inject-rae.pcap": {
         "injected_reset": "made to show one",
     },

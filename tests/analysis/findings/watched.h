@@ -8,6 +8,7 @@
 
 #include "analysis/engine.h"
 #include "analysis/findings/findings.h"
+#include "analysis/snapshot.h"
 #include "analysis/tcp/event_log.h"
 #include "tests/support/packet_builder.h"
 

@@ -8,7 +8,7 @@
 namespace tapstat::analysis::spanning_tree {
 namespace {
 
-[[nodiscard]] const PortView& port(const Topology& tree, unsigned bridge_number, unsigned number) {
+[[nodiscard]] PortView port(const Topology& tree, unsigned bridge_number, unsigned number) {
   for (const PortView& p : tree.bridge(bridge(bridge_number))->ports) {
     if ((p.port->id & 0xfffu) == number) return p;
   }
@@ -106,7 +106,7 @@ TEST(Topology, APortThatLeadsNoNearerToTheRootIsBlockedIfItIsThere) {
   s.say(0, 1, {.bridge = 3, .port = 2, .root = 3});
   s.keep_saying(1, 5, 0, {.bridge = 3, .port = 1, .root = 1, .cost = 8, .age = 1});
   s.keep_saying(1, 5, 1, {.bridge = 2, .port = 1, .root = 1, .cost = 8, .age = 1});
-  const PortView& blocked = port(Topology(s.tree, at(5.5)), 3, 2);
+  const PortView blocked = port(Topology(s.tree, at(5.5)), 3, 2);
   EXPECT_FALSE(blocked.role);
   EXPECT_EQ(blocked.inferred, PortRole::alternate);
 }

@@ -63,7 +63,24 @@ TEST(Trouble, NotificationsNowAndThen) {
   EXPECT_FALSE(s.has(TroubleKind::unacknowledged));
 }
 
-class Timers : public testing::Test {
+TEST(Trouble, TwoHellosDidNotCome) {
+  Story s;
+  s.keep_saying(0, 5, 0, {.bridge = 1, .root = 1});
+  s.say(7, 0, {.bridge = 1, .root = 1});
+  EXPECT_FALSE(s.has(TroubleKind::missed_hellos)) << "one may be lost";
+  s.say(10, 0, {.bridge = 1, .root = 1});
+  EXPECT_TRUE(s.has(TroubleKind::missed_hellos));
+}
+
+TEST(Trouble, APortThatYieldedForAWhileMissedNone) {
+  Story s;
+  s.keep_saying(0, 5, 0, {.bridge = 2, .root = 1, .cost = 4});
+  s.keep_saying(5.5, 8.5, 0, {.bridge = 1, .root = 1});
+  s.say(9, 0, {.bridge = 2, .root = 1, .cost = 4});
+  EXPECT_FALSE(s.has(TroubleKind::missed_hellos));
+}
+
+class RootsTimers : public testing::Test {
  protected:
   void say(double t, std::uint16_t segment, Message m) {
     tree.take(m, {segment, 0}, port_mac(1, 1), {at(t), 1});
@@ -80,7 +97,7 @@ class Timers : public testing::Test {
 };
 
 // 802.1D-1998 section 8.10.2.
-TEST_F(Timers, MustFitTogether) {
+TEST_F(RootsTimers, MustFitTogether) {
   Message m = message_of({});
   m.timers = {units(2), units(20), units(15)};
   say(0, 0, m);
@@ -90,7 +107,7 @@ TEST_F(Timers, MustFitTogether) {
   EXPECT_TRUE(has(TroubleKind::timers_unfit));
 }
 
-TEST_F(Timers, AreTheRootsEverywhere) {
+TEST_F(RootsTimers, AreTheRootsEverywhere) {
   const Message root = message_of({.bridge = 1, .root = 1});
   Message other = message_of({.bridge = 2, .root = 1, .cost = 4, .age = 1});
   other.timers.hello_time = units(2);
@@ -101,7 +118,7 @@ TEST_F(Timers, AreTheRootsEverywhere) {
   }
 }
 
-TEST_F(Timers, LeaveNothingForTheNextBridge) {
+TEST_F(RootsTimers, LeaveNothingForTheNextBridge) {
   say(0, 0, message_of({.bridge = 2, .root = 1, .cost = 4, .age = 4.5}));
   EXPECT_FALSE(has(TroubleKind::near_max_age));
   say(1, 0, message_of({.bridge = 2, .root = 1, .cost = 4, .age = 5}));
