@@ -138,12 +138,13 @@ class Resent {
 };
 
 // What was lost before the change was told of belongs to it: a bridge of STP tells when the port
-// that takes over begins to forward, after listening and learning (802.1D-1998 section 8.6.14), one
-// of RSTP when it has noticed, within three hellos.
+// that takes over begins to forward, after listening and learning (802.1D-1998 section 8.6.14),
+// each late by up to an eighth where Linux keeps the time (kernel/time/timer.c); one of RSTP when
+// it has noticed, within three hellos.
 [[nodiscard]] Timestamp window_begin(const Instance& tree, const Episode& episode) {
   const TreeTimers& t = tree.timers();
-  return episode.first.time -
-         (tree.version() == 0 ? 2 * nanoseconds{t.forward_delay} : 3 * nanoseconds{t.hello_time});
+  return episode.first.time - (tree.version() == 0 ? 2 * nanoseconds{t.forward_delay} * 9 / 8
+                                                   : 3 * nanoseconds{t.hello_time});
 }
 
 void find_topology_changes(Inquiry& inquiry, const Instance& tree, const Resent& resent) {

@@ -3,26 +3,47 @@
 import contextlib
 import time
 
-from findings.scene import recording
+from findings.scene import CLIENT, SERVER, TCP_HEADERS, recording
 from l2 import bpdus, upheavals
 from l2.bpdus import Bridge, Vector
 from l2.mesh import End, Link, Mesh, Plan
+from sockets import Peers, send, text
 
 FITTING = (100, 600, 400)  # hello, max age, forward delay: the shortest that fit each other (802.1D-2004 17.14)
 BEGIN = 1_700_000_000  # of what is written by hand
+WEB = (SERVER, 80)
 
 
 def mesh(scene, priorities, pairs, timers=FITTING):
     """Bridges b1, b2, ... with links l1, l2, ..., given by the numbers of their ends; the tree stands and is quiet."""
+    built = laid(scene, priorities, pairs, timers)
+    stand(built)
+    return built
+
+
+def laid(scene, priorities, pairs, timers):
+    """The same with every bridge down."""
     bridges = {f"b{n}": (priority, f"02:4c:00:00:00:{n:02x}") for n, priority in enumerate(priorities, start=1)}
     links = [Link(f"l{n}", tuple(End(f"b{end}", 10, None) for end in pair)) for n, pair in enumerate(pairs, start=1)]
-    built = Mesh(scene.network, Plan(timers, bridges, links))
+    return Mesh(scene.network, Plan(timers, bridges, links))
+
+
+def stand(built):
     built.watch.start()
-    for name in bridges:
+    for name in built.plan.bridges:
         built.set_bridge(name, "up")
     upheavals.settle(built)
     quiet(built)
-    return built
+
+
+def host(scene, built, bridge, address):
+    """Behind a bridge, at a port of its own."""
+    namespace = scene.network.namespace(f"host-{bridge}")
+    namespace.set("ipv6/conf/default/disable_ipv6", 1)
+    scene.network.cable(namespace, "eth0", built.namespaces[bridge], "phost")
+    built.namespaces[bridge].run("ip link set phost master br0")
+    namespace.address("eth0", f"{address}/24")
+    return namespace
 
 
 def quiet(built):
@@ -142,6 +163,48 @@ def unacknowledged(scene):
         deaf(built, "b2", links[0])
         built.plug(links[1], "up")
         time.sleep(20)
+
+
+def ring(scene):
+    """Three bridges in a ring below the root, and at two of them who talk: a server at the root, its client in the ring."""
+    built = laid(scene, (0x1000, 0x2000, 0x4000, 0x8000), [(1, 2), (2, 3), (2, 4), (3, 4)], FITTING)
+    for namespace in built.namespaces.values():
+        namespace.run("ip link set br0 type bridge ageing_time 400")  # Linux forgets little when the tree changes
+    peers = Peers(host(scene, built, "b4", CLIENT), host(scene, built, "b1", SERVER))
+    peers.listen(*WEB)
+    stand(built)
+    return built, peers
+
+
+def download(server, client, seconds):
+    """A little at a time, each when the last has arrived."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        send(server, client, text(100))
+        time.sleep(0.2)
+
+
+@recording("stp-change-and-tcp", snaplen=TCP_HEADERS)
+def change_and_transfer(scene):
+    """The link that a download takes is cut; it goes on when the blocked one of the ring takes over."""
+    built, peers = ring(scene)
+    with tapped(scene, built) as links:
+        client, server = peers.open((CLIENT, 41000), WEB)
+        download(server, client, 3)
+        built.plug(links[2], "down")
+        download(server, client, 20)
+
+
+@recording("stp-change-beside-tcp", snaplen=TCP_HEADERS)
+def change_beside_transfer(scene):
+    """A link comes up that the download does not take."""
+    built, peers = ring(scene)
+    built.plug(built.plan.links[3], "down")
+    quiet(built)
+    with tapped(scene, built) as links:
+        client, server = peers.open((CLIENT, 41000), WEB)
+        built.plug(links[3], "up")
+        download(server, client, 20)
 
 
 @recording("stp-timer-mismatch")

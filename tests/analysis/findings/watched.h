@@ -9,6 +9,7 @@
 #include "analysis/engine.h"
 #include "analysis/findings/findings.h"
 #include "analysis/snapshot.h"
+#include "analysis/tcp/event_log.h"
 #include "tests/support/packet_builder.h"
 
 namespace tapstat::test {
@@ -71,7 +72,9 @@ class Watched {
   }
 
  private:
-  analysis::Engine engine_{1, {.journal = true, .analysis = true}, {.packets = true}};
+  analysis::tcp::EventLog events_{analysis::tcp::Note::retransmission};
+  analysis::Engine engine_{
+      1, {.journal = true, .analysis = true, .events = &events_}, {.packets = true, .trees = true}};
   std::chrono::nanoseconds time_{std::chrono::seconds{1'700'000'000}};
   std::optional<analysis::Snapshot> then_;
   std::uint64_t frames_ = 0;
