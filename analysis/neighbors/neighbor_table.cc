@@ -102,7 +102,19 @@ void NeighborTable::see(const capture::Frame& frame, const decode::Packet& packe
       return;
     }
   }
-  if (bindings_.empty() || packet.macs == nullptr || packet.ip_src == nullptr) return;
+  if (packet.ip_src != nullptr) see_traffic(frame, packet, decoder);
+}
+
+void NeighborTable::see(const capture::Frame& frame, const decode::Segment& segment,
+                        const decode::Decoder& decoder) {
+  if (!begin_) begin_ = frame.time;
+  see_traffic(frame, segment, decoder);
+}
+
+template <typename IpPacket>
+void NeighborTable::see_traffic(const capture::Frame& frame, const IpPacket& packet,
+                                const decode::Decoder& decoder) {
+  if (bindings_.empty() || packet.macs == nullptr) return;
   if (!is_in_frame(packet.macs, packet.ip_src, packet.ip_version)) return;
   see_use(network_of(packet.vlans, packet.tunnel, decoder),
           {.time = frame.time,
@@ -112,21 +124,6 @@ void NeighborTable::see(const capture::Frame& frame, const decode::Packet& packe
            .to = {IpAddress::from_wire(packet.ip_dst, packet.ip_version),
                   decode::mac_from_wire(packet.macs)},
            .ttl = packet.ttl});
-}
-
-void NeighborTable::see(const capture::Frame& frame, const decode::Segment& segment,
-                        const decode::Decoder& decoder) {
-  if (!begin_) begin_ = frame.time;
-  if (bindings_.empty() || segment.macs == nullptr) return;
-  if (!is_in_frame(segment.macs, segment.ip_src, segment.ip_version)) return;
-  see_use(network_of(segment.vlans, segment.tunnel, decoder),
-          {.time = frame.time,
-           .frame = frame.number,
-           .from = {IpAddress::from_wire(segment.ip_src, segment.ip_version),
-                    decode::mac_from_wire(segment.macs + 6)},
-           .to = {IpAddress::from_wire(segment.ip_dst, segment.ip_version),
-                  decode::mac_from_wire(segment.macs)},
-           .ttl = segment.ttl});
 }
 
 void NeighborTable::take(const Message& message, const Context& at) {

@@ -80,6 +80,10 @@ class NeighborTable {
   void note_both_active(Binding& binding, const MacAddress& mac, const Claim& other,
                         Protocol protocol, Timestamp time, std::uint64_t frame);
 
+  // A decode::Packet or decode::Segment, whose fields have the same names.
+  template <typename IpPacket>
+  void see_traffic(const capture::Frame& frame, const IpPacket& packet,
+                   const decode::Decoder& decoder);
   void see_use(const Network& network, const Use& use);
   void see_sent(Binding& binding, const Use& use);
   void see_received(Binding& binding, const Use& use);
