@@ -38,6 +38,7 @@ class BridgeId {
     }
     return mac;
   }
+  // NOLINTNEXTLINE(modernize-use-nullptr): it takes the 0 of a defaulted comparison for a pointer.
   friend constexpr auto operator<=>(BridgeId, BridgeId) = default;
 
  private:
@@ -81,6 +82,7 @@ struct MstRegion {
   std::uint16_t revision = 0;
   std::array<std::uint8_t, 16> digest{};
   friend bool operator==(const MstRegion&, const MstRegion&) = default;
+  // NOLINTNEXTLINE(modernize-use-nullptr): it takes the 0 of a defaulted comparison for a pointer.
   friend auto operator<=>(const MstRegion&, const MstRegion&) = default;
 };
 

@@ -15,7 +15,21 @@
 namespace tapstat::report {
 namespace {
 
-using namespace analysis::spanning_tree;
+using analysis::spanning_tree::BridgeView;
+using analysis::spanning_tree::Episode;
+using analysis::spanning_tree::Instance;
+using analysis::spanning_tree::InstanceKey;
+using analysis::spanning_tree::kPortRoleNames;
+using analysis::spanning_tree::kPortStateNames;
+using analysis::spanning_tree::Message;
+using analysis::spanning_tree::PortState;
+using analysis::spanning_tree::PortView;
+using analysis::spanning_tree::RootChange;
+using analysis::spanning_tree::RootHistory;
+using analysis::spanning_tree::SegmentView;
+using analysis::spanning_tree::Topology;
+using analysis::spanning_tree::TopologyChanges;
+using analysis::spanning_tree::TreeTimers;
 
 constexpr std::string_view kIndent = "  ";
 

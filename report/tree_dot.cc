@@ -9,7 +9,10 @@
 namespace tapstat::report {
 namespace {
 
-using namespace analysis::spanning_tree;
+using analysis::spanning_tree::BridgeView;
+using analysis::spanning_tree::Claim;
+using analysis::spanning_tree::Instance;
+using analysis::spanning_tree::Topology;
 
 // Between quotes, in Graphviz' language.
 [[nodiscard]] std::string quoted(std::string_view text) {

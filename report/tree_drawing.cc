@@ -15,7 +15,9 @@
 namespace tapstat::report {
 namespace {
 
-using namespace analysis::spanning_tree;
+using analysis::spanning_tree::BridgeView;
+using analysis::spanning_tree::kPortStateNames;
+using analysis::spanning_tree::Topology;
 
 struct Strokes {
   std::string_view branch, last, trunk, blank;

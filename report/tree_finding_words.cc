@@ -34,8 +34,8 @@ using analysis::FindingKind;
           : fmt::format("signalled {} topology changes, which lasted up to {}", f.count,
                         duration_text(f.longest));
   if (f.retransmissions == 0) return text;
-  return text + fmt::format("; {} TCP segment{} sent again meanwhile", f.retransmissions,
-                            f.retransmissions == 1 ? " was" : "s were");
+  return text + fmt::format("; {} TCP segment{} sent again while the tree was rebuilt",
+                            f.retransmissions, f.retransmissions == 1 ? " was" : "s were");
 }
 
 // Where two bridges differ, or one of them has timers that fit no network.

@@ -7,7 +7,13 @@
 namespace tapstat::report {
 namespace {
 
-using namespace analysis::spanning_tree;
+using analysis::spanning_tree::BridgeView;
+using analysis::spanning_tree::Claim;
+using analysis::spanning_tree::PortRole;
+using analysis::spanning_tree::PortView;
+using analysis::spanning_tree::SegmentView;
+using analysis::spanning_tree::Topology;
+using analysis::spanning_tree::Vector;
 
 [[nodiscard]] bool is_same(const SegmentView& a, const SegmentView& b) {
   if (a.designated == nullptr || b.designated == nullptr) return false;

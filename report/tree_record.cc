@@ -10,7 +10,24 @@
 namespace tapstat::report {
 namespace {
 
-using namespace analysis::spanning_tree;
+using analysis::spanning_tree::BridgeView;
+using analysis::spanning_tree::Claim;
+using analysis::spanning_tree::Episode;
+using analysis::spanning_tree::Instance;
+using analysis::spanning_tree::InstanceKey;
+using analysis::spanning_tree::kPortRoleNames;
+using analysis::spanning_tree::kPortStateNames;
+using analysis::spanning_tree::PortRole;
+using analysis::spanning_tree::PortState;
+using analysis::spanning_tree::PortView;
+using analysis::spanning_tree::RootChange;
+using analysis::spanning_tree::RootHistory;
+using analysis::spanning_tree::SegmentView;
+using analysis::spanning_tree::Signaller;
+using analysis::spanning_tree::Topology;
+using analysis::spanning_tree::TopologyChanges;
+using analysis::spanning_tree::TreeTimers;
+using analysis::spanning_tree::Vector;
 using std::chrono::nanoseconds;
 
 void write_key(const InstanceKey& key, std::uint8_t version, RecordWriter& json) {

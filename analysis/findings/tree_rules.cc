@@ -11,7 +11,20 @@
 namespace tapstat::analysis {
 namespace {
 
-using namespace spanning_tree;
+using spanning_tree::Bridge;
+using spanning_tree::BridgeView;
+using spanning_tree::Episode;
+using spanning_tree::Heard;
+using spanning_tree::Instance;
+using spanning_tree::PortView;
+using spanning_tree::RootChange;
+using spanning_tree::SegmentView;
+using spanning_tree::Signaller;
+using spanning_tree::SpanningTrees;
+using spanning_tree::Topology;
+using spanning_tree::TreeTimers;
+using spanning_tree::Trouble;
+using spanning_tree::TroubleKind;
 using std::chrono::nanoseconds;
 
 constexpr auto kFlapPeriod = std::chrono::minutes{10};

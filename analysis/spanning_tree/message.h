@@ -27,6 +27,7 @@ struct InstanceKey {
   // Cisco's VLAN, the number of an MSTI, or the tag that IEEE BPDUs came in; 0 for no tag.
   std::uint16_t number = 0;
   decode::MstRegion region;  // of an MSTI
+  // NOLINTNEXTLINE(modernize-use-nullptr): it takes the 0 of a defaulted comparison for a pointer.
   friend auto operator<=>(const InstanceKey&, const InstanceKey&) = default;
 };
 

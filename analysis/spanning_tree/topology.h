@@ -55,6 +55,7 @@ class Topology {
   Topology(const Instance& instance, Timestamp now);
   Topology(const Topology&) = delete;
   Topology& operator=(const Topology&) = delete;
+  ~Topology() = default;
 
   [[nodiscard]] const Instance& instance() const { return instance_; }
   // The root first, then by their ids.

@@ -24,8 +24,8 @@ void wake_up(Story& s) {
   }
 }
 
-void settle(Story& s, double until) {
-  for (double t = 1; t <= until; t += 1) {
+void settle(Story& s, int until) {
+  for (int t = 1; t <= until; ++t) {
     s.say(t, 0, {.bridge = 1, .port = 1, .root = 1});
     s.say(t, 2, {.bridge = 1, .port = 2, .root = 1});
     s.say(t, 1, {.bridge = 2, .port = 1, .root = 1, .cost = 4, .age = 1});

@@ -68,7 +68,8 @@ class Story {
   }
   // Once a second from `t` to `until`.
   void keep_saying(double t, double until, unsigned segment, const Said& said) {
-    for (; t <= until; t += 1) say(t, segment, said);
+    const int times = static_cast<int>(until - t) + 1;
+    for (int i = 0; i < times; ++i) say(t + i, segment, said);
   }
   void notify(double t, unsigned segment, unsigned bridge, unsigned port) {
     const Heard when{at(t), ++frame_};
