@@ -150,26 +150,43 @@ std::optional<PortRole> Topology::seen_role(const Bridge& bridge, const Port& po
   return std::nullopt;
 }
 
-// Ports that were heard on a segment, have no word in it now, and belong to a bridge that says how
-// far it is from the root. Of them one leads to the root, all others are blocked:
-// - one whose segment is no nearer to the root than the bridge itself cannot be the root port;
+// Whether another bridge serves the segment where the port only listens.
+bool Topology::is_served_by_another(const BridgeView& bridge, const PortView& port) const {
+  const SegmentView* segment = segment_of(port);
+  return !port.role && segment != nullptr && segment->designated != nullptr &&
+         segment->rival == nullptr &&
+         segment->designated->message.vector.bridge.mac() != bridge.bridge->id.mac();
+}
+
+// Ports that were heard on a segment, have no word in it now, and belong to a bridge that is not
+// the root. Of them one leads to the root, all others are blocked:
+// - what was the root port when it last said so, and nothing else was said since, is it still;
 // - a bridge has one root port (802.1D-2004 section 17.6): where that is known the others are not;
+// - one whose segment is no nearer to the root than the bridge itself cannot be the root port;
 // - where one candidate is left, and no port was heard that could be another, it is the one.
 void Topology::infer(BridgeView& bridge) const {
-  if (!bridge.root_cost || bridge.is_root) return;
+  if (bridge.is_root) return;
+  bool has_root_port = bridge.root_port() != nullptr;
+  for (PortView& port : bridge.ports) {
+    const bool was_root =
+        port.port->role == BpduRole::root && port.port->last.time >= instance_.roots().since();
+    if (has_root_port || !was_root || !is_served_by_another(bridge, port)) continue;
+    port.inferred = PortRole::root;
+    has_root_port = true;
+  }
   std::vector<PortView*> candidates;
   for (PortView& port : bridge.ports) {
-    if (port.role) continue;
-    const SegmentView* segment = segment_of(port);
-    if (segment == nullptr || segment->designated == nullptr || segment->rival != nullptr) continue;
-    const Vector& offered = segment->designated->message.vector;
-    if (offered.bridge.mac() == bridge.bridge->id.mac()) continue;
-    if (offered.root != bridge.bridge->vector->root) continue;
-    const bool is_nearer = distance(offered) < distance(*bridge.bridge->vector);
-    if (bridge.root_port() != nullptr || !is_nearer) {
+    if (port.inferred || !is_served_by_another(bridge, port)) continue;
+    if (has_root_port) {
       port.inferred = PortRole::alternate;
-    } else {
+      continue;
+    }
+    const Vector& offered = segment_of(port)->designated->message.vector;
+    if (!bridge.root_cost || offered.root != bridge.bridge->vector->root) continue;
+    if (distance(offered) < distance(*bridge.bridge->vector)) {
       candidates.push_back(&port);
+    } else {
+      port.inferred = PortRole::alternate;
     }
   }
   if (candidates.size() == 1) candidates.front()->inferred = PortRole::root;

@@ -73,6 +73,7 @@ class Topology {
   void note_cost(BridgeView& bridge) const;
   [[nodiscard]] PortView view_of(const Bridge& bridge, const Port& port) const;
   [[nodiscard]] std::optional<PortRole> seen_role(const Bridge& bridge, const Port& port) const;
+  [[nodiscard]] bool is_served_by_another(const BridgeView& bridge, const PortView& port) const;
   void infer(BridgeView& bridge) const;
 
   Instance instance_;

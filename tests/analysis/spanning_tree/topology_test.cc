@@ -65,8 +65,22 @@ TEST(Topology, ANotificationProvesARootPortForAHello) {
   s.notify(5.2, 0, 2, 2);
   EXPECT_EQ(port(Topology(s.tree, at(5.5)), 2, 2).role, PortRole::root);
   EXPECT_FALSE(port(Topology(s.tree, at(6.3)), 2, 2).role);
+  EXPECT_EQ(port(Topology(s.tree, at(6.3)), 2, 2).inferred, PortRole::root);
   s.notify(7, 1, 2, 1);  // another way now
   EXPECT_FALSE(port(Topology(s.tree, at(7.1)), 2, 2).role);
+}
+
+TEST(Topology, OneThatOnlyEverListensMayHaveSaidItWithATcn) {
+  Story s;
+  wake_up(s);
+  settle(s, 5);
+  s.notify(5.2, 1, 3, 2);
+  s.keep_saying(6, 8, 1, {.bridge = 2, .port = 1, .root = 1, .cost = 4, .age = 1});
+  s.keep_saying(6, 8, 2, {.bridge = 1, .port = 2, .root = 1});
+  const Topology tree(s.tree, at(8.5));
+  EXPECT_EQ(port(tree, 3, 2).inferred, PortRole::root);
+  EXPECT_EQ(port(tree, 3, 1).inferred, PortRole::alternate) << "a bridge has one root port";
+  EXPECT_FALSE(port(tree, 3, 1).role || port(tree, 3, 2).role);
 }
 
 // 802.1D-1998 section 8.4: listening and learning take a forward delay each.
