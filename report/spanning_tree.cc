@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analysis/spanning_tree/spanning_trees.h"
 #include "report/bridge_text.h"
 #include "report/cells.h"
@@ -180,6 +182,29 @@ void print_tree(const Report& report, const Topology& tree, Output& out) {
   print_episodes(report, instance.changes(), out);
 }
 
+// What the tables lack.
+void print_unkept(const Report& report, Output& out) {
+  const auto* trees = report.model.layer2.trees;
+  if (trees == nullptr) return;
+  if (trees->refused() > 0) {
+    out.write(fmt::format("\n{} BPDUs were damaged or cut off: tapstat bpdus tells why\n",
+                          trees->refused()));
+  }
+  if (trees->left_out() > 0) {
+    out.write(
+        fmt::format("\n{} messages of further trees were left out: too many\n", trees->left_out()));
+  }
+}
+
+// Those that the report's instants leave.
+template <typename T, typename TimeOf>
+[[nodiscard]] std::size_t count_since(const Report& report, const std::vector<T>& all,
+                                      TimeOf&& time_of) {
+  if (!report.from) return all.size();
+  const auto is_since = [&](const T& one) { return *report.from <= time_of(one); };
+  return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), is_since));
+}
+
 }  // namespace
 
 void for_each_tree(const Report& report, const std::function<void(const Topology&)>& f) {
@@ -207,6 +232,7 @@ void print_trees_text(const Report& report, Output& out) {
     is_first = false;
     print_tree(report, tree, out);
   });
+  print_unkept(report, out);
 }
 
 void print_trees_section(const Report& report, Output& out) {
@@ -228,8 +254,10 @@ void print_trees_section(const Report& report, Output& out) {
                root ? bridge_text(*root) : "",
                root ? time_of_day(instance.roots().since(), report.zone) : "",
                std::to_string(tree.bridges().size()), std::to_string(tree.segments().size()),
-               std::to_string(instance.roots().changes().size()),
-               std::to_string(instance.changes().episodes().size())});
+               std::to_string(count_since(report, instance.roots().changes(),
+                                          [](const RootChange& c) { return c.when.time; })),
+               std::to_string(count_since(report, instance.changes().episodes(),
+                                          [](const Episode& e) { return e.last.time; }))});
   });
   if (!any) return;
   out.write("\nSpanning trees\n");

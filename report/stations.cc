@@ -73,7 +73,9 @@ std::set<std::uint16_t> StationFacts::vlans(const Station& s) const {
   std::set<std::uint16_t> vlans;
   for (const stations::LinkId id : s.links) {
     const decode::VlanStack& stack = table_.links()[id].vlans;
-    for (int i = 0; i < stack.size(); ++i) vlans.insert(stack[i]);
+    for (int i = 0; i < stack.size(); ++i) {
+      if (stack[i] != 0) vlans.insert(stack[i]);  // 0 is a priority, and no VLAN (802.1Q 9.6)
+    }
   }
   return vlans;
 }

@@ -19,7 +19,11 @@ using analysis::spanning_tree::Topology;
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
-    out += c == '\n' ? ' ' : c;
+    if (c == '\n') {
+      out += "\\n";
+    } else {
+      out += c;
+    }
   }
   return out + '"';
 }
@@ -58,7 +62,7 @@ void write_tree_dot(const Report& report, const Topology& tree, std::size_t numb
                                            : "cost unknown";
     out.write(fmt::format("    {} [shape=box{} label={}];\n",
                           quoted(fmt::format("{} {}", number, id)), b.is_root ? " penwidth=3" : "",
-                          quoted(id + "\\n" + cost)));
+                          quoted(id + "\n" + cost)));
   }
   std::size_t index = 0;
   for (const DrawnSegment& s : drawn_segments(report, tree)) {

@@ -70,7 +70,9 @@ class Drawing {
     }
     for (const BridgeView& bridge : tree_.bridges()) {
       if (drawn_.contains(&bridge)) continue;
-      draw_top(bridge, serves_any(bridge) ? "its root port was not heard" : "silent");
+      draw_top(bridge, deeper_.contains(&bridge) ? "below, as told there"
+                       : serves_any(bridge)      ? "its root port was not heard"
+                                                 : "silent");
     }
     for (const DrawnSegment& s : segments_) {
       if (s.designated() == nullptr) draw_unserved(s);
@@ -78,6 +80,8 @@ class Drawing {
   }
 
  private:
+  static constexpr int kDeepest = 12;  // what is below is drawn at the margin
+
   void draw_top(const BridgeView& bridge, std::string_view what) {
     out_.write(
         fmt::format("  {}{}  {}\n", bridge_text(bridge.bridge->id), cost_text(bridge), what));
@@ -126,9 +130,14 @@ class Drawing {
       out_.write(fmt::format("{}{}{}{}{}  {}  {}\n", margin, stroke, mark,
                              bridge_text(link.bridge->bridge->id), cost_text(*link.bridge),
                              port_text(link.port->port->id, link.bridge), what_it_is(link.kind)));
-      if (leads_to_root(link.kind) && !drawn_.contains(link.bridge)) {
-        draw_served(*link.bridge, margin + std::string{is_last ? strokes_.blank : strokes_.trunk});
+      if (!leads_to_root(link.kind) || drawn_.contains(link.bridge)) continue;
+      if (depth_ == kDeepest) {
+        deeper_.insert(link.bridge);
+        continue;
       }
+      ++depth_;
+      draw_served(*link.bridge, margin + std::string{is_last ? strokes_.blank : strokes_.trunk});
+      --depth_;
     }
   }
 
@@ -141,7 +150,8 @@ class Drawing {
   std::vector<DrawnSegment> segments_;
   const Topology& tree_;
   Output& out_;
-  std::set<const BridgeView*> drawn_;
+  std::set<const BridgeView*> drawn_, deeper_;
+  int depth_ = 0;
 };
 
 }  // namespace

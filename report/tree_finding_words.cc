@@ -23,8 +23,12 @@ using analysis::FindingKind;
   const std::string again = finding.figures.count == 1
                                 ? ""
                                 : fmt::format(", {} in all", times_text(finding.figures.count));
+  const bool is_itself = to != nullptr && from != nullptr && to->mac() == from->mac();
+  const std::string_view why = is_itself   ? "it gave itself another priority"
+                               : is_better ? "its id is lower"
+                                           : "nothing was heard of that one any more";
   return fmt::format("became the root in place of {}{}: {}", subject_text(finding.other), again,
-                     is_better ? "its id is lower" : "nothing was heard of that one any more");
+                     why);
 }
 
 [[nodiscard]] std::string topology_change_text(const Figures& f) {
@@ -75,7 +79,7 @@ std::string tree_finding_text(const Finding& finding) {
     case FindingKind::stp_two_designated:
       return fmt::format(
           "serves a segment that {} claims to serve, too, for {}: one of them does "
-          "not hear the other",
+          "not hear the other, or the capture has two links in one",
           subject_text(finding.other), duration_text(f.longest));
     case FindingKind::stp_topology_change:
       return topology_change_text(f);

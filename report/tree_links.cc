@@ -67,7 +67,15 @@ std::vector<DrawnSegment> drawn_segments(const Report& report, const Topology& t
       if (on == nullptr) continue;
       const auto index = static_cast<std::size_t>(on - tree.segments().data());
       DrawnSegment& segment = drawn[drawn_as[index]];
-      segment.links.push_back({&bridge, &port, kind_of(*on, bridge, port)});
+      const Link link{&bridge, &port, kind_of(*on, bridge, port)};
+      const auto same = std::find_if(
+          segment.links.begin(), segment.links.end(),
+          [&](const Link& l) { return l.bridge == &bridge && l.port->port->id == port.port->id; });
+      if (same == segment.links.end()) {
+        segment.links.push_back(link);
+      } else if (link.kind < same->kind) {  // heard at another point, where it says more
+        *same = link;
+      }
     }
   }
   for (DrawnSegment& d : drawn) {

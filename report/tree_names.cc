@@ -50,7 +50,9 @@ std::string tree_name(const InstanceKey& key) {
     case InstanceKey::Kind::common:
       break;
   }
-  return key.number == 0 ? "" : fmt::format("VLAN {}", key.number);
+  return key.number != 0   ? fmt::format("VLAN {}", key.number)
+         : key.tunnel != 0 ? "in a tunnel"
+                           : "";
 }
 
 std::string signaller_text(const analysis::spanning_tree::Signaller& by) {

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "report/bridge_text.h"
+#include "report/records.h"
 #include "report/tree_names.h"
 
 namespace tapstat::report {
@@ -158,6 +159,7 @@ void write_tree(const Report& report, const Topology& tree, RecordWriter& json) 
   const Instance& instance = tree.instance();
   json.begin_object().field("type", "stp").field("protocol", protocol_name(instance));
   write_key(instance.key(), instance.version(), json);
+  if (instance.key().tunnel != 0) write_path(report, {}, instance.key().tunnel, json);
   if (instance.key().kind == InstanceKey::Kind::msti) write_region(instance.key().region, json);
   if (const auto root = instance.roots().root()) {
     json.begin_object("root")

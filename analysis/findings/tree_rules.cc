@@ -89,10 +89,14 @@ void find_default_root(Inquiry& inquiry, const Instance& tree) {
   }
 }
 
-// 802.1D-1998 table 8-5 has costs up to 250, 802.1D-2004 table 17-3 from 2,000 for 10 Gbit/s on:
-// with both in one tree the way by old bridges is always the shorter one.
+// 802.1D-1998 table 8-5, of what 802.1D-2004 table 17-3 has none: 4, 10, 100 and 1,000 Mbit/s.
+[[nodiscard]] bool is_old_cost(std::uint32_t cost) {
+  return cost == 250 || cost == 100 || cost == 19 || cost == 4;
+}
+
+// With both in one tree the way by old bridges is always the shorter one.
 void find_mixed_costs(Inquiry& inquiry, const Topology& now) {
-  constexpr std::uint32_t kMostOld = 250, kLeastNew = 2000;
+  constexpr std::uint32_t kLeastNew = 2000;
   const BridgeView* old_one = nullptr;
   const BridgeView* new_one = nullptr;
   for (const BridgeView& bridge : now.bridges()) {
@@ -102,7 +106,7 @@ void find_mixed_costs(Inquiry& inquiry, const Topology& now) {
     const std::uint32_t offered = segment->designated->message.vector.external_cost;
     if (*bridge.root_cost <= offered) continue;  // inside a region
     const std::uint32_t cost = *bridge.root_cost - offered;
-    if (cost <= kMostOld) old_one = &bridge;
+    if (is_old_cost(cost)) old_one = &bridge;
     if (cost >= kLeastNew) new_one = &bridge;
   }
   if (old_one == nullptr || new_one == nullptr) return;

@@ -17,14 +17,15 @@ using decode::BpduRole;
 
 void Bridge::set_root_port(Port& port) {
   for (Port& other : ports) {
-    if (other.role == BpduRole::root) other.role = BpduRole::unknown;
+    const bool is_itself = other.id == port.id;  // heard at another capture point, too
+    if (other.role == BpduRole::root && !is_itself) other.role.reset();
   }
   port.role = BpduRole::root;
 }
 
 void Bridge::forget_roles() {
   for (Port& port : ports) {
-    if (port.role != BpduRole::designated) port.role = BpduRole::unknown;
+    if (port.role != BpduRole::designated) port.role.reset();
   }
 }
 
@@ -36,6 +37,10 @@ void Instance::take(const Message& message, CapturePoint point, const decode::Ma
   if (message.role == BpduRole::designated) {
     Segment* segment = segment_at(point);
     if (segment != nullptr) segment->take(message, source, when);
+  } else {
+    for (Segment& s : segments_) {
+      if (s.point() == point) s.forget(message.vector.bridge, message.vector.port);
+    }
   }
   settle_root(when);
   if (const Claim* claim = best()) timers_ = claim->message.timers;
@@ -50,16 +55,36 @@ void Instance::take(const Message& message, CapturePoint point, const decode::Ma
 void Instance::take_notification(CapturePoint point, const decode::MacAddress& source,
                                  const Heard& when) {
   advance_to(when.time);
+  const Sender sender = sender_at(point, source);
+  if (sender.bridge == nullptr) return changes_.take_notification(when, source);
+  sender.bridge->last = when;
+  const bool is_root = sender.bridge->id == roots_.root();
+  if (sender.port != nullptr && !is_root) {
+    sender.port->last = when;
+    sender.port->flags = {};
+    sender.bridge->set_root_port(*sender.port);
+  }
+  changes_.take_notification(when, sender.bridge->id);
+}
+
+// By the address of the port. Some bridges have one for all of them, and who sees several segments
+// cannot tell which port it was.
+Instance::Sender Instance::sender_at(CapturePoint point, const decode::MacAddress& source) {
+  Sender sender;
+  if (decode::is_zero(source)) return sender;
+  bool is_one_of_several = std::any_of(segments_.begin(), segments_.end(), [&](const Segment& s) {
+    return s.point() == point && s.sees_several();
+  });
   for (Bridge& bridge : bridges_) {
     for (Port& port : bridge.ports) {
       if (port.point != point || port.source != source) continue;
-      port.last = bridge.last = when;
-      port.flags = {};
-      bridge.set_root_port(port);
-      return changes_.take_notification(when, bridge.id);
+      if (sender.bridge != nullptr && sender.bridge != &bridge) return {};
+      is_one_of_several = is_one_of_several || sender.bridge != nullptr;
+      sender = {&bridge, &port};
     }
   }
-  changes_.take_notification(when, source);
+  if (is_one_of_several) sender.port = nullptr;
+  return sender;
 }
 
 // The bridge itself, its port, and the root that it names.
@@ -90,7 +115,7 @@ Bridge* Instance::bridge_of(BridgeId id, const Heard& when) {
     found->last = when;
     return &*found;
   }
-  if (!may_grow_) return nullptr;
+  if (!may_grow_ || bridges_.size() == kMostBridges) return nullptr;
   ++parts_;
   Bridge& bridge = bridges_.emplace_back();
   bridge.id = id;
@@ -107,9 +132,9 @@ Port* Instance::port_of(Bridge& bridge, std::uint16_t id, CapturePoint point,
     found->source = source;
     return &*found;
   }
-  if (!may_grow_) return nullptr;
+  if (!may_grow_ || bridge.ports.size() == kMostPorts) return nullptr;
   ++parts_;
-  bridge.ports.push_back({id, point, source, when, when, BpduRole::unknown, {}});
+  bridge.ports.push_back({id, point, source, when, when, std::nullopt, {}});
   return &bridge.ports.back();
 }
 
@@ -117,7 +142,7 @@ Segment* Instance::segment_at(CapturePoint point) {
   const auto found = std::find_if(segments_.begin(), segments_.end(),
                                   [&](const Segment& s) { return s.point() == point; });
   if (found != segments_.end()) return &*found;
-  if (!may_grow_) return nullptr;
+  if (!may_grow_ || segments_.size() == kMostSegments) return nullptr;
   ++parts_;
   return &segments_.emplace_back(point);
 }
@@ -136,7 +161,9 @@ const Claim* Instance::best() const {
 void Instance::settle_root(const Heard& when) {
   const Claim* claim = best();
   if (claim == nullptr) return;
-  roots_.is_now(claim->message.vector.root, when, claim->message.timers.hello_time);
+  // RSTP agrees by handshakes, STP by what it hears each hello.
+  const std::chrono::nanoseconds hello = claim->message.timers.hello_time;
+  roots_.is_now(claim->message.vector.root, when, claim->message.version == 0 ? 2 * hello : hello);
 }
 
 void Instance::advance_to(Timestamp now) {

@@ -18,8 +18,9 @@ struct Port {
   decode::MacAddress source{};
   Heard first, last;  // BPDUs of it
   // The last thing that it said of its own role: as a designated port it sent a claim; as a root
-  // port a TCN (802.1D-1998 section 8.6.6.3) or an RST BPDU that says so.
-  decode::BpduRole role = decode::BpduRole::unknown;
+  // port a TCN (802.1D-1998 section 8.6.6.3) or an RST BPDU that says so. Nullopt: what it said is
+  // over, for its bridge said another thing since.
+  std::optional<decode::BpduRole> role;
   decode::BpduFlags flags;
 };
 
@@ -66,10 +67,18 @@ class Instance {
   [[nodiscard]] const TreeTimers& timers() const { return timers_; }
 
  private:
+  // Of one tree; no network has as many.
+  static constexpr std::size_t kMostBridges = 4096, kMostSegments = 1024, kMostPorts = 1024;
+
   [[nodiscard]] Segment* segment_at(CapturePoint point);
   [[nodiscard]] Bridge* bridge_of(BridgeId id, const Heard& when);
   [[nodiscard]] Port* port_of(Bridge& bridge, std::uint16_t id, CapturePoint point,
                               const decode::MacAddress& source, const Heard& when);
+  struct Sender {
+    Bridge* bridge = nullptr;  // nullptr: not known
+    Port* port = nullptr;      // nullptr: one of several
+  };
+  [[nodiscard]] Sender sender_at(CapturePoint point, const decode::MacAddress& source);
   void note_sender(const Message& message, CapturePoint point, const decode::MacAddress& source,
                    const Heard& when);
   void settle_root(const Heard& when);

@@ -1,5 +1,7 @@
 #include "analysis/spanning_tree/message.h"
 
+#include <algorithm>
+
 namespace tapstat::analysis::spanning_tree {
 namespace {
 
@@ -26,16 +28,17 @@ constexpr std::uint64_t kPriorityShift = 48;
   return bpdu.type == BpduType::config ? BpduRole::designated : bpdu.flags.role();
 }
 
-[[nodiscard]] Message common_message(const Bpdu& bpdu, decode::VlanStack vlans) {
+[[nodiscard]] Message common_message(const Bpdu& bpdu, const Surroundings& around) {
   Message m;
-  m.key = key_of(bpdu, vlans);
+  m.key = key_of(bpdu, around);
   m.vector = {.root = bpdu.root,
               .external_cost = bpdu.root_cost,
               .regional_root = bpdu.bridge,
               .internal_cost = bpdu.mst ? bpdu.mst->internal_cost : 0,
               .bridge = bpdu.sender(),
               .port = bpdu.port};
-  m.version = bpdu.version;
+  // Its flags say nothing of states, whatever its version.
+  m.version = bpdu.type == BpduType::config ? std::uint8_t{0} : bpdu.version;
   m.flags = bpdu.flags;
   m.role = role_of(bpdu);
   m.message_age = bpdu.message_age;
@@ -50,7 +53,7 @@ constexpr std::uint64_t kPriorityShift = 48;
 [[nodiscard]] Message msti_message(const Message& common, const decode::MstBpdu& mst,
                                    const decode::MstiMessage& msti) {
   Message m = common;
-  m.key = {InstanceKey::Kind::msti, msti.regional_root.system_id(), mst.region};
+  m.key = {InstanceKey::Kind::msti, msti.regional_root.system_id(), common.key.tunnel, mst.region};
   m.vector = {.root = msti.regional_root,
               .external_cost = 0,
               .regional_root = msti.regional_root,
@@ -67,23 +70,25 @@ constexpr std::uint64_t kPriorityShift = 48;
 
 std::chrono::nanoseconds Message::lifetime() const {
   using std::chrono::nanoseconds;
+  using std::chrono::seconds;
   const nanoseconds age = message_age, limit = timers.max_age;
   if (version == 0) return limit > age ? limit - age : nanoseconds{0};
-  const bool is_fresh =
-      remaining_hops ? *remaining_hops > 1 : age + std::chrono::seconds{1} <= limit;
-  return is_fresh ? 3 * nanoseconds{timers.hello_time} : nanoseconds{0};
+  // Within a region hops count, at its boundary ages: who listens there is not known.
+  const bool is_fresh = remaining_hops.value_or(0) > 1 || age + seconds{1} <= limit;
+  return is_fresh ? 3 * std::max<nanoseconds>(timers.hello_time, seconds{1}) : nanoseconds{0};
 }
 
-InstanceKey key_of(const Bpdu& bpdu, decode::VlanStack vlans) {
+InstanceKey key_of(const Bpdu& bpdu, const Surroundings& around) {
+  const decode::VlanStack& vlans = around.vlans;
   const std::uint16_t tag = vlans.empty() ? std::uint16_t{0} : vlans[vlans.size() - 1];
-  if (!bpdu.is_cisco) return {InstanceKey::Kind::common, tag, {}};
+  if (!bpdu.is_cisco) return {InstanceKey::Kind::common, tag, around.tunnel, {}};
   // A TCN has no TLV; untagged it is of the native VLAN, which is 1 unless set.
   const std::uint16_t vlan = bpdu.cisco_vlan.value_or(tag == 0 ? std::uint16_t{1} : tag);
-  return {InstanceKey::Kind::cisco, vlan, {}};
+  return {InstanceKey::Kind::cisco, vlan, around.tunnel, {}};
 }
 
-std::vector<Message> messages_of(const Bpdu& bpdu, decode::VlanStack vlans) {
-  std::vector<Message> messages{common_message(bpdu, vlans)};
+std::vector<Message> messages_of(const Bpdu& bpdu, const Surroundings& around) {
+  std::vector<Message> messages{common_message(bpdu, around)};
   if (!bpdu.mst) return messages;
   for (const decode::MstiMessage& msti : bpdu.mst->instances) {
     messages.push_back(msti_message(messages.front(), *bpdu.mst, msti));

@@ -26,7 +26,8 @@ struct InstanceKey {
   Kind kind = Kind::common;
   // Cisco's VLAN, the number of an MSTI, or the tag that IEEE BPDUs came in; 0 for no tag.
   std::uint16_t number = 0;
-  decode::MstRegion region;  // of an MSTI
+  decode::TunnelId tunnel = 0;  // the overlay that has it; 0: the wire
+  decode::MstRegion region;     // of an MSTI
   // NOLINTNEXTLINE(modernize-use-nullptr): it takes the 0 of a defaulted comparison for a pointer.
   friend auto operator<=>(const InstanceKey&, const InstanceKey&) = default;
 };
@@ -68,10 +69,17 @@ struct Message {
   [[nodiscard]] std::chrono::nanoseconds lifetime() const;
 };
 
+// What a BPDU came in.
+struct Surroundings {
+  decode::VlanStack vlans;
+  decode::TunnelId tunnel = 0;
+};
+
 // The tree that a topology change notification is about; of a config BPDU the same.
-[[nodiscard]] InstanceKey key_of(const decode::Bpdu& bpdu, decode::VlanStack vlans);
+[[nodiscard]] InstanceKey key_of(const decode::Bpdu& bpdu, const Surroundings& around);
 
 // Not of a TCN, which says nothing of any vector.
-[[nodiscard]] std::vector<Message> messages_of(const decode::Bpdu& bpdu, decode::VlanStack vlans);
+[[nodiscard]] std::vector<Message> messages_of(const decode::Bpdu& bpdu,
+                                               const Surroundings& around);
 
 }  // namespace tapstat::analysis::spanning_tree

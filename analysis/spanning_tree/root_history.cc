@@ -4,9 +4,9 @@
 
 namespace tapstat::analysis::spanning_tree {
 
-void RootHistory::is_now(BridgeId root, const Heard& when, std::chrono::nanoseconds hello_time) {
+void RootHistory::is_now(BridgeId root, const Heard& when, std::chrono::nanoseconds row) {
   if (root_ == root) return;
-  const bool goes_on = root_ && when.time - unrest_since_ <= 2 * hello_time;
+  const bool goes_on = root_ && when.time - unrest_since_ <= row;
   if (!goes_on) {
     unrest_since_ = when.time;
     before_ = root_;

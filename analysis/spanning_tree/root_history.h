@@ -22,11 +22,11 @@ struct RootChange {
 };
 
 // While bridges agree on a root each of them may think for a moment that it is the one itself
-// (802.1D-1998 section 8.8.1): of roots that come in a row within two hellos only the last counts.
+// (802.1D-1998 section 8.8.1): of roots that come in a row only the last counts.
 class RootHistory {
  public:
-  // The best root that is claimed now, and what showed it.
-  void is_now(BridgeId root, const Heard& when, std::chrono::nanoseconds hello_time);
+  // The best root that is claimed now, and what showed it. A row is no longer than `row`.
+  void is_now(BridgeId root, const Heard& when, std::chrono::nanoseconds row);
 
   [[nodiscard]] std::optional<BridgeId> root() const { return root_; }
   [[nodiscard]] Timestamp since() const { return since_.time; }

@@ -59,6 +59,10 @@ void Segment::take(const Message& message, const decode::MacAddress& source, con
   if (is_best(*claim) && claim->message.vector == message.vector) {
     claim->missed += missed_hellos(*claim, when.time);
   }
+  // A port that went down and up listens and learns anew.
+  if (2 * (when.time - claim->last.time) > 3 * nanoseconds{message.timers.hello_time}) {
+    claim->first = when;
+  }
   if (claim->count == 0 || !claim->is_fresh_at(when.time)) {
     claim->first = when;
     claim->count = 0;
@@ -73,6 +77,10 @@ void Segment::take(const Message& message, const decode::MacAddress& source, con
   if (!several_) note_defiance(*claim, when);
   std::sort(claims_.begin(), claims_.end(), is_better);
   if (!several_) drop_the_silent(when);
+}
+
+void Segment::forget(BridgeId bridge, std::uint16_t port) {
+  std::erase_if(claims_, [&](const Claim& c) { return c.is_of(bridge, port); });
 }
 
 bool Segment::is_best(const Claim& claim) const { return &claim == &claims_.front(); }

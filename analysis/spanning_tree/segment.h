@@ -54,6 +54,8 @@ class Segment {
   // A claim: of a designated port. `when` is not before what was taken already.
   void take(const Message& message, const decode::MacAddress& source, const Heard& when);
 
+  // The port says that it is not designated any more.
+  void forget(BridgeId bridge, std::uint16_t port);
   // What is too old by then goes.
   void expire(Timestamp now);
   // When the next claim will be too old; nullopt: there is none.

@@ -1,6 +1,19 @@
 #include "analysis/spanning_tree/spanning_trees.h"
 
+#include "decode/outer_header.h"
+
 namespace tapstat::analysis::spanning_tree {
+namespace {
+
+// The address of the port that sent it; zeros where the link's header has none.
+[[nodiscard]] decode::MacAddress source_of(const capture::Frame& frame,
+                                           const decode::Packet& packet) {
+  if (packet.macs != nullptr) return decode::mac_from_wire(packet.macs + 6);
+  const auto header = decode::outer_header(frame);
+  return header ? header->source : decode::MacAddress{};
+}
+
+}  // namespace
 
 void SpanningTrees::see(const capture::Frame& frame, const decode::Packet& packet) {
   if (packet.content != decode::Content::bpdu) return;
@@ -11,16 +24,16 @@ void SpanningTrees::see(const capture::Frame& frame, const decode::Packet& packe
   }
   const Heard when{frame.time, frame.number};
   const CapturePoint point{frame.input, frame.interface};
-  const auto source =
-      packet.macs == nullptr ? decode::MacAddress{} : decode::mac_from_wire(packet.macs + 6);
+  const Surroundings around{packet.vlans, packet.tunnel};
+  const auto source = source_of(frame, packet);
   watch_.see(*bpdu, packet, point, source, when);
   if (bpdu->type == decode::BpduType::tcn) {
-    Instance* instance = instance_of(key_of(*bpdu, packet.vlans));
+    Instance* instance = instance_of(key_of(*bpdu, around));
     if (instance == nullptr) return;
     instance->take_notification(point, source, when);
     return watch_.look_at_notification(*instance, point, source, when);
   }
-  for (const Message& message : messages_of(*bpdu, packet.vlans)) {
+  for (const Message& message : messages_of(*bpdu, around)) {
     Instance* instance = instance_of(message.key);
     if (instance == nullptr) continue;
     const std::uint32_t before = instance->parts();

@@ -23,8 +23,9 @@ class SpanningTrees {
   [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 
  private:
-  static constexpr std::size_t kMostInstances = 8192;   // two for each VLAN
-  static constexpr std::uint32_t kMostParts = 200'000;  // bridges, ports and segments of all of them
+  static constexpr std::size_t kMostInstances = 8192;  // two for each VLAN
+  static constexpr std::uint32_t kMostParts =
+      200'000;  // bridges, ports and segments of all of them
 
   [[nodiscard]] Instance* instance_of(const InstanceKey& key);
 

@@ -22,6 +22,12 @@ using std::chrono::nanoseconds;
   return now - claim.first.time > wait ? std::optional{PortState::forwarding} : std::nullopt;
 }
 
+// A bridge may have given itself another id since, or have one for each VLAN.
+[[nodiscard]] bool is_claim_of(const Claim& claim, const Bridge& bridge, const Port& port) {
+  const Vector& v = claim.message.vector;
+  return v.bridge.mac() == bridge.id.mac() && v.port == port.id;
+}
+
 [[nodiscard]] auto distance(const Vector& v) {
   return std::tuple(v.external_cost, v.internal_cost);
 }
@@ -101,7 +107,7 @@ PortView Topology::view_of(const Bridge& bridge, const Port& port) const {
   if (view.role == PortRole::designated) {
     const SegmentView* segment = segment_of(view);
     if (segment != nullptr) view.state = segment->state;
-  } else if (view.role && instance_.version() != 0 && port.role != BpduRole::unknown) {
+  } else if (view.role && instance_.version() != 0) {
     view.state = port.flags.forwarding() ? PortState::forwarding
                  : port.flags.learning() ? PortState::learning
                                          : PortState::discarding;
@@ -119,9 +125,9 @@ std::optional<PortRole> Topology::seen_role(const Bridge& bridge, const Port& po
   if (port.role == BpduRole::designated) {
     for (const SegmentView& s : segments_) {
       if (s.segment->point() != port.point || s.designated == nullptr) continue;
-      if (s.designated->is_of(bridge.id, port.id)) return PortRole::designated;
+      if (is_claim_of(*s.designated, bridge, port)) return PortRole::designated;
       // A rival may have yielded to what came after its last word.
-      const bool is_rival = s.rival != nullptr && s.rival->is_of(bridge.id, port.id);
+      const bool is_rival = s.rival != nullptr && is_claim_of(*s.rival, bridge, port);
       if (is_rival && s.designated->last.time < s.rival->last.time) return PortRole::designated;
     }
     return std::nullopt;
@@ -130,7 +136,8 @@ std::optional<PortRole> Topology::seen_role(const Bridge& bridge, const Port& po
   if (now_ - port.last.time > hellos * nanoseconds{instance_.timers().hello_time}) {
     return std::nullopt;
   }
-  switch (port.role) {
+  if (!port.role) return std::nullopt;
+  switch (*port.role) {
     case BpduRole::root:
       return PortRole::root;
     case BpduRole::alternate_or_backup: {
@@ -159,37 +166,33 @@ bool Topology::is_served_by_another(const BridgeView& bridge, const PortView& po
 }
 
 // Ports that were heard on a segment, have no word in it now, and belong to a bridge that is not
-// the root. Of them one leads to the root, all others are blocked:
+// the root:
 // - what was the root port when it last said so, and nothing else was said since, is it still;
 // - a bridge has one root port (802.1D-2004 section 17.6): where that is known the others are not;
-// - one whose segment is no nearer to the root than the bridge itself cannot be the root port;
-// - where one candidate is left, and no port was heard that could be another, it is the one.
+// - one whose segment is no nearer to the root than the bridge itself cannot be the root port.
+// The bridge may have other ports that nobody hears: that only one is left proves nothing.
 void Topology::infer(BridgeView& bridge) const {
   if (bridge.is_root) return;
-  bool has_root_port = bridge.root_port() != nullptr;
+  std::optional<std::uint16_t> root_port;
+  if (const PortView* port = bridge.root_port()) root_port = port->port->id;
   for (PortView& port : bridge.ports) {
     const bool was_root =
         port.port->role == BpduRole::root && port.port->last.time >= instance_.roots().since();
-    if (has_root_port || !was_root || !is_served_by_another(bridge, port)) continue;
+    if (root_port || !was_root || !is_served_by_another(bridge, port)) continue;
     port.inferred = PortRole::root;
-    has_root_port = true;
+    root_port = port.port->id;
   }
-  std::vector<PortView*> candidates;
   for (PortView& port : bridge.ports) {
     if (port.inferred || !is_served_by_another(bridge, port)) continue;
-    if (has_root_port) {
-      port.inferred = PortRole::alternate;
+    if (root_port) {
+      // The same port may be heard at two capture points.
+      port.inferred = port.port->id == *root_port ? PortRole::root : PortRole::alternate;
       continue;
     }
     const Vector& offered = segment_of(port)->designated->message.vector;
     if (!bridge.root_cost || offered.root != bridge.bridge->vector->root) continue;
-    if (distance(offered) < distance(*bridge.bridge->vector)) {
-      candidates.push_back(&port);
-    } else {
-      port.inferred = PortRole::alternate;
-    }
+    if (distance(offered) >= distance(*bridge.bridge->vector)) port.inferred = PortRole::alternate;
   }
-  if (candidates.size() == 1) candidates.front()->inferred = PortRole::root;
 }
 
 const BridgeView* Topology::bridge(BridgeId id) const {

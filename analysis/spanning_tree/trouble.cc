@@ -107,11 +107,15 @@ void TroubleWatch::note(TroubleKind kind, const Trouble& what, const Heard& sinc
 // too old everywhere.
 void TroubleWatch::look_for_two_roots(const Instance& tree, const Heard& when) {
   const auto root = tree.roots().root();
-  if (!root) return;
+  // The same instance of two regions of one name has two roots, if they do not touch.
+  if (!root || tree.key().kind == InstanceKey::Kind::msti) return;
   const Claim* dissenter = nullptr;
   for (const Segment& s : tree.segments()) {
     for (const Claim& c : s.claims()) {
-      const bool is_one = c.message.vector.root != *root && c.is_fresh_at(when.time) && c.count > 1;
+      // Ports of Cisco's send IEEE BPDUs of whatever VLAN they are in.
+      const BridgeId named = c.message.vector.root;
+      const bool is_one = named != *root && named.system_id() == root->system_id() &&
+                          c.is_fresh_at(when.time) && c.count > 1;
       if (is_one) dissenter = &c;
     }
   }
@@ -205,21 +209,26 @@ void TroubleWatch::look_at_region(const Message& message, const Heard& when) {
 void TroubleWatch::look_at_vlan(const Bpdu& bpdu, const decode::Packet& packet, CapturePoint point,
                                 const Heard& when) {
   const std::uint16_t said = *bpdu.cisco_vlan;
-  const InstanceKey tree = key_of(bpdu, packet.vlans);
+  const InstanceKey tree = key_of(bpdu, {packet.vlans, packet.tunnel});
   const auto tell = [&](std::uint16_t vlan, std::optional<BridgeId> other) {
     note(TroubleKind::vlan_mismatch,
          {.tree = tree, .subject = bpdu.bridge, .other = other, .vlan = vlan, .other_vlan = said},
          when, when);
   };
-  if (!packet.vlans.empty()) {
-    const std::uint16_t tag = packet.vlans[packet.vlans.size() - 1];
+  const std::uint16_t tag =
+      packet.vlans.empty() ? std::uint16_t{0} : packet.vlans[packet.vlans.size() - 1];
+  if (tag != 0) {  // 0 is a priority, and no VLAN (802.1Q section 9.6)
     if (tag != said) tell(tag, std::nullopt);
     return;
   }
   if (!has_room(native_, point, kMostWatched)) return;
-  const auto [at, is_new] = native_.try_emplace(point, said, bpdu.bridge);
-  if (at->second.first != said && at->second.second.mac() != bpdu.bridge.mac()) {
-    tell(at->second.first, at->second.second);
+  const auto [at, is_new] = native_.try_emplace(point, Native{said, bpdu.bridge, when});
+  Native& native = at->second;
+  const bool is_fresh = when.time - native.last.time <= 3 * nanoseconds{bpdu.hello_time};
+  if (native.bridge.mac() == bpdu.bridge.mac() || !is_fresh) {
+    native = {said, bpdu.bridge, when};
+  } else if (native.vlan != said) {
+    tell(native.vlan, native.bridge);
   }
 }
 
@@ -231,7 +240,7 @@ void TroubleWatch::look_for_loop(const Bpdu& bpdu, const decode::Packet& packet,
   constexpr auto kAtOnce = std::chrono::milliseconds{50};
   constexpr std::uint32_t kInARow = 3;
   if (packet.macs == nullptr) return;  // captured on all interfaces at once, each sees it
-  const std::pair key{point, source};
+  const std::tuple key{point, source, packet.vlans.packed(), packet.tunnel};
   if (!has_room(sent_, key, kMostWatched)) return;
   Sent& sent = sent_[key];
   const std::uint64_t digest = digest_of(packet.body);
@@ -239,7 +248,9 @@ void TroubleWatch::look_for_loop(const Bpdu& bpdu, const decode::Packet& packet,
     if (!std::exchange(sent.came_back, true)) ++sent.in_a_row;
     if (sent.in_a_row < kInARow) return;
     note(TroubleKind::loop,
-         {.tree = key_of(bpdu, packet.vlans), .subject = bpdu.sender(), .other = std::nullopt},
+         {.tree = key_of(bpdu, {packet.vlans, packet.tunnel}),
+          .subject = bpdu.sender(),
+          .other = std::nullopt},
          when, when);
     return;
   }

@@ -59,6 +59,11 @@ class TroubleWatch {
     Heard since;
     BridgeId other;
   };
+  struct Native {  // what untagged PVST+ BPDUs are of, and who said so last
+    std::uint16_t vlan = 0;
+    BridgeId bridge;
+    Heard last;
+  };
   struct Notifications {  // since the last acknowledgment
     Heard first, last;
     std::uint32_t count = 0;
@@ -89,8 +94,9 @@ class TroubleWatch {
   std::map<std::tuple<InstanceKey, CapturePoint, BridgeId, std::uint16_t>, std::uint32_t>
       missed_;                                                             // hellos, so far
   std::map<std::string, std::pair<decode::MstRegion, BridgeId>> regions_;  // by name
-  std::map<CapturePoint, std::pair<std::uint16_t, BridgeId>> native_;      // VLAN of untagged ones
-  std::map<std::pair<CapturePoint, decode::MacAddress>, Sent> sent_;
+  std::map<CapturePoint, Native> native_;
+  std::map<std::tuple<CapturePoint, decode::MacAddress, std::uint64_t, decode::TunnelId>, Sent>
+      sent_;  // by VLAN tags and tunnel, too
 };
 
 }  // namespace tapstat::analysis::spanning_tree

@@ -156,8 +156,12 @@ enum class Standing : std::uint8_t { on_link, unknown, off_link };
   const auto in_network = facts.is_in_network(a.link, a.ip);
   if (in_network.value_or(false)) return Standing::on_link;
   const auto hops = facts.hops(a.link, a.ip);
-  if (hops) return *hops > 0 ? Standing::off_link : Standing::on_link;
-  return in_network ? Standing::off_link : Standing::unknown;
+  if (hops && *hops == 0) return Standing::on_link;
+  // What another MAC forwards from the address does not tell the way to it: a director passes on
+  // what clients of its own link send.
+  const bool comes_from_there = hops && a.is_source;
+  if (comes_from_there || in_network) return Standing::off_link;
+  return facts.is_sent_to_several(a.link, a.ip) ? Standing::on_link : Standing::unknown;
 }
 
 // By what frames carry.
@@ -211,6 +215,7 @@ void note_own(const Address& a, const LinkFacts& facts, std::map<MacAddress, Gat
   if (!a.is_claimed() || is_proxied(a, facts)) return;
   const auto gateway = gateways.find(a.mac);
   if (gateway == gateways.end()) return;
+  if (!gateway->second.serves(a.ip.is_v4())) return;
   auto& own = gateway->second.own;
   if (own.size() >= kMostOwn) return;
   if (std::find(own.begin(), own.end(), a.ip) == own.end()) own.push_back(a.ip);

@@ -6,6 +6,7 @@
 // rules and what each of them cannot tell.
 #pragma once
 
+#include <algorithm>
 #include <bitset>
 #include <cstdint>
 #include <map>
@@ -35,6 +36,12 @@ struct Gateway {
   std::vector<IpAddress> own;       // what its hosts write as "via": what it claims for itself
 
   [[nodiscard]] bool is_default() const { return is_default_v4 || is_default_v6; }
+  // Whether any of it is of that family.
+  [[nodiscard]] bool serves(bool v4) const {
+    return (v4 ? is_default_v4 : is_default_v6) ||
+           std::any_of(networks.begin(), networks.end(),
+                       [v4](const Network& n) { return n.is_v4() == v4; });
+  }
 };
 
 // `now` is when advertisements are judged to be still valid.

@@ -23,6 +23,10 @@ void LinkFacts::take(const Address& a) {
     owner = std::max(owner, claim);
   }
   if (a.is_announced) announced_[home].insert(a.ip);
+  if (a.is_destination) {
+    const bool is_first = receivers_.try_emplace(place, a.mac).second;
+    if (!is_first) sent_to_several_.insert(place);
+  }
   if (!a.is_source) return;
   const auto hops = hops_of(a.best_ttl);
   if (!hops) return;

@@ -37,6 +37,11 @@ class LinkFacts {
   [[nodiscard]] bool announces_another(const MacAddress& mac, LinkId link,
                                        const IpAddress& ip) const;
 
+  // Several MACs there were sent packets for the address: what one of them was, the next was sent
+  // by it.
+  [[nodiscard]] bool is_sent_to_several(LinkId link, const IpAddress& ip) const {
+    return sent_to_several_.contains({link, ip});
+  }
   // The fewest hops that packets from the address came over there, from whichever MAC.
   [[nodiscard]] std::optional<unsigned> hops(LinkId link, const IpAddress& ip) const;
   // Whether packets from it were seen, anywhere and from another MAC, with a higher TTL that began
@@ -66,6 +71,8 @@ class LinkFacts {
   std::set<std::pair<MacAddress, IpAddress>> claims_;
   std::set<Home> homes_;
   std::map<Home, std::set<IpAddress>> announced_;
+  std::map<Place, MacAddress> receivers_;  // the first one
+  std::set<Place> sent_to_several_;
   std::map<Place, unsigned> hops_;
   std::map<Home, std::set<unsigned>> distances_;
   std::map<std::pair<IpAddress, unsigned>, Highest> highest_;  // by the TTL it began with

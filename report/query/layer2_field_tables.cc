@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "analysis/neighbors/binding.h"
-
 #include "analysis/spanning_tree/topology.h"
 #include "report/bpdu_words.h"
 
@@ -91,6 +90,10 @@ constexpr std::array kStpFields = {
     Field{"protocol", name, kTreeProtocols},
     Field{"vlan", number},
     Field{"msti", number},
+    Field{"tunnel.kind", text},
+    Field{"tunnel.outer_src", address},
+    Field{"tunnel.outer_dst", address},
+    Field{"tunnel.id", number},
     Field{"region.name", text},
     Field{"region.revision", number},
     Field{"region.digest", text},

@@ -68,6 +68,17 @@ TEST(Roots, WhatIsTakenBackAtOnceIsNoChangeAndWhatFollowsIsOne) {
   EXPECT_EQ(s.tree.roots().changes().front().to, bridge(2));
 }
 
+TEST(Roots, OfRstpEachOneThatLastsCounts) {
+  Story s;
+  for (int turn = 0; turn < 4; ++turn) {
+    const unsigned root = turn % 2 == 0 ? 2 : 1;
+    for (double t : {0.0, 1.0}) {
+      s.say(4 * turn + t, 0, {.bridge = root, .root = root, .flags = kDesignated, .version = 2});
+    }
+  }
+  EXPECT_EQ(s.tree.roots().changes().size(), 3u);
+}
+
 // Linux takes any priority, 2048 too: the low bits are where others have a system id.
 TEST(Bridges, AreToldApartByTheirAddress) {
   Story s;

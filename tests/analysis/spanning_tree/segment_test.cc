@@ -51,6 +51,17 @@ TEST_F(OneSegment, WhatIsTooOldWhenItComesIsNeverHeld) {
   EXPECT_EQ(designated(10), 0u);
 }
 
+// Hops count within a region, ages at its boundary.
+TEST_F(OneSegment, MstpHoldsItWhileEitherAllowsIt) {
+  Message m = message_of({.bridge = 2, .root = 1, .flags = kDesignated, .version = 3});
+  m.remaining_hops = 1;
+  EXPECT_EQ(m.lifetime(), std::chrono::seconds{3});
+  m.message_age = units(6);
+  EXPECT_EQ(m.lifetime(), std::chrono::seconds{0});
+  m.remaining_hops = 2;
+  EXPECT_EQ(m.lifetime(), std::chrono::seconds{3});
+}
+
 // 802.1D-1998 section 8.6.2: STP knows a port by the whole bridge id, RSTP (802.1D-2004 section
 // 17.21.8) by address and number.
 TEST_F(OneSegment, ABridgeThatGivesItselfAWorsePriorityIsAnotherOneForStp) {

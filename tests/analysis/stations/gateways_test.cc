@@ -136,6 +136,29 @@ TEST_F(Gateways, ARealServerWithTheVirtualAddressIsNone) {
 }
 
 // It hands on packets of clients; nobody sends it any for them.
+// The client and the director are on one link: what the director passes on of the client's second
+// address does not make the client a gateway for it.
+TEST_F(Gateways, AClientWhosePacketsAreForwardedIsNone) {
+  resolve(kRouter, kRouterMac);
+  resolve(kOther, kOtherMac);
+  wire_.see(test::tcp(
+      {.src = "10.0.0.77", .dst = kHost, .ttl = 63, .src_mac = kRouterMac, .dst_mac = kHostMac}));
+  send("10.0.0.77", kOtherMac);
+  EXPECT_EQ(told(kOtherMac), "none");
+}
+
+// From the client to the director, and from it to the real server.
+TEST_F(Gateways, VirtualAddressesThatArePassedOnAreNoNetworksOfTheDirector) {
+  resolve(kRouter, kRouterMac);
+  resolve(kOther, kOtherMac);
+  for (const char* vip : {"52.1.1.1", "93.184.216.34", "151.101.1.69"}) {
+    send(vip, kRouterMac);
+    send(vip, kOtherMac);
+  }
+  EXPECT_EQ(told(), "none");
+  EXPECT_EQ(told(kOtherMac), "none");
+}
+
 TEST_F(Gateways, ADirectorIsNone) {
   resolve(kOther, kOtherMac);
   receive("198.51.100.8", 62, kOtherMac);
