@@ -57,7 +57,8 @@ std::string tree_name(const InstanceKey& key) {
 
 std::string signaller_text(const analysis::spanning_tree::Signaller& by) {
   if (const auto* bridge = std::get_if<decode::BridgeId>(&by)) return bridge_text(*bridge);
-  return mac_text(std::get<decode::MacAddress>(by));
+  const auto& mac = std::get<decode::MacAddress>(by);
+  return decode::is_zero(mac) ? "unknown" : mac_text(mac);
 }
 
 std::string point_name(const Report& report, const CapturePoint& point) {

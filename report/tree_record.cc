@@ -136,7 +136,8 @@ void write_signaller(const Signaller& by, RecordWriter& json) {
   if (const auto* bridge = std::get_if<decode::BridgeId>(&by)) {
     return write_bridge("by", *bridge, json);
   }
-  json.begin_object("by").field("mac", std::get<decode::MacAddress>(by)).end_object();
+  const auto& mac = std::get<decode::MacAddress>(by);
+  if (!decode::is_zero(mac)) json.begin_object("by").field("mac", mac).end_object();
 }
 
 void write_episodes(const Report& report, const TopologyChanges& changes, RecordWriter& json) {

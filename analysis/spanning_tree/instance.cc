@@ -43,12 +43,12 @@ void Instance::take(const Message& message, CapturePoint point, const decode::Ma
     }
   }
   settle_root(when);
-  if (const Claim* claim = best()) timers_ = claim->message.timers;
+  const Claim* claim = best();
+  timers_ = claim != nullptr ? claim->message.timers : message.timers;
   changes_.set_hello_time(timers_.hello_time);
   if (message.version != 0) return changes_.take_rapid(message, when);
-  const Claim* nearest = best();
   const bool is_authority =
-      nearest == nullptr || distance(message.vector) <= distance(nearest->message.vector);
+      claim == nullptr || distance(message.vector) <= distance(claim->message.vector);
   changes_.take_config(message, when, is_authority);
 }
 
