@@ -128,8 +128,9 @@ void declare(CLI::App& app, Raw& raw) {
                  "Set one (syn_sent, syn_recv, fin_wait2, time_wait) to SECONDS or inf; repeat it")
       ->type_name("NAME=SECONDS")
       ->allow_extra_args(false);
-  app.add_option("--format", raw.format,
-                 "How to print: text, json (one record a line); zeek (a conn.log) with tcp, dot with stp")
+  app.add_option(
+         "--format", raw.format,
+         "How to print: text, json (one record a line); zeek (a conn.log) with tcp, dot with stp")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json", "zeek", "dot"}));
   app.add_flag("--json", raw.json, "The same as --format json");

@@ -52,7 +52,7 @@ struct Frame {
   std::uint32_t captured_len = 0;  // bytes at `data`
   std::uint32_t wire_len = 0;      // bytes the frame had on the wire, at least captured_len
   LinkType link{};
-  std::uint16_t input = 0;  // index of the capture point: the input it came from
+  std::uint16_t input = 0;      // index of the capture point: the input it came from
   std::uint16_t interface = 0;  // of that input, index of InputInfo::interfaces; 0 where it has one
 
   [[nodiscard]] Bytes bytes() const { return {data, captured_len}; }

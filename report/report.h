@@ -70,9 +70,9 @@ struct Report {
   std::optional<std::chrono::nanoseconds> every = std::nullopt;  // View::states over time
   // View::ladder draws the connection of this log, which is one of the model's.
   const analysis::tcp::SegmentLog* log = nullptr;
-  std::size_t width = 80;                           // columns there are for text
-  bool ascii = false;                               // text is plain ASCII
-  const Names* names = nullptr;                     // nullptr: numbers only
+  std::size_t width = 80;        // columns there are for text
+  bool ascii = false;            // text is plain ASCII
+  const Names* names = nullptr;  // nullptr: numbers only
   // Records of its type that it refuses are left out of the views, and of what they count.
   query::RecordFilter* where = nullptr;
 

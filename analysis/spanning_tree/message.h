@@ -42,6 +42,7 @@ struct Vector {
   std::uint32_t internal_cost = 0;
   BridgeId bridge;
   std::uint16_t port = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): it takes the 0 of a defaulted comparison for a pointer.
   friend auto operator<=>(const Vector&, const Vector&) = default;
 };
 

@@ -16,6 +16,7 @@ namespace tapstat::analysis::spanning_tree {
 struct CapturePoint {
   std::uint16_t input = 0;
   std::uint16_t interface = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): it takes the 0 of a defaulted comparison for a pointer.
   friend auto operator<=>(const CapturePoint&, const CapturePoint&) = default;
 };
 
