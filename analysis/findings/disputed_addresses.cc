@@ -32,10 +32,13 @@ void add_mac(std::vector<MacAddress>& macs, const MacAddress& mac) {
 }
 
 // A router answers for a host of the other side, and both sides were captured: its packets come
-// with a lower TTL (find_proxies tells of it).
+// with a lower TTL (find_proxies tells of it), and nobody has two answers.
 [[nodiscard]] bool is_behind_proxy(const Binding& binding) {
-  const auto forwards = [](const Claim& c) {
-    return c.replied && c.max_ttl != 0 && !neighbors::is_initial_ttl(c.max_ttl);
+  const auto forwards = [&](const Claim& c) {
+    if (!c.replied || c.max_ttl == 0 || neighbors::is_initial_ttl(c.max_ttl)) return false;
+    return std::none_of(binding.claims.begin(), binding.claims.end(), [&](const Claim& other) {
+      return other.mac != c.mac && neighbors::both_answer(c, other);
+    });
   };
   return std::any_of(binding.claims.begin(), binding.claims.end(), forwards);
 }
@@ -159,6 +162,7 @@ void tell_change(Inquiry& inquiry, const Binding& binding, std::size_t at) {
   }
   Finding& f = inquiry.about(FindingKind::arp_move, binding.address);
   f.neighbors.announced = stint.how == Takeover::gratuitous;
+  f.neighbors.holder = stint.mac;
   add_change(f, binding, at);
 }
 
