@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "report/address_text.h"
+#include "report/finding_words.h"
 
 namespace tapstat::report {
 namespace {
@@ -112,9 +113,7 @@ template <typename Items, typename Text>
   return fmt::format("said to be at {}, in frames that came from {}", mac_at(f, 0), mac_at(f, 1));
 }
 
-}  // namespace
-
-std::string neighbor_finding_text(const Finding& f, const Names* names) {
+[[nodiscard]] std::string text_of(const Finding& f, const Names* names) {
   switch (f.kind) {
     case FindingKind::arp_conflict:
       return conflict_text(f);
@@ -139,6 +138,14 @@ std::string neighbor_finding_text(const Finding& f, const Names* names) {
     default:
       return "";
   }
+}
+
+}  // namespace
+
+std::string neighbor_finding_text(const Finding& f, const Names* names) {
+  const std::string text = text_of(f, names);
+  if (text.empty() || f.figures.vlan == 0) return text;
+  return fmt::format("{} in VLAN {}: {}", subject_text(f.subject, names), f.figures.vlan, text);
 }
 
 std::string_view neighbor_advice_of(FindingKind kind) {

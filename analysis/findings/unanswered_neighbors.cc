@@ -129,7 +129,7 @@ void add_asker(Finding& f, const InVain& in_vain) {
 
 void tell_unanswered(Inquiry& inquiry, const Binding& binding, const InVain& in_vain) {
   if (!inquiry.is_in_period(in_vain.to.time)) return;
-  Finding& f = inquiry.about(FindingKind::arp_unanswered, binding.address);
+  Finding& f = inquiry.about(FindingKind::arp_unanswered, binding.address, binding.network.vlans);
   f.figures.count += in_vain.tries;
   f.neighbors.over = in_vain.is_over && (f.figures.hosts == 0 || f.neighbors.over);
   add_asker(f, in_vain);

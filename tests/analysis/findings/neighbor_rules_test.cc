@@ -158,6 +158,21 @@ TEST(ArpMove, NewMacAddressIsAnnounced) {
   EXPECT_EQ(lan.findings()[0].neighbors.holder, mac(kC));
 }
 
+TEST(ArpMove, SameAddressInTwoVlansIsTwo) {
+  Lan lan;
+  const auto announce = [&](double t, std::string_view from, std::uint16_t vlan) {
+    lan.hear_arp(
+        t, {.sender_mac = from, .sender_ip = kAddress, .target_ip = kAddress, .vlan = {vlan}});
+  };
+  announce(0, kA, 10);
+  announce(1, kA, 20);
+  announce(100, kB, 10);
+  announce(200, kB, 20);
+  ASSERT_EQ(lan.findings().size(), 2u);
+  EXPECT_EQ(lan.findings()[0].figures.vlan, 10);
+  EXPECT_EQ(lan.findings()[1].figures.vlan, 20);
+}
+
 TEST(ArpMove, OldOneHadBeenSilent) {
   Lan lan;
   settle(lan);
