@@ -121,7 +121,8 @@ tl::expected<NeighborDiscoveryView, NdRefusal> NeighborDiscoveryView::parse(cons
   const bool is_probe =
       packet.body[0] == static_cast<std::uint8_t>(NdType::neighbor_solicitation) &&
       is_unspecified(packet.ip_src);
-  return NeighborDiscoveryView(packet.body, fixed_len, is_probe);
+  return NeighborDiscoveryView(packet.body, fixed_len, is_probe,
+                               packet.body.size() < packet.body_len);
 }
 
 const std::uint8_t* NeighborDiscoveryView::link_layer_address(NdOption kind) const {

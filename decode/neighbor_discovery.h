@@ -68,6 +68,9 @@ class NeighborDiscoveryView {
   // A solicitation without a sender: duplicate address detection, RFC 4862 section 5.4.2.
   [[nodiscard]] bool is_dad_probe() const { return is_dad_probe_; }
 
+  // Whether the capture's snap length cut its options.
+  [[nodiscard]] bool is_cut() const { return is_cut_; }
+
   // 6 bytes: the first option of that type with an Ethernet address (RFC 2464 section 6); nullptr
   // where there is none.
   [[nodiscard]] const std::uint8_t* link_layer_address(NdOption kind) const;
@@ -89,8 +92,8 @@ class NeighborDiscoveryView {
  private:
   static constexpr std::size_t kPrefixLen = 32;
 
-  NeighborDiscoveryView(Bytes bytes, std::size_t fixed_len, bool is_dad_probe)
-      : bytes_(bytes), fixed_len_(fixed_len), is_dad_probe_(is_dad_probe) {}
+  NeighborDiscoveryView(Bytes bytes, std::size_t fixed_len, bool is_dad_probe, bool is_cut)
+      : bytes_(bytes), fixed_len_(fixed_len), is_dad_probe_(is_dad_probe), is_cut_(is_cut) {}
 
   [[nodiscard]] static bool is_kind(Bytes option, NdOption kind) {
     return option[0] == static_cast<std::uint8_t>(kind);
@@ -109,6 +112,7 @@ class NeighborDiscoveryView {
   Bytes bytes_;  // from the ICMPv6 header on, as far as captured
   std::size_t fixed_len_;
   bool is_dad_probe_;
+  bool is_cut_;
 };
 
 }  // namespace tapstat::decode

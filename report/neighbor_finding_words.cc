@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <tuple>
 #include <vector>
 
 #include "report/address_text.h"
+#include "report/finding_words.h"
 
 namespace tapstat::report {
 namespace {
@@ -62,8 +64,16 @@ template <typename Items, typename Text>
   return text;
 }
 
+// From the first to the present one; where that is the first again, by way of the others.
 [[nodiscard]] std::string move_text(const Finding& f) {
-  return fmt::format("moved from {} to {}{}{}", mac_at(f, 0), mac_at(f, 1),
+  const auto& [macs, holder] = std::tie(f.neighbors.macs, f.neighbors.holder);
+  const bool is_back = holder && !macs.empty() && *holder == macs.front();
+  const std::string way =
+      is_back  ? fmt::format("{} and back to {}", macs_text({macs.begin() + 1, macs.end()}),
+                             mac_text(*holder))
+      : holder ? mac_text(*holder)
+               : mac_at(f, 1);
+  return fmt::format("moved from {} to {}{}{}", mac_at(f, 0), way,
                      f.neighbors.announced ? ", which announced it" : "",
                      f.figures.count > 1 ? fmt::format("; {} moves in all", f.figures.count) : "");
 }
@@ -78,9 +88,13 @@ template <typename Items, typename Text>
 
 [[nodiscard]] std::string unanswered_text(const Finding& f, const Names* names) {
   const auto& askers = f.neighbors.addresses;
-  const std::string who = askers.empty() ? macs_text(f) : addresses_text(f, askers.size(), names);
-  return fmt::format("{} asked for it {} and had no answer: it is down, or not there", who,
-                     times_text(f.figures.count));
+  const bool by_mac =
+      askers.empty() || (askers.size() < f.figures.hosts && !f.neighbors.macs.empty());
+  const std::string who = by_mac ? macs_text(f) : addresses_text(f, askers.size(), names);
+  const std::string_view since =
+      f.neighbors.over ? "; it was heard of again later" : ": it is down, or not there";
+  return fmt::format("{} asked for it {} and had no answer{}", who, times_text(f.figures.count),
+                     since);
 }
 
 [[nodiscard]] std::string scan_text(const Finding& f, const Names* names) {
@@ -99,9 +113,7 @@ template <typename Items, typename Text>
   return fmt::format("said to be at {}, in frames that came from {}", mac_at(f, 0), mac_at(f, 1));
 }
 
-}  // namespace
-
-std::string neighbor_finding_text(const Finding& f, const Names* names) {
+[[nodiscard]] std::string text_of(const Finding& f, const Names* names) {
   switch (f.kind) {
     case FindingKind::arp_conflict:
       return conflict_text(f);
@@ -126,6 +138,14 @@ std::string neighbor_finding_text(const Finding& f, const Names* names) {
     default:
       return "";
   }
+}
+
+}  // namespace
+
+std::string neighbor_finding_text(const Finding& f, const Names* names) {
+  const std::string text = text_of(f, names);
+  if (text.empty() || f.figures.vlan == 0) return text;
+  return fmt::format("{} in VLAN {}: {}", subject_text(f.subject, names), f.figures.vlan, text);
 }
 
 std::string_view neighbor_advice_of(FindingKind kind) {

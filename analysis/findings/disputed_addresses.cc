@@ -32,10 +32,13 @@ void add_mac(std::vector<MacAddress>& macs, const MacAddress& mac) {
 }
 
 // A router answers for a host of the other side, and both sides were captured: its packets come
-// with a lower TTL (find_proxies tells of it).
+// with a lower TTL (find_proxies tells of it), and nobody has two answers.
 [[nodiscard]] bool is_behind_proxy(const Binding& binding) {
-  const auto forwards = [](const Claim& c) {
-    return c.replied && c.max_ttl != 0 && !neighbors::is_initial_ttl(c.max_ttl);
+  const auto forwards = [&](const Claim& c) {
+    if (!c.replied || c.max_ttl == 0 || neighbors::is_initial_ttl(c.max_ttl)) return false;
+    return std::none_of(binding.claims.begin(), binding.claims.end(), [&](const Claim& other) {
+      return other.mac != c.mac && neighbors::both_answer(c, other);
+    });
   };
   return std::any_of(binding.claims.begin(), binding.claims.end(), forwards);
 }
@@ -67,7 +70,7 @@ void add_mac(std::vector<MacAddress>& macs, const MacAddress& mac) {
 }
 
 [[nodiscard]] Finding& conflict_about(Inquiry& inquiry, const Binding& binding) {
-  Finding& f = inquiry.about(FindingKind::arp_conflict, binding.address);
+  Finding& f = inquiry.about(FindingKind::arp_conflict, binding.address, binding.network.vlans);
   f.neighbors.defended = is_defended(binding);
   f.neighbors.yielded = has_yielded(binding, inquiry.end());
   return f;
@@ -99,8 +102,8 @@ void tell_conflict(Inquiry& inquiry, const Incident& incident) {
 // Of IPv6 it is the host that found out which says so; of ARP the address is disputed all the same.
 void tell_probe(Inquiry& inquiry, const Incident& incident) {
   const bool is_nd = incident.protocol == Protocol::nd;
-  Finding& f =
-      inquiry.about(is_nd ? FindingKind::dad_failed : FindingKind::arp_conflict, incident.address);
+  Finding& f = inquiry.about(is_nd ? FindingKind::dad_failed : FindingKind::arp_conflict,
+                             incident.address, incident.network.vlans);
   const bool is_owned = incident.kind == IncidentKind::probe_answered;
   add_mac(is_owned ? f.neighbors.macs : f.neighbors.probers, incident.mac);
   add_mac(f.neighbors.probers, incident.other);
@@ -108,7 +111,7 @@ void tell_probe(Inquiry& inquiry, const Incident& incident) {
 }
 
 void tell_message(Inquiry& inquiry, FindingKind kind, const Incident& incident) {
-  Finding& f = inquiry.about(kind, incident.address);
+  Finding& f = inquiry.about(kind, incident.address, incident.network.vlans);
   f.neighbors.of_group = f.neighbors.of_group || incident.kind == IncidentKind::group_sender;
   ++f.figures.count;
   add_mac(f.neighbors.macs, incident.mac);
@@ -157,8 +160,9 @@ void tell_change(Inquiry& inquiry, const Binding& binding, std::size_t at) {
   if (!neighbors::is_move(binding, at, inquiry.end())) {
     return add_change(conflict_about(inquiry, binding), binding, at);
   }
-  Finding& f = inquiry.about(FindingKind::arp_move, binding.address);
+  Finding& f = inquiry.about(FindingKind::arp_move, binding.address, binding.network.vlans);
   f.neighbors.announced = stint.how == Takeover::gratuitous;
+  f.neighbors.holder = stint.mac;
   add_change(f, binding, at);
 }
 
@@ -175,7 +179,8 @@ void tell_changes(Inquiry& inquiry, const Binding& binding) {
     if (settled) {
       add_change(conflict_about(inquiry, binding), binding, i);
     } else if (flips) {
-      add_change(inquiry.about(FindingKind::arp_flip_flop, binding.address), binding, i);
+      add_change(inquiry.about(FindingKind::arp_flip_flop, binding.address, binding.network.vlans),
+                 binding, i);
     } else {
       tell_change(inquiry, binding, i);
     }

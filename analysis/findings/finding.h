@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -145,13 +146,15 @@ struct Figures {
 
 // What findings about neighbours name besides, by their pages.
 struct NeighborFacts {
-  std::vector<decode::MacAddress> macs;     // in the order of the sentence
-  std::vector<IpAddress> addresses;         // the first kMostAddresses
-  std::vector<decode::MacAddress> probers;  // who asked whether it is free
-  bool defended = false;                    // who had it announced it again
-  bool yielded = false;                     // the other has not used it since
-  bool announced = false;                   // by who has it now
-  bool of_group = false;                    // the sender is a group
+  std::vector<decode::MacAddress> macs;        // in the order of the sentence
+  std::vector<IpAddress> addresses;            // the first kMostAddresses
+  std::vector<decode::MacAddress> probers;     // who asked whether it is free
+  bool defended = false;                       // who had it announced it again
+  bool yielded = false;                        // the other has not used it since
+  bool announced = false;                      // by who has it now
+  std::optional<decode::MacAddress> holder{};  // who has it now
+  bool over = false;                           // it was heard of again later
+  bool of_group = false;                       // the sender is a group
 };
 
 struct Finding {

@@ -52,8 +52,9 @@ Evidence Inquiry::step_with(const tcp::Connection& c, int end, tcp::Event cause)
   return evidence;
 }
 
-std::size_t Inquiry::index_of(FindingKind kind, const Subject& subject) {
-  const auto [at, is_new] = index_.emplace(std::pair(kind, subject), findings_.size());
+std::size_t Inquiry::index_of(FindingKind kind, const Subject& subject, decode::VlanStack vlans) {
+  const auto [at, is_new] =
+      index_.emplace(std::tuple(kind, subject, vlans.packed()), findings_.size());
   if (is_new) {
     Finding& f = findings_.emplace_back();
     f.kind = kind;
@@ -66,6 +67,13 @@ std::size_t Inquiry::index_of(FindingKind kind, const Subject& subject) {
 
 Finding& Inquiry::about(FindingKind kind, const Subject& subject) {
   return findings_[index_of(kind, subject)];
+}
+
+// A tag in a tag names the inner one: the host's.
+Finding& Inquiry::about(FindingKind kind, const Subject& subject, decode::VlanStack vlans) {
+  Finding& f = findings_[index_of(kind, subject, vlans)];
+  if (!vlans.empty()) f.figures.vlan = vlans[vlans.size() - 1];
+  return f;
 }
 
 bool Inquiry::add(FindingKind kind, const Subject& subject, const tcp::Connection& c,

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -62,6 +63,8 @@ class Inquiry {
   // The finding of this kind about that subject, made where it is the first word on it. Valid until
   // the next one is made.
   [[nodiscard]] Finding& about(FindingKind kind, const Subject& subject);
+  // Likewise, in those VLANs: the same subject in others is another.
+  [[nodiscard]] Finding& about(FindingKind kind, const Subject& subject, decode::VlanStack vlans);
   // A connection that shows it: its evidence, itself and its client are added. False: not so, for
   // the evidence lies before the period.
   bool add(FindingKind kind, const Subject& subject, const tcp::Connection& c,
@@ -71,14 +74,15 @@ class Inquiry {
   [[nodiscard]] std::vector<Finding> finish();
 
  private:
-  [[nodiscard]] std::size_t index_of(FindingKind kind, const Subject& subject);
+  [[nodiscard]] std::size_t index_of(FindingKind kind, const Subject& subject,
+                                     decode::VlanStack vlans = {});
 
   const Model& model_;
   Period period_;
   Timestamp end_;
   std::vector<tcp::Verdict> verdicts_;  // by connection
   std::vector<bool> explained_;
-  std::map<std::pair<FindingKind, Subject>, std::size_t> index_;
+  std::map<std::tuple<FindingKind, Subject, std::uint64_t>, std::size_t> index_;
   std::vector<Finding> findings_;
   std::vector<std::vector<IpAddress>> clients_;  // of each finding, with repetitions
 };

@@ -50,12 +50,27 @@ struct Answer {
 }
 
 // The address itself is heard with another MAC address, and always the same one: several would be
-// servers that share it.
-[[nodiscard]] bool is_another(const Binding& binding, const Claim& claim) {
-  if (!binding.foreign || binding.claims.size() != 1 || claim.max_ttl != 0) return false;
+// servers that share it, as would be one that gets its packets from who answers.
+[[nodiscard]] bool is_heard_elsewhere(const Binding& binding) {
+  if (!binding.foreign || binding.claims.size() != 1) return false;
   const neighbors::Foreign& foreign = *binding.foreign;
-  return !foreign.several && foreign.packets >= kFewPackets &&
+  return !foreign.several && !foreign.is_fed && foreign.packets >= kFewPackets &&
          neighbors::is_initial_ttl(foreign.max_ttl) && !neighbors::is_virtual(foreign.mac);
+}
+
+// Another says that it has the address and sends from it as hosts do, and nobody has an answer of
+// both of them: that would be a conflict.
+[[nodiscard]] bool is_said_elsewhere(const Binding& binding, const Claim& claim) {
+  return std::any_of(binding.claims.begin(), binding.claims.end(), [&](const Claim& other) {
+    return other.mac != claim.mac && neighbors::is_initial_ttl(other.max_ttl) &&
+           !neighbors::both_answer(claim, other);
+  });
+}
+
+// A lower TTL alone proves nothing: a host's own containers and guests send so, too.
+[[nodiscard]] bool is_anothers(const Binding& binding, const Claim& claim) {
+  if (forwards(claim) && is_said_elsewhere(binding, claim)) return true;
+  return (forwards(claim) || claim.max_ttl == 0) && is_heard_elsewhere(binding);
 }
 
 [[nodiscard]] std::vector<Answer> answers_in(const Inquiry& inquiry) {
@@ -66,8 +81,7 @@ struct Answer {
       if (!claim.replied || neighbors::is_virtual(claim.mac)) continue;
       if (!inquiry.is_in_period(claim.replied_at)) continue;
       answers.push_back({claim.mac, order_of(binding.network), binding.address, claim.first,
-                         claim.first_frame, is_own,
-                         !is_own && (forwards(claim) || is_another(binding, claim))});
+                         claim.first_frame, is_own, !is_own && is_anothers(binding, claim)});
     }
   }
   return answers;

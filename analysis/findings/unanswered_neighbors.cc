@@ -32,7 +32,7 @@ struct Question {
   IpAddress target;
   Timestamp time{};
   std::uint64_t frame = 0;
-  bool in_vain = false;
+  bool in_vain = false;  // and an answer would have been captured
 };
 
 // Nothing shows that anybody has it.
@@ -40,21 +40,33 @@ struct Question {
   return binding.claims.empty() && !binding.answered_unseen && !binding.foreign;
 }
 
+// Answers go to who asked alone: where no such frame was captured, one question may have been
+// answered, and one that is repeated as RFC 4861 section 7.2.2 and Linux do it was not.
+[[nodiscard]] bool is_in_vain(const Inquiry& inquiry, const Binding& binding, const Asker& asker) {
+  if (!is_nobodys(binding)) return false;
+  return asker.requests >= neighbors::kMostSolicits ||
+         inquiry.model().layer2.neighbors->is_reached(binding.network, *asker.mac);
+}
+
 [[nodiscard]] std::vector<Question> questions_in(const Inquiry& inquiry) {
   std::vector<Question> questions;
   for (const Binding& binding : inquiry.model().layer2.neighbors->bindings()) {
     for (const Asker& asker : binding.askers) {
-      if (!inquiry.is_in_period(asker.last)) continue;
+      if (!asker.mac || !inquiry.is_in_period(asker.last)) continue;
       const bool lies_inside = inquiry.is_in_period(asker.first);
-      questions.push_back({asker.mac, asker.address, binding.address,
-                           lies_inside ? asker.first : asker.last,
-                           lies_inside ? asker.frame : asker.last_frame, is_nobodys(binding)});
+      questions.push_back(
+          {*asker.mac, asker.address, binding.address, lies_inside ? asker.first : asker.last,
+           lies_inside ? asker.frame : asker.last_frame, is_in_vain(inquiry, binding, asker)});
     }
   }
   return questions;
 }
 
 using Scanners = std::set<MacAddress>;
+
+[[nodiscard]] bool is_scanner(const Scanners& scanners, const std::optional<MacAddress>& mac) {
+  return mac && scanners.contains(*mac);
+}
 
 void tell_scan(Inquiry& inquiry, std::span<const Question> in_vain, std::uint32_t most) {
   Finding& f = inquiry.about(FindingKind::arp_scan, in_vain.front().mac);
@@ -93,22 +105,34 @@ void look_at(Inquiry& inquiry, std::span<const Question> questions, Scanners& sc
 }
 
 struct InVain {
-  MacAddress mac{};
+  std::optional<MacAddress> mac;
   std::optional<IpAddress> asker;
   std::uint32_t tries = 0;
+  bool is_over = false;  // the address was heard of again
   Evidence from, to;
 };
 
+template <typename T>
+[[nodiscard]] bool add_new(std::vector<T>& known, const std::optional<T>& one) {
+  if (!one || known.size() == kMostAddresses) return false;
+  if (std::find(known.begin(), known.end(), *one) != known.end()) return false;
+  known.push_back(*one);
+  return true;
+}
+
+// One MAC address is one host; where it is not known an address is.
+void add_asker(Finding& f, const InVain& in_vain) {
+  const bool is_new_address = add_new(f.neighbors.addresses, in_vain.asker);
+  const bool is_new_mac = add_new(f.neighbors.macs, in_vain.mac);
+  if (in_vain.mac ? is_new_mac : is_new_address) ++f.figures.hosts;
+}
+
 void tell_unanswered(Inquiry& inquiry, const Binding& binding, const InVain& in_vain) {
   if (!inquiry.is_in_period(in_vain.to.time)) return;
-  Finding& f = inquiry.about(FindingKind::arp_unanswered, binding.address);
+  Finding& f = inquiry.about(FindingKind::arp_unanswered, binding.address, binding.network.vlans);
   f.figures.count += in_vain.tries;
-  auto& macs = f.neighbors.macs;
-  if (std::find(macs.begin(), macs.end(), in_vain.mac) == macs.end()) {
-    macs.push_back(in_vain.mac);
-    ++f.figures.hosts;
-    if (in_vain.asker) f.neighbors.addresses.push_back(*in_vain.asker);
-  }
+  f.neighbors.over = in_vain.is_over && (f.figures.hosts == 0 || f.neighbors.over);
+  add_asker(f, in_vain);
   if (inquiry.is_in_period(in_vain.from.time)) add_evidence(f, in_vain.from);
   if (in_vain.to.frame != in_vain.from.frame) add_evidence(f, in_vain.to);
 }
@@ -122,7 +146,7 @@ void tell_unanswered(Inquiry& inquiry, const Binding& binding, const InVain& in_
 void tell_askers(Inquiry& inquiry, const Binding& binding, const Scanners& scanners) {
   if (binding.answered_unseen) return;
   for (const Asker& asker : binding.askers) {
-    if (!is_in_vain(asker, inquiry.end()) || scanners.contains(asker.mac)) continue;
+    if (!is_in_vain(asker, inquiry.end()) || is_scanner(scanners, asker.mac)) continue;
     tell_unanswered(inquiry, binding,
                     {.mac = asker.mac,
                      .asker = asker.address,
@@ -134,14 +158,16 @@ void tell_askers(Inquiry& inquiry, const Binding& binding, const Scanners& scann
 
 // What was answered in the end, after a time without.
 void tell_past(Inquiry& inquiry, const Incident& incident, const Scanners& scanners) {
-  if (incident.kind != IncidentKind::unanswered || scanners.contains(incident.mac)) return;
+  if (incident.kind != IncidentKind::unanswered) return;
+  if (is_scanner(scanners, incident.asker_mac)) return;
   const Binding* binding =
       inquiry.model().layer2.neighbors->find(incident.network, incident.address);
   if (binding == nullptr) return;
   tell_unanswered(inquiry, *binding,
-                  {.mac = incident.mac,
-                   .asker = std::nullopt,
+                  {.mac = incident.asker_mac,
+                   .asker = incident.asker,
                    .tries = incident.count,
+                   .is_over = true,
                    .from = {incident.time, incident.frame},
                    .to = {incident.time, incident.other_frame}});
 }

@@ -35,6 +35,13 @@ template <typename Claims>
 
 }  // namespace
 
+bool both_answer(const Claim& a, const Claim& b) {
+  return std::any_of(a.answered.begin(), a.answered.end(), [&](const MacAddress& mac) {
+    return !decode::is_zero(mac) &&
+           std::find(b.answered.begin(), b.answered.end(), mac) != b.answered.end();
+  });
+}
+
 bool is_move(const Binding& binding, std::size_t at, Timestamp now) {
   const Stint& stint = binding.history[at];
   if (stint.was_silent || stint.how == Takeover::gratuitous) return true;

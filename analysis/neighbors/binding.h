@@ -36,6 +36,12 @@ inline constexpr std::uint32_t kMostSolicits = 3;
 // Questions further apart are no repetition of one another.
 inline constexpr std::chrono::seconds kSameQuestion{5};
 
+// Where frames are captured: an input, one of its interfaces, and where the frame itself says so
+// the interface's index there.
+using Point = std::uint64_t;
+inline constexpr std::size_t kMostPoints = 64;
+inline constexpr std::uint16_t kMostLinks = 16;
+
 // A LAN: bindings of one tell nothing of another.
 struct Network {
   decode::VlanStack vlans;  // of all Ethernet headers; priority tags (VLAN 0) left out
@@ -43,6 +49,9 @@ struct Network {
   bool in_overlay = false;
   decode::TunnelKind overlay = decode::TunnelKind::other;
   std::uint32_t overlay_id = 0;
+  // Addresses of a link (is_link_local) are others at each link: one number for each of those that
+  // have nothing in common.
+  std::uint16_t link = 0;
   friend bool operator==(const Network&, const Network&) = default;
 };
 
@@ -57,9 +66,10 @@ struct Claim {
   Timestamp received = kNever;    // last packet to that address there
   std::uint64_t frame = 0;        // of `claimed`
   std::uint64_t first_frame = 0;
-  std::uint8_t max_ttl = 0;  // of what it sent; 0: nothing
-  bool replied = false;      // to who asked
-  bool is_own = false;       // asked or announced with it: what nobody does for another
+  std::uint8_t max_ttl = 0;              // of what it sent; 0: nothing
+  bool replied = false;                  // to who asked
+  std::array<MacAddress, 4> answered{};  // the first that it replied to; zero: no more
+  bool is_own = false;                   // asked or announced with it: what nobody does for another
 
   [[nodiscard]] Timestamp active() const { return std::max(claimed, sent); }
 };
@@ -81,9 +91,9 @@ struct Stint {
   bool is_used = false;     // packets came from there
 };
 
-// Somebody who asks for it.
+// Somebody who asks for it: at least one of the two is known.
 struct Asker {
-  MacAddress mac{};
+  std::optional<MacAddress> mac{};
   std::optional<IpAddress> address{};
   Timestamp first = kNever, last = kNever;
   std::uint64_t frame = 0;     // the first
@@ -100,6 +110,7 @@ struct Foreign {
   std::uint64_t packets = 0, frame = 0;
   std::uint8_t max_ttl = 0;
   bool several = false;  // more than one such MAC address
+  bool is_fed = false;   // by who claims the address: it hands on what it gets
 };
 
 inline constexpr std::size_t kMostClaims = 4;
@@ -145,14 +156,17 @@ struct Binding {
   Timestamp heard = kNever;       // last claim of it or packet from it
   Timestamp conflicted = kNever;  // last time that two were active
   bool answered_unseen = false;   // packets go there: the answer was not captured
+  // Of an address of a link: the capture points that have shown its holders, or it being asked for.
+  std::vector<Point> points;
 
   // The last probe for it.
-  MacAddress prober{};
+  std::optional<MacAddress> prober{};
   Timestamp probed = kNever;
   std::uint64_t probe_frame = 0;
 
   std::optional<Foreign> foreign;
   std::optional<bool> router;  // as it last said
+  std::optional<bool> default_router;
   Timestamp router_lost = kNever;
 
   // Nullptr: nobody says it is his.
@@ -160,6 +174,9 @@ struct Binding {
   [[nodiscard]] const Claim* claim_of(const MacAddress& mac) const;
   [[nodiscard]] Claim* claim_of(const MacAddress& mac);
 };
+
+// Whether both replied to the same one: who asks through a router has its answer only.
+[[nodiscard]] bool both_answer(const Claim& a, const Claim& b);
 
 // Whether `history[at]`, not the first, came in the place of one that is gone: silent before,
 // announced by the new one, or silent since while the new one is at work. Else both may be there.

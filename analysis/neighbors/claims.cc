@@ -25,6 +25,15 @@ constexpr std::chrono::seconds kLocked{1};
   return binding.claims.emplace_back(Claim{.mac = mac, .first = time, .first_frame = frame});
 }
 
+void note_answered(Claim& claim, const MacAddress& asker) {
+  for (MacAddress& known : claim.answered) {
+    if (known == asker) return;
+    if (!decode::is_zero(known)) continue;
+    known = asker;
+    return;
+  }
+}
+
 void begin_stint(Binding& binding, const Stint& stint) {
   if (binding.history.size() == kMostStints) binding.history.erase(binding.history.begin());
   binding.history.push_back(stint);
@@ -53,6 +62,7 @@ void NeighborTable::claim(Binding& binding, const Message& message, const Contex
   if (message.kind == MessageKind::reply) {
     claim.replied = true;
     claim.replied_at = at.time;
+    if (message.answers) note_answered(claim, *message.answers);
     if (at.time - binding.asked < kSameQuestion) claim.confirmed = at.time;
   } else if (message.protocol != Protocol::rarp) {
     claim.is_own = true;

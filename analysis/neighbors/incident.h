@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "analysis/neighbors/binding.h"
@@ -16,7 +17,7 @@ enum class IncidentKind : std::uint8_t {
   unsolicited_reply,  // of `mac`, that nobody had asked for
   source_mismatch,    // `other` sent a frame whose sender is `mac`
   group_sender,       // `other` sent a frame whose sender, `mac`, is a group
-  unanswered,         // `mac` asked in vain; it was heard of again later
+  unanswered,         // `asker` asked in vain; it was heard of again later
   router_down,        // it said that it is no router any more
 };
 inline constexpr std::size_t kIncidentKinds = 8;
@@ -29,6 +30,9 @@ struct Incident {
   Network network{};
   IpAddress address{};
   MacAddress mac{}, other{};
+  // Of `unanswered`: who asked, as far as that is known.
+  std::optional<MacAddress> asker_mac{};
+  std::optional<IpAddress> asker{};
   std::uint32_t count = 1;  // packets that it tells of
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/neighbors/link_addresses.h"
 #include "analysis/neighbors/virtual_mac.h"
 #include "decode/arp.h"
 #include "decode/neighbor_discovery.h"
@@ -36,10 +37,11 @@ void say(Message& message, const IpAddress& address, const MacAddress& mac) {
   }
 }
 
-void take_ethernet(Message& message, const decode::Packet& packet) {
-  if (packet.macs == nullptr) return;
-  message.ethernet_destination = decode::mac_from_wire(packet.macs);
-  message.ethernet_source = decode::mac_from_wire(packet.macs + 6);
+void take_link_addresses(Message& message, const capture::Frame& frame,
+                         const decode::Packet& packet) {
+  const LinkAddresses link = link_addresses(frame, packet);
+  message.ethernet_destination = link.destination;
+  message.ethernet_source = link.source;
 }
 
 [[nodiscard]] IpAddress v4(decode::Bytes bytes) { return IpAddress::from_wire(bytes.data(), 4); }
@@ -73,7 +75,10 @@ void take_ethernet(Message& message, const decode::Packet& packet) {
     return message;
   }
   message.kind = arp_kind(arp);
-  say(message, sender, message.sender);
+  if (message.sender) say(message, sender, *message.sender);
+  if (message.kind == MessageKind::reply) {
+    message.answers = decode::mac_from_wire(arp.target_hardware().data());
+  }
   if (message.kind == MessageKind::request && is_host(target)) {
     message.asks_for = target;
     if (is_host(sender)) message.asker = sender;
@@ -91,69 +96,82 @@ void take_ethernet(Message& message, const decode::Packet& packet) {
   return message;
 }
 
-[[nodiscard]] std::optional<Message> read_arp(const decode::Packet& packet) {
+[[nodiscard]] std::optional<Message> read_arp(const capture::Frame& frame,
+                                              const decode::Packet& packet) {
   const auto arp = ArpView::parse(packet.body);
   if (!arp || !arp->is_ipv4_over_ethernet()) return std::nullopt;
   if (arp->hardware() != kEthernet && arp->hardware() != kIeee802) return std::nullopt;
   Message message{.protocol = Protocol::arp};
-  message.sender = decode::mac_from_wire(arp->sender_hardware().data());
-  take_ethernet(message, packet);
+  const MacAddress sender = decode::mac_from_wire(arp->sender_hardware().data());
+  if (!decode::is_zero(sender)) message.sender = sender;
+  take_link_addresses(message, frame, packet);
   return packet.content == Content::rarp ? rarp_message(*arp, message) : arp_message(*arp, message);
 }
 
 // RFC 4861 section 7.2.3: who asks says where he is, and a probe (section 5.4 of RFC 4862) does
 // not.
 void read_solicitation(const NeighborDiscoveryView& nd, const decode::Packet& packet,
-                       const std::uint8_t* link_layer, Message& message) {
+                       const std::optional<MacAddress>& link_layer, Message& message) {
   const IpAddress sender = v6(packet.ip_src);
   message.asks_for = v6(nd.target());
   message.kind = nd.is_dad_probe() ? MessageKind::probe : MessageKind::request;
   if (nd.is_dad_probe()) return;
   message.asker = sender;
-  if (link_layer != nullptr) say(message, sender, decode::mac_from_wire(link_layer));
+  if (link_layer) say(message, sender, *link_layer);
 }
 
 // RFC 4861 section 7.2.5.
-void read_advertisement(const NeighborDiscoveryView& nd, const std::uint8_t* link_layer,
-                        Message& message) {
+void read_advertisement(const NeighborDiscoveryView& nd,
+                        const std::optional<MacAddress>& link_layer, Message& message) {
   message.kind = nd.is_solicited() ? MessageKind::reply : MessageKind::gratuitous_reply;
   message.overrides = nd.overrides();
   message.router = nd.is_router();
-  message.only_confirms = link_layer == nullptr;
-  if (link_layer != nullptr) {
-    say(message, v6(nd.target()), decode::mac_from_wire(link_layer));
+  message.only_confirms = !link_layer;
+  if (nd.is_solicited()) message.answers = message.ethernet_destination;
+  if (link_layer) {
+    say(message, v6(nd.target()), *link_layer);
   } else if (message.ethernet_source) {
     say(message, v6(nd.target()), *message.ethernet_source);
   }
 }
 
-// RFC 4861 sections 6.2.6 and 6.3.4: a router and who asks for one say where they are.
+// RFC 4861 sections 6.2.6 and 6.3.4: a router and who asks for one say where they are. Who
+// advertises is a router, if for no host its default one (section 4.2, Router Lifetime).
 void read_router_message(const NeighborDiscoveryView& nd, const decode::Packet& packet,
-                         const std::uint8_t* link_layer, Message& message) {
+                         const std::optional<MacAddress>& link_layer, Message& message) {
   message.kind = MessageKind::hello;
-  if (nd.type() == NdType::router_advertisement) message.router = nd.router_lifetime() != 0;
-  if (link_layer != nullptr) {
-    say(message, v6(packet.ip_src), decode::mac_from_wire(link_layer));
+  if (nd.type() == NdType::router_advertisement) {
+    message.router = true;
+    message.default_router = nd.router_lifetime() != 0;
+  }
+  if (link_layer) {
+    say(message, v6(packet.ip_src), *link_layer);
   } else if (message.router && message.ethernet_source) {
     message.only_confirms = true;
     say(message, v6(packet.ip_src), *message.ethernet_source);
   }
 }
 
-[[nodiscard]] std::optional<Message> read_nd(const decode::Packet& packet) {
+// The option's; where the snap length may have cut it, the frame's source stands for it: an option
+// that was not captured is none that is missing.
+[[nodiscard]] std::optional<MacAddress> link_layer_of(const NeighborDiscoveryView& nd,
+                                                      const Message& message) {
+  const bool of_target =
+      nd.type() == NdType::neighbor_advertisement || nd.type() == NdType::redirect;
+  const std::uint8_t* option =
+      nd.link_layer_address(of_target ? NdOption::target_link_layer : NdOption::source_link_layer);
+  if (option != nullptr) return decode::mac_from_wire(option);
+  return nd.is_cut() ? message.ethernet_source : std::nullopt;
+}
+
+[[nodiscard]] std::optional<Message> read_nd(const capture::Frame& frame,
+                                             const decode::Packet& packet) {
   const auto nd = NeighborDiscoveryView::parse(packet);
   if (!nd) return std::nullopt;
   Message message{.protocol = Protocol::nd};
-  take_ethernet(message, packet);
-  const bool of_target =
-      nd->type() == NdType::neighbor_advertisement || nd->type() == NdType::redirect;
-  const std::uint8_t* link_layer =
-      nd->link_layer_address(of_target ? NdOption::target_link_layer : NdOption::source_link_layer);
-  if (link_layer != nullptr) {
-    message.sender = decode::mac_from_wire(link_layer);
-  } else if (message.ethernet_source) {
-    message.sender = *message.ethernet_source;
-  }
+  take_link_addresses(message, frame, packet);
+  const std::optional<MacAddress> link_layer = link_layer_of(*nd, message);
+  message.sender = link_layer ? link_layer : message.ethernet_source;
   switch (nd->type()) {
     case NdType::neighbor_solicitation:
       read_solicitation(*nd, packet, link_layer, message);
@@ -173,13 +191,13 @@ void read_router_message(const NeighborDiscoveryView& nd, const decode::Packet& 
 
 }  // namespace
 
-std::optional<Message> message_of(const decode::Packet& packet) {
+std::optional<Message> message_of(const capture::Frame& frame, const decode::Packet& packet) {
   switch (packet.content) {
     case Content::arp:
     case Content::rarp:
-      return read_arp(packet);
+      return read_arp(frame, packet);
     case Content::icmpv6:
-      return read_nd(packet);
+      return read_nd(frame, packet);
     default:
       return std::nullopt;
   }

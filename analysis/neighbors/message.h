@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "analysis/ip_address.h"
+#include "capture/frame.h"
 #include "decode/mac_address.h"
 #include "decode/packet.h"
 
@@ -44,8 +45,10 @@ struct Message {
   std::optional<Pair> says{};
   std::optional<IpAddress> asks_for{};
   std::optional<IpAddress> asker{};  // the address of who asks; a probe has none
-  MacAddress sender{};               // as the message itself has it
-  // Of the frame around it, where there is one.
+  // As the message itself has it; else the frame's, where that is known.
+  std::optional<MacAddress> sender{};
+  std::optional<MacAddress> answers{};  // of a reply: who had asked
+  // Of the frame around it, as far as it has them: a Linux cooked one has a source only.
   std::optional<MacAddress> ethernet_source{}, ethernet_destination{};
   // A group cannot send: what it says is not taken, but told.
   std::optional<Pair> said_by_group{};
@@ -53,11 +56,13 @@ struct Message {
   bool overrides = true;
   // It names no MAC address, and confirms the one that is known (the Ethernet source).
   bool only_confirms = false;
-  std::optional<bool> router{};  // what it says of its sender: the R flag, or a router's lifetime
+  std::optional<bool> router{};  // what it says of its sender: the R flag; who advertises is one
+  std::optional<bool> default_router{};  // whether it has a lifetime, RFC 4861 section 4.2
 };
 
 // nullopt for what is none of these, or not for Ethernet and IP: other lengths, hardware types and
 // operations, InARP among them.
-[[nodiscard]] std::optional<Message> message_of(const decode::Packet& packet);
+[[nodiscard]] std::optional<Message> message_of(const capture::Frame& frame,
+                                                const decode::Packet& packet);
 
 }  // namespace tapstat::analysis::neighbors

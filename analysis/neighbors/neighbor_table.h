@@ -10,6 +10,7 @@
 #include "analysis/flow_index.h"
 #include "analysis/flow_key.h"
 #include "analysis/neighbors/binding.h"
+#include "analysis/neighbors/heard_macs.h"
 #include "analysis/neighbors/incident.h"
 #include "analysis/neighbors/repeats.h"
 #include "capture/frame.h"
@@ -26,7 +27,8 @@ class NeighborTable {
   static constexpr std::size_t kMostUnclaimed = kMostBindings / 2;
 
   // `secret` keys the hashes, as the tracker's.
-  explicit NeighborTable(std::uint64_t secret) : hash_(secret), repeats_(hash_) {}
+  explicit NeighborTable(std::uint64_t secret)
+      : hash_(secret), repeats_(hash_), senders_(hash_), receivers_(hash_) {}
 
   // In the order they were captured. `decoder` has read the packet, and knows its tunnel.
   void see(const capture::Frame& frame, const decode::Packet& packet,
@@ -40,6 +42,10 @@ class NeighborTable {
   [[nodiscard]] const std::vector<Incident>& incidents() const { return log_.incidents(); }
   // Messages about addresses that there was no room for.
   [[nodiscard]] std::uint64_t unkept() const { return unkept_; }
+  // Whether frames to that MAC address alone were captured.
+  [[nodiscard]] bool is_reached(const Network& network, const MacAddress& mac) const {
+    return receivers_.has(network, mac);
+  }
 
   // Nullptr: not heard of.
   [[nodiscard]] const Binding* find(const Network& network, const IpAddress& address) const;
@@ -50,13 +56,17 @@ class NeighborTable {
     Timestamp time;
     std::uint64_t frame;
     Network network;
+    Point point;
   };
   // The addresses of a packet and of the frame around it.
   struct Use {
     Timestamp time;
     std::uint64_t frame;
-    Pair from, to;
+    Pair from;
+    IpAddress to;
+    std::optional<MacAddress> to_mac;  // nullopt: not in the frame
     std::uint8_t ttl;
+    Point point;
   };
 
   [[nodiscard]] std::uint32_t hash_of(const Network& network, const IpAddress& address) const;
@@ -65,6 +75,15 @@ class NeighborTable {
   [[nodiscard]] Binding* lookup_or_add(const Message& message, const IpAddress& address,
                                        const Context& at, bool is_claimed);
   [[nodiscard]] bool has_room(bool is_claimed) const;
+  // `network`, at the link where `mac` (nullopt: whoever) has `address`, or that `point` is at;
+  // where there is none, `otherwise` picks: the first, or a new one.
+  enum class Otherwise : std::uint8_t { first, another };
+  [[nodiscard]] Network on_link(Network network, const IpAddress& address,
+                                const std::optional<MacAddress>& mac, Point point,
+                                Otherwise otherwise = Otherwise::first) const;
+  void note_frame(const Network& network, const std::optional<MacAddress>& source,
+                  const std::optional<MacAddress>& destination);
+  void note_point(const Message& message, const Context& at);
 
   void take(const Message& message, const Context& at);
   void take_probe(const Message& message, const Context& at);
@@ -90,6 +109,7 @@ class NeighborTable {
 
   KeyedHash hash_;
   Repeats repeats_;
+  HeardMacs senders_, receivers_;
   FlowIndex index_;
   std::vector<Binding> bindings_;
   IncidentLog log_;

@@ -1,6 +1,7 @@
 #include "analysis/neighbors/network.h"
 
 #include "decode/ethernet.h"
+#include "decode/linux_cooked.h"
 
 namespace tapstat::analysis::neighbors {
 
@@ -19,6 +20,20 @@ Network network_of(const decode::VlanStack& vlans, decode::TunnelId tunnel,
     network.overlay_id = hop.id;
   }
   return network;
+}
+
+Point point_of(const capture::Frame& frame) {
+  Point point = Point{frame.input} << 48 | Point{frame.interface} << 32;
+  if (frame.link != capture::LinkType::linux_sll2) return point;
+  if (const auto cooked = decode::Sll2View::parse(frame.bytes()))
+    point |= cooked->interface_index();
+  return point;
+}
+
+bool is_link_local(const IpAddress& address) {
+  const auto bytes = address.bytes();
+  if (address.is_v4()) return bytes[12] == 169 && bytes[13] == 254;
+  return bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
 }
 
 bool is_in_frame(const std::uint8_t* macs, const std::uint8_t* ip_src, std::uint8_t ip_version) {

@@ -1,4 +1,4 @@
-// The same message seen by two capture points: it is one.
+// The same message seen more than once, by one capture point or by several: it is one.
 #pragma once
 
 #include <array>
@@ -16,8 +16,9 @@ class Repeats {
  public:
   explicit Repeats(KeyedHash hash) : hash_(hash) {}
 
-  // Whether another capture point has shown that message not longer than kSpread ago. Each of them
-  // shows it once: the same one again at the same point is another.
+  // Whether that message has been shown not longer than kAtOnce ago, or by another capture point
+  // not longer than kSpread ago: there each of them shows it once, and the same one again at the
+  // same point is another.
   [[nodiscard]] bool is_repeat(const capture::Frame& frame, const decode::Packet& packet,
                                const Network& network);
 
@@ -25,10 +26,14 @@ class Repeats {
   // What capture points' clocks may differ by, and a switch may take.
   static constexpr std::chrono::milliseconds kSpread{10};
 
+  // No host says the same twice within it: the frame came by several interfaces of one point.
+  static constexpr std::chrono::milliseconds kAtOnce{1};
+
   struct Slot {
     std::uint64_t content = 0;
     Timestamp time = kNever;
-    std::uint64_t inputs = 0;  // bits of those that have shown it
+    std::array<std::uint32_t, 8> points{};  // that have shown it: the first of them
+    std::size_t shown = 0;
   };
   [[nodiscard]] std::uint64_t content_of(const decode::Packet& packet,
                                          const Network& network) const;

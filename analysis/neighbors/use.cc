@@ -36,25 +36,31 @@ void see_foreign(Binding& binding, const MacAddress& mac, std::uint8_t ttl, std:
                                             .is_own = true});
 }
 
-// A copy that a router has forwarded, or that one will forward, is one packet of one host.
+// A copy that a router has forwarded, or that one will forward, is one packet of one host, and its
+// TTL is lower by one. Two hosts may well begin with different ones.
 [[nodiscard]] bool is_same_way(const Claim& current, std::uint8_t ttl) {
   if (!is_initial_ttl(ttl)) return false;
-  return current.max_ttl == 0 || current.max_ttl == ttl;
+  return current.max_ttl == 0 || is_initial_ttl(current.max_ttl);
 }
 
 }  // namespace
 
 void NeighborTable::see_use(const Network& network, const Use& use) {
-  if (Binding* sender = lookup(network, use.from.address)) see_sent(*sender, use);
-  if (decode::is_group(use.to.mac)) return;
-  if (Binding* receiver = lookup(network, use.to.address)) see_received(*receiver, use);
+  if (Binding* sender =
+          lookup(on_link(network, use.from.address, use.from.mac, use.point), use.from.address)) {
+    see_sent(*sender, use);
+  }
+  if (!use.to_mac || decode::is_group(*use.to_mac)) return;
+  if (Binding* receiver = lookup(on_link(network, use.to, *use.to_mac, use.point), use.to)) {
+    see_received(*receiver, use);
+  }
 }
 
 void NeighborTable::see_sent(Binding& binding, const Use& use) {
   note_heard(binding, use.time);
   binding.last = std::max(binding.last, use.time);
   Claim* claim = binding.claim_of(use.from.mac);
-  const std::uint8_t ttl = decode::is_group(use.to.mac) ? std::uint8_t{0} : use.ttl;
+  const std::uint8_t ttl = use.to_mac && decode::is_group(*use.to_mac) ? std::uint8_t{0} : use.ttl;
   if (is_taken(binding, use.from.mac)) {
     claim = take_up(binding, use.from.mac, use.time, use.frame);
     ++claimed_;
@@ -79,12 +85,17 @@ void NeighborTable::see_sent(Binding& binding, const Use& use) {
 // Where nobody is known to have the address, somebody has learnt it all the same: the answer was
 // not captured, and no question is unanswered.
 void NeighborTable::see_received(Binding& binding, const Use& use) {
-  if (Claim* claim = binding.claim_of(use.to.mac)) {
+  if (Claim* claim = binding.claim_of(*use.to_mac)) {
     claim->received = use.time;
     binding.last = std::max(binding.last, use.time);
     return;
   }
-  if (!binding.claims.empty()) return;
+  if (!binding.claims.empty()) {
+    Foreign* foreign = binding.foreign ? &*binding.foreign : nullptr;
+    const bool is_fed = foreign != nullptr && foreign->mac == *use.to_mac;
+    if (is_fed && binding.claim_of(use.from.mac) != nullptr) foreign->is_fed = true;
+    return;
+  }
   binding.answered_unseen = true;
   for (Asker& asker : binding.askers) asker.tries = 0;
 }

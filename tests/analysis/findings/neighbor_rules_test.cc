@@ -55,6 +55,23 @@ TEST(ArpConflict, FirstOneGoesOnSending) {
   EXPECT_EQ(lan.kinds(), Kinds{arp_conflict});
 }
 
+TEST(ArpConflict, TwoHostsMayBeginWithDifferentTtls) {
+  Lan lan;
+  lan.ask(0, kB, kAddress, "10.0.0.3").ask(2, kC, kAddress, "10.0.0.3");
+  for (int i = 0; i < 9; ++i) lan.send(3 + i, kB, kAddress, 128).send(3.5 + i, kC, kAddress, 64);
+  EXPECT_EQ(lan.kinds(), Kinds{arp_conflict});
+}
+
+TEST(ArpConflict, TwoAnswerTheSameWhateverTheirTtls) {
+  Lan lan;
+  for (int i = 0; i < 4; ++i) {
+    lan.ask(i * 8, kC, "10.0.0.3", kAddress).reply(i * 8 + 0.001, kA, kAddress);
+    lan.reply(i * 8 + 0.002, kB, kAddress);
+    lan.send(i * 8 + 0.1, kA, kAddress, 63).send(i * 8 + 3, kB, kAddress, 64);
+  }
+  EXPECT_EQ(lan.kinds(), Kinds{arp_conflict});
+}
+
 TEST(ArpConflict, WhatWasOnItsWayIsNone) {
   Lan lan;
   settle(lan);
@@ -136,6 +153,24 @@ TEST(ArpMove, NewMacAddressIsAnnounced) {
   ASSERT_EQ(lan.kinds(), Kinds{arp_move});
   expect_about(lan.findings()[0], {mac(kA), mac(kB)});
   EXPECT_TRUE(lan.findings()[0].neighbors.announced);
+  EXPECT_EQ(lan.findings()[0].neighbors.holder, mac(kB));
+  lan.announce(300, kC, kAddress);
+  EXPECT_EQ(lan.findings()[0].neighbors.holder, mac(kC));
+}
+
+TEST(ArpMove, SameAddressInTwoVlansIsTwo) {
+  Lan lan;
+  const auto announce = [&](double t, std::string_view from, std::uint16_t vlan) {
+    lan.hear_arp(
+        t, {.sender_mac = from, .sender_ip = kAddress, .target_ip = kAddress, .vlan = {vlan}});
+  };
+  announce(0, kA, 10);
+  announce(1, kA, 20);
+  announce(100, kB, 10);
+  announce(200, kB, 20);
+  ASSERT_EQ(lan.findings().size(), 2u);
+  EXPECT_EQ(lan.findings()[0].figures.vlan, 10);
+  EXPECT_EQ(lan.findings()[1].figures.vlan, 20);
 }
 
 TEST(ArpMove, OldOneHadBeenSilent) {
@@ -162,11 +197,31 @@ TEST(ArpMove, SameMacAddressAgainIsNone) {
 TEST(ArpProxy, PacketsBehindItWereForwarded) {
   Lan lan;
   lan.ask(0, kC, "10.0.0.3", "10.9.0.5").reply(0.1, kRouter, "10.9.0.5");
-  lan.send_to(0.2, kRouter, "10.9.0.5").send(0.3, kRouter, "10.9.0.5", 63);
+  for (const double t : {0.2, 0.4}) {
+    lan.send(t, kA, "10.9.0.5", 64).send(t + 0.001, kRouter, "10.9.0.5", 63);
+  }
   ASSERT_EQ(lan.kinds(), Kinds{arp_proxy});
   const Finding f = lan.findings()[0];
   EXPECT_EQ(f.subject, Subject{mac(kRouter)});
   EXPECT_EQ(f.neighbors.addresses, std::vector{ip("10.9.0.5")});
+}
+
+TEST(ArpProxy, HostThatForwardsForItsContainersIsNone) {
+  Lan lan;
+  lan.ask(0, kC, "10.0.0.3", "10.9.0.5").reply(0.1, kRouter, "10.9.0.5");
+  lan.send_to(0.2, kRouter, "10.9.0.5").send(0.3, kRouter, "10.9.0.5", 63);
+  EXPECT_TRUE(lan.kinds().empty());
+}
+
+// Direct routing, as of Linux Virtual Server: the director answers, the server sends.
+TEST(ArpProxy, DirectorThatHandsOnIsNone) {
+  Lan lan;
+  lan.ask(0, kC, "10.0.0.3", kAddress).reply(0.1, kA, kAddress);
+  for (int i = 1; i < 6; ++i) {
+    lan.hear(i, test::udp({.src = "10.0.0.3", .dst = kAddress, .src_mac = kA, .dst_mac = kB}));
+    lan.send(i + 0.1, kB, kAddress);
+  }
+  EXPECT_TRUE(lan.kinds().empty());
 }
 
 TEST(ArpProxy, AnswersForManyThatAreNotItsOwn) {
@@ -251,6 +306,7 @@ void ask_for_many(Lan& lan, int many, double apart) {
 
 TEST(ArpScan, ManyThatNobodyHas) {
   Lan lan;
+  settle(lan);
   ask_for_many(lan, 64, 0.01);
   ASSERT_EQ(lan.kinds(10), Kinds{arp_scan});
   const Finding f = lan.findings(10)[0];
@@ -259,8 +315,20 @@ TEST(ArpScan, ManyThatNobodyHas) {
   EXPECT_EQ(f.figures.count, 64u);
 }
 
+TEST(ArpScan, AnswersThatTheTapWouldNotSee) {
+  Lan once;
+  ask_for_many(once, 64, 0.01);
+  EXPECT_TRUE(once.kinds(10).empty());
+  Lan thrice;
+  for (int i = 0; i < 192; ++i) {
+    thrice.ask(i * 0.01, kC, "10.0.0.3", "10.0.1." + std::to_string(i % 64 + 1));
+  }
+  EXPECT_EQ(thrice.kinds(10), Kinds{arp_scan}) << "it would not have asked again";
+}
+
 TEST(ArpScan, SlowlyIsNone) {
   Lan lan;
+  settle(lan);
   ask_for_many(lan, 64, 30);
   EXPECT_TRUE(lan.kinds(4000).empty());
 }
@@ -288,6 +356,12 @@ TEST(ArpUnsolicitedReply, NobodyHadAsked) {
   lan.reply(20, kA, kAddress);
   ASSERT_EQ(lan.kinds(), Kinds{arp_unsolicited_reply});
   expect_about(lan.findings()[0], {mac(kA)});
+}
+
+TEST(ArpUnsolicitedReply, QuestionsOfAHostThatIsNeverHeardAreNotCaptured) {
+  Lan lan;
+  for (int i = 0; i < 4; ++i) lan.send(i * 10, kA, kAddress).reply(i * 10 + 6, kA, kAddress);
+  EXPECT_TRUE(lan.kinds().empty());
 }
 
 TEST(ArpUnsolicitedReply, OneQuestionAndRepliesOnAndOn) {

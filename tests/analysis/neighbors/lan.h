@@ -31,12 +31,31 @@ class Lan {
   Lan() : engine_(7, {}, {.neighbors = true}) {}
 
   // At `seconds`, by the capture point `input`.
-  Lan& hear(double seconds, Buffer bytes, std::uint16_t input = 0) {
+  Lan& hear(double seconds, Buffer bytes, std::uint16_t input = 0, std::uint16_t interface = 0,
+            capture::LinkType link = capture::LinkType::ethernet) {
     const auto time = std::chrono::nanoseconds{static_cast<std::int64_t>(seconds * 1e9)};
-    capture::Frame frame = frame_of(kept_.emplace_back(std::move(bytes)), time, ++number_);
+    capture::Frame frame = frame_of(kept_.emplace_back(std::move(bytes)), time, ++number_, link);
     frame.input = input;
+    frame.interface = interface;
     engine_.take({&frame, 1});
     return *this;
+  }
+  // Of which the snap length leaves so many bytes.
+  Lan& hear_cut(double seconds, const Buffer& bytes, std::uint32_t captured) {
+    capture::Frame frame = frame_of(kept_.emplace_back(bytes), at(seconds) - at(0), ++number_);
+    frame.captured_len = captured;
+    engine_.take({&frame, 1});
+    return *this;
+  }
+  // The same frame with a Linux cooked header, with its sender's address or (of six zeros) none.
+  Lan& hear_cooked(double seconds, const Buffer& ethernet, bool with_sender = true) {
+    Buffer cooked = hex(with_sender ? "0004 0001 0006" : "0004 0001 0000");
+    const Buffer none(6);
+    const auto source = with_sender ? ethernet.begin() + 6 : none.begin();
+    cooked.insert(cooked.end(), source, source + 6);
+    cooked.insert(cooked.end(), 2, 0);
+    cooked.insert(cooked.end(), ethernet.begin() + 12, ethernet.end());
+    return hear(seconds, cooked, 0, 0, capture::LinkType::linux_sll);
   }
   Lan& hear_arp(double seconds, const ArpSpec& spec) { return hear(seconds, arp(spec)); }
 

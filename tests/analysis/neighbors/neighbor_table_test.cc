@@ -151,6 +151,7 @@ TEST(NeighborTable, ReverseReplyTellsTheTargetsAddress) {
                    .reverse = true});
   EXPECT_EQ(lan.mac_of("10.0.0.1"), mac(kA));
   EXPECT_EQ(lan.find("10.0.0.1")->source, Protocol::rarp);
+  EXPECT_EQ(lan.find("10.0.0.1")->replies, 1u);
 }
 
 TEST(NeighborTable, SolicitationsAndAdvertisements) {
@@ -208,6 +209,7 @@ TEST(NeighborTable, RouterThatIsNoLongerOne) {
   EXPECT_EQ(lan.detail("fe80::1", 1), Detail::none);
   lan.hear(2, advertise(0x40000000));
   EXPECT_EQ(lan.detail("fe80::1", 3), Detail::router_down);
+  EXPECT_EQ(lan.find("fe80::1")->router, true) << "no default router, and a router still";
   lan.hear(4, advertise(0x40000708));
   EXPECT_EQ(lan.detail("fe80::1", 5), Detail::none);
 }
@@ -275,6 +277,94 @@ TEST(NeighborTable, MessageSeenByTwoCapturePointsIsOne) {
   EXPECT_EQ(lan.find("10.0.0.1")->requests, 2u) << "the same point again";
   lan.hear(1, question, 1);
   EXPECT_EQ(lan.find("10.0.0.1")->requests, 3u) << "later";
+}
+
+TEST(NeighborTable, MessageSeenByOnePointTwiceAtOnceIsOne) {
+  Lan lan;
+  const auto question =
+      test::arp({.sender_mac = kC, .sender_ip = "10.0.0.3", .target_ip = "10.0.0.1"});
+  lan.hear(0, question).hear(0.0001, question).hear(0.0002, question, 0, 1);
+  EXPECT_EQ(lan.find("10.0.0.1")->requests, 1u);
+  lan.hear(0.5, question, 0, 1).hear(0.505, question, 0, 0);
+  EXPECT_EQ(lan.find("10.0.0.1")->requests, 2u) << "two interfaces of one input";
+  lan.hear(0.6, question).hear(0.602, question);
+  EXPECT_EQ(lan.find("10.0.0.1")->requests, 4u) << "twice";
+}
+
+TEST(NeighborTable, LostPeerStaysLostHoweverSeldomItIsAskedFor) {
+  Lan lan;
+  for (const double t : {0.0, 1.0, 2.0, 20.0}) lan.ask(t, kC, "10.0.0.3", "10.0.0.1");
+  EXPECT_EQ(lan.detail("10.0.0.1", 20.5), Detail::failed);
+  EXPECT_EQ(lan.kinds(21), std::vector{FindingKind::arp_unanswered});
+  lan.reply(21, kA, "10.0.0.1");
+  EXPECT_EQ(lan.state("10.0.0.1", 22), State::reachable);
+  ASSERT_EQ(lan.kinds(22), std::vector{FindingKind::arp_unanswered}) << "it was";
+  EXPECT_TRUE(lan.findings(22)[0].neighbors.over);
+  EXPECT_EQ(lan.findings(22)[0].neighbors.addresses, std::vector{ip("10.0.0.3")});
+}
+
+test::Buffer dad_probe(std::string_view from) { return test::nd({.src = "::", .src_mac = from}); }
+test::Buffer unsolicited(std::string_view from) {
+  return test::nd({.type = 136,
+                   .src = "fe80::2",
+                   .dst = "ff02::1",
+                   .flags = test::kNdOverride,
+                   .target_link_layer = from,
+                   .src_mac = from});
+}
+
+TEST(NeighborTable, CookedHeaderNamesTheSender) {
+  Lan lan;
+  lan.hear_cooked(0, dad_probe(kA)).hear_cooked(1.1, unsolicited(kA));
+  EXPECT_TRUE(lan.kinds().empty()) << "its own";
+  EXPECT_EQ(lan.mac_of("fe80::2"), mac(kA));
+  Lan other;
+  other.hear_cooked(0, dad_probe(kB)).hear_cooked(1.1, unsolicited(kA));
+  EXPECT_EQ(other.kinds(), std::vector{FindingKind::dad_failed});
+}
+
+TEST(NeighborTable, UnknownSenderStaysUnknown) {
+  Lan lan;
+  lan.hear_cooked(0, dad_probe(kA), false).hear_cooked(0.1, dad_probe(kB), false);
+  lan.hear_cooked(1.1, unsolicited(kA), false);
+  EXPECT_TRUE(lan.kinds().empty());
+  EXPECT_EQ(lan.find("fe80::2")->prober, std::nullopt);
+  lan.hear_cooked(2, test::nd({.src = "fe80::1", .dst = "ff02::1:ff00:3", .target = "fe80::3"}),
+                  false);
+  ASSERT_EQ(lan.find("fe80::3")->askers.size(), 1u);
+  EXPECT_EQ(lan.find("fe80::3")->askers[0].mac, std::nullopt);
+  EXPECT_EQ(lan.find("fe80::3")->askers[0].address, ip("fe80::1"));
+}
+
+test::Buffer solicitation(std::string_view from) {
+  return test::nd(
+      {.src = "fe80::2", .target = "fe80::5", .source_link_layer = from, .src_mac = from});
+}
+
+TEST(NeighborTable, LinkLocalAddressesOfTwoPointsAreTwo) {
+  Lan lan;
+  for (int i = 0; i < 3; ++i) {
+    lan.hear(i * 10, solicitation(kA), 0).hear(i * 10 + 3, solicitation(kB), 1);
+  }
+  EXPECT_EQ(lan.mac_of("fe80::2"), mac(kA));
+  EXPECT_EQ(lan.find("fe80::2")->changes, 0u);
+  EXPECT_TRUE(lan.kinds(21).empty());
+  Lan one;
+  for (int i = 0; i < 3; ++i) {
+    one.hear(i * 10, solicitation(kA)).hear(i * 10 + 3, solicitation(kB));
+  }
+  EXPECT_FALSE(one.kinds(21).empty()) << "at one point";
+  Lan next;
+  next.hear(0, solicitation(kA), 0).hear(20, solicitation(kA), 1);
+  EXPECT_EQ(next.table().bindings().size(), 2u) << "files that continue one another";
+}
+
+TEST(NeighborTable, CutOptionIsNoneThatIsMissing) {
+  Lan lan;
+  lan.hear_cut(0, solicitation(kA), 80);
+  EXPECT_EQ(lan.mac_of("fe80::2"), mac(kA)) << "the frame's source stands for it";
+  lan.hear(1, test::nd({.src = "fe80::7", .target = "fe80::5", .src_mac = kB}));
+  EXPECT_EQ(lan.find("fe80::7"), nullptr) << "there is none";
 }
 
 TEST(NeighborTable, HistoryHasEachChange) {
