@@ -143,7 +143,7 @@ template <typename Items, typename Text>
 }  // namespace
 
 std::string neighbor_finding_text(const Finding& f, const Names* names) {
-  const std::string text = text_of(f, names);
+  std::string text = text_of(f, names);
   if (text.empty() || f.figures.vlan == 0) return text;
   return fmt::format("{} in VLAN {}: {}", subject_text(f.subject, names), f.figures.vlan, text);
 }

@@ -62,7 +62,7 @@ void write_tree_dot(const Report& report, const Topology& tree, std::size_t numb
                                            : "cost unknown";
     out.write(fmt::format("    {} [shape=box{} label={}];\n",
                           quoted(fmt::format("{} {}", number, id)), b.is_root ? " penwidth=3" : "",
-                          quoted(id + "\n" + cost)));
+                          quoted(fmt::format("{}\n{}", id, cost))));
   }
   std::size_t index = 0;
   for (const DrawnSegment& s : drawn_segments(report, tree)) {

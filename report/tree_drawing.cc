@@ -98,6 +98,7 @@ class Drawing {
                        [&](const DrawnSegment& s) { return s.designated() == &bridge; });
   }
 
+  // NOLINTNEXTLINE(misc-no-recursion): no deeper than kDeepest.
   void draw_served(const BridgeView& bridge, const std::string& margin) {
     drawn_.insert(&bridge);
     std::vector<const DrawnSegment*> served;
@@ -119,6 +120,7 @@ class Drawing {
   }
 
   // Those from `first` on.
+  // NOLINTNEXTLINE(misc-no-recursion): likewise.
   void draw_links(const DrawnSegment& s, std::size_t first, const std::string& margin) {
     for (std::size_t i = first; i < s.links.size(); ++i) {
       const Link& link = s.links[i];
