@@ -51,10 +51,11 @@ void Engine::take(std::span<const capture::Frame> frames) {
   if (segments_.size() < frames.size()) segments_.resize(frames.size());
   // The straight way verifies no checksum, and does not tell what Zeek counts.
   const bool straight = !wanted_.conns && wanted_.checksums == decode::Checksums::ignored;
+  const bool sees_hosts = neighbors_ || stations_;
   for (const capture::Frame& frame : frames) {
     if (straight && decode::decode_tcp(frame, segments_[pending_])) {
       if (names_ != nullptr) names_->take(segments_[pending_]);
-      see_layer2(frame, segments_[pending_]);
+      if (sees_hosts) see_layer2(frame, segments_[pending_]);
       ++pending_;
       continue;
     }
