@@ -10,6 +10,7 @@
 
 #include "analysis/neighbors/binding.h"
 #include "analysis/neighbors/neighbor_table.h"
+#include "analysis/neighbors/network.h"
 #include "analysis/neighbors/virtual_mac.h"
 #include "report/address_text.h"
 #include "report/link_names.h"
@@ -33,15 +34,6 @@ constexpr std::array<std::string_view, 3> kSourceNames = {"arp", "rarp", "nd"};
 [[nodiscard]] Timestamp now_of(const Report& report) {
   if (report.at) return *report.at;
   return report.model.totals.last.value_or(Timestamp{});
-}
-
-[[nodiscard]] auto order_of(const Network& network) {
-  std::array<std::uint32_t, decode::VlanStack::kMaxTags + 1> order{};
-  for (int i = 0; i < network.vlans.size(); ++i) {
-    order[static_cast<std::size_t>(i)] = 1u + network.vlans[i];
-  }
-  order.back() = network.overlay_id;
-  return order;
 }
 
 // LAN by LAN, by address; with Report::from only what was heard of since.

@@ -20,7 +20,6 @@ namespace {
 using analysis::spanning_tree::BridgeView;
 using analysis::spanning_tree::Episode;
 using analysis::spanning_tree::Instance;
-using analysis::spanning_tree::InstanceKey;
 using analysis::spanning_tree::kPortRoleNames;
 using analysis::spanning_tree::kPortStateNames;
 using analysis::spanning_tree::Message;
@@ -81,12 +80,11 @@ void print_segments(const Report& report, const Topology& tree, Output& out) {
       continue;
     }
     const Message& m = s.designated->message;
-    const bool is_msti = m.key.kind == InstanceKey::Kind::msti;
     table.add(
         {name,
          bridge_text(m.vector.bridge),
          port_text(m.vector.port, tree.bridge(m.vector.bridge)),
-         std::to_string(is_msti ? m.vector.internal_cost : m.vector.external_cost),
+         std::to_string(root_cost(m.key, m.vector)),
          state_cell_of(s.state),
          duration_text(m.message_age),
          time_of_day(s.designated->last.time, report.zone),

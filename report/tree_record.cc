@@ -89,12 +89,10 @@ void write_claim(const Claim& claim, RecordWriter& json) {
   const Vector& v = claim.message.vector;
   write_bridge("designated_bridge", v.bridge, json);
   json.field("designated_port", v.port);
-  if (claim.message.key.kind == InstanceKey::Kind::msti) {
-    json.field("root_cost", v.internal_cost);
-  } else {
-    json.field("root_cost", v.external_cost);
-    if (claim.message.region) json.field("internal_cost", v.internal_cost);
-  }
+  const InstanceKey& key = claim.message.key;
+  json.field("root_cost", root_cost(key, v));
+  const bool is_cist = key.kind != InstanceKey::Kind::msti && claim.message.region;
+  if (is_cist) json.field("internal_cost", v.internal_cost);
   write_bridge("root", v.root, json);
 }
 

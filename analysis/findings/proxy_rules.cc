@@ -1,6 +1,5 @@
 // Proxy ARP (RFC 1027, RFC 4389 for IPv6): one host answers for addresses that are others'.
 #include <algorithm>
-#include <array>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -8,6 +7,7 @@
 #include "analysis/findings/busiest.h"
 #include "analysis/findings/rules.h"
 #include "analysis/neighbors/neighbor_table.h"
+#include "analysis/neighbors/network.h"
 #include "analysis/neighbors/ttl.h"
 #include "analysis/neighbors/virtual_mac.h"
 
@@ -17,7 +17,6 @@ namespace {
 using decode::MacAddress;
 using neighbors::Binding;
 using neighbors::Claim;
-using neighbors::Network;
 
 // Inference C: so many addresses that nothing says are its own.
 constexpr std::size_t kManyAddresses = 3;
@@ -27,22 +26,13 @@ constexpr std::uint64_t kFewPackets = 2;
 // One address that a MAC address answered for.
 struct Answer {
   MacAddress mac{};
-  std::array<std::uint32_t, 5> network{};
+  neighbors::NetworkOrder network{};
   IpAddress address;
   Timestamp time{};
   std::uint64_t frame = 0;
   bool is_own = false;
   bool is_proven = false;  // to be another's
 };
-
-[[nodiscard]] std::array<std::uint32_t, 5> order_of(const Network& network) {
-  std::array<std::uint32_t, 5> order{};
-  for (int i = 0; i < network.vlans.size(); ++i) {
-    order[static_cast<std::size_t>(i)] = 1u + network.vlans[i];
-  }
-  order[4] = network.overlay_id;
-  return order;
-}
 
 // Packets from that address come through it with a TTL that a router has lowered.
 [[nodiscard]] bool forwards(const Claim& claim) {

@@ -43,4 +43,13 @@ bool is_in_frame(const std::uint8_t* macs, const std::uint8_t* ip_src, std::uint
   return tags >= 0 && tags <= kTag * decode::VlanStack::kMaxTags && tags % kTag == 0;
 }
 
+NetworkOrder order_of(const Network& network) {
+  NetworkOrder order{};
+  for (int i = 0; i < network.vlans.size(); ++i) {
+    order[static_cast<std::size_t>(i)] = 1u + network.vlans[i];
+  }
+  order.back() = network.overlay_id;
+  return order;
+}
+
 }  // namespace tapstat::analysis::neighbors

@@ -1,6 +1,7 @@
 // The LAN that a frame belongs to.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "analysis/neighbors/binding.h"
@@ -21,5 +22,9 @@ namespace tapstat::analysis::neighbors {
 // around a tunnel that carries no frames. `ip_src` is the source address within the packet.
 [[nodiscard]] bool is_in_frame(const std::uint8_t* macs, const std::uint8_t* ip_src,
                                std::uint8_t ip_version);
+
+using NetworkOrder = std::array<std::uint32_t, decode::VlanStack::kMaxTags + 1>;
+// By VLANs, outermost first, and then by overlay: the order in which people read LANs.
+[[nodiscard]] NetworkOrder order_of(const Network& network);
 
 }  // namespace tapstat::analysis::neighbors

@@ -95,8 +95,7 @@ void Topology::note_cost(BridgeView& bridge) const {
   const bool is_heard = std::any_of(bridge.ports.begin(), bridge.ports.end(),
                                     [](const PortView& p) { return p.role.has_value(); });
   if (!is_heard) return;
-  const bool is_msti = instance_.key().kind == InstanceKey::Kind::msti;
-  bridge.root_cost = is_msti ? vector->internal_cost : vector->external_cost;
+  bridge.root_cost = root_cost(instance_.key(), *vector);
   if (instance_.version() >= 3) bridge.internal_cost = vector->internal_cost;
 }
 

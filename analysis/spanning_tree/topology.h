@@ -21,6 +21,12 @@ enum class PortState : std::uint8_t { discarding, learning, forwarding };
 inline constexpr std::array<std::string_view, 3> kPortStateNames = {"discarding", "learning",
                                                                     "forwarding"};
 
+// What `show spanning-tree` calls the root cost: of an MSTI that within its region, of other trees
+// that outside.
+[[nodiscard]] inline std::uint32_t root_cost(const InstanceKey& key, const Vector& v) {
+  return key.kind == InstanceKey::Kind::msti ? v.internal_cost : v.external_cost;
+}
+
 struct PortView {
   const Port* port = nullptr;
   // The port said so, and what it said is not too old.
