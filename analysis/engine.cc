@@ -37,6 +37,8 @@ Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted
   if (wanted.stations) stations_.emplace(secret);
   if (wanted.trees) trees_.emplace();
   if (wanted.bpdus) bpdus_.emplace();
+  if (wanted.vrrp) vrrp_.emplace(secret);
+  if (wanted.sync) sync_.emplace(secret);
   restart_totals();
 }
 
@@ -65,6 +67,8 @@ void Engine::take(std::span<const capture::Frame> frames) {
     if (packet.stop.reason == decode::StopReason::bad_checksum) continue;
     if (names_ != nullptr) names_->take(packet);
     see_layer2(frame, packet);
+    if (vrrp_) vrrp_->see(frame, packet);
+    if (sync_) sync_->see(frame, packet);
     if (watch_ && packet.content != decode::Content::tcp) watch_->see(packet, frame);
     if (const auto error = decode::icmp_error_of(packet, frame)) {
       take_segments();  // what came before it

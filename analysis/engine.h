@@ -10,6 +10,8 @@
 #include "analysis/findings/packet_watch.h"
 #include "analysis/flows/flow_tracker.h"
 #include "analysis/host_names.h"
+#include "analysis/lvs/sync_table.h"
+#include "analysis/lvs/vrrp_table.h"
 #include "analysis/model.h"
 #include "analysis/neighbors/neighbor_table.h"
 #include "analysis/spanning_tree/bpdu_log.h"
@@ -33,6 +35,8 @@ struct Wanted {
   bool stations = false;      // Model::stations
   bool trees = false;         // Model::trees
   bool bpdus = false;         // Model::bpdus
+  bool vrrp = false;          // Model::vrrp
+  bool sync = false;          // Model::sync
   decode::Checksums checksums = decode::Checksums::ignored;
 };
 
@@ -66,7 +70,10 @@ class Engine {
             {neighbors_ ? &*neighbors_ : nullptr, stations_ ? &*stations_ : nullptr,
              trees_ ? &*trees_ : nullptr, bpdus_ ? &*bpdus_ : nullptr},
             watch_ ? &*watch_ : nullptr,
-            events_};
+            events_,
+            false,
+            vrrp_ ? &*vrrp_ : nullptr,
+            sync_ ? &*sync_ : nullptr};
   }
 
  private:
@@ -89,6 +96,8 @@ class Engine {
   std::optional<stations::StationTable> stations_;
   std::optional<spanning_tree::SpanningTrees> trees_;
   std::optional<spanning_tree::BpduLog> bpdus_;
+  std::optional<lvs::VrrpTable> vrrp_;
+  std::optional<lvs::SyncTable> sync_;
   Totals totals_;
   // Of the batch in hand, at most one for each of its frames; never cleared, only written over.
   std::vector<decode::Segment> segments_;

@@ -16,6 +16,10 @@ namespace tapstat::analysis {
 namespace neighbors {
 class NeighborTable;
 }
+namespace lvs {
+class SyncTable;
+class VrrpTable;
+}  // namespace lvs
 namespace stations {
 class StationTable;
 }
@@ -100,6 +104,9 @@ struct Model {
   // The connections are copies of what went on since: what an Endpoint keeps in pools (the part of
   // its state that is not settled, its incidents) must not be asked of them.
   bool is_past = false;
+  // Of load balancers; nullptr where nobody asked for it (Wanted).
+  const lvs::VrrpTable* vrrp = nullptr;
+  const lvs::SyncTable* sync = nullptr;
 };
 
 }  // namespace tapstat::analysis

@@ -3,6 +3,8 @@
 
 #include <optional>
 
+#include "analysis/lvs/sync_table.h"
+#include "analysis/lvs/vrrp_table.h"
 #include "analysis/model.h"
 #include "analysis/neighbors/neighbor_table.h"
 #include "analysis/spanning_tree/bpdu_log.h"
@@ -27,6 +29,8 @@ class Snapshot {
     if (now.layer2.stations != nullptr) stations_ = *now.layer2.stations;
     if (now.layer2.trees != nullptr) trees_ = *now.layer2.trees;
     if (now.layer2.bpdus != nullptr) bpdus_ = *now.layer2.bpdus;
+    if (now.vrrp != nullptr) vrrp_ = *now.vrrp;
+    if (now.sync != nullptr) sync_ = *now.sync;
   }
 
   // What was counted by then, with what `later`, of the same engine, tells of that time.
@@ -41,7 +45,9 @@ class Snapshot {
              trees_ ? &*trees_ : nullptr, bpdus_ ? &*bpdus_ : nullptr},
             watch_ ? &*watch_ : nullptr,
             later.events,
-            true};
+            true,
+            vrrp_ ? &*vrrp_ : nullptr,
+            sync_ ? &*sync_ : nullptr};
   }
 
  private:
@@ -57,6 +63,8 @@ class Snapshot {
   std::optional<stations::StationTable> stations_;
   std::optional<spanning_tree::SpanningTrees> trees_;
   std::optional<spanning_tree::BpduLog> bpdus_;
+  std::optional<lvs::VrrpTable> vrrp_;
+  std::optional<lvs::SyncTable> sync_;
 };
 
 }  // namespace tapstat::analysis

@@ -57,6 +57,8 @@ analysis::Wanted what_is_wanted(const Options& options) {
       .stations = options.view == View::mac || options.view == View::report,
       .trees = options.view == View::stp || tells_findings(options),
       .bpdus = options.view == View::bpdus,
+      .vrrp = tells_findings(options),
+      .sync = tells_findings(options),
       .checksums = options.checksums ? decode::Checksums::verified : decode::Checksums::ignored};
 }
 
