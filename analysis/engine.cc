@@ -39,6 +39,7 @@ Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted
   if (wanted.bpdus) bpdus_.emplace();
   if (wanted.vrrp) vrrp_.emplace(secret);
   if (wanted.sync) sync_.emplace(secret);
+  if (wanted.legs) legs_.emplace(secret);
   restart_totals();
 }
 
@@ -58,6 +59,7 @@ void Engine::take(std::span<const capture::Frame> frames) {
     if (straight && decode::decode_tcp(frame, segments_[pending_])) {
       if (names_ != nullptr) names_->take(segments_[pending_]);
       if (sees_hosts) see_layer2(frame, segments_[pending_]);
+      if (legs_) legs_->see(frame, segments_[pending_]);
       ++pending_;
       continue;
     }
@@ -69,9 +71,11 @@ void Engine::take(std::span<const capture::Frame> frames) {
     see_layer2(frame, packet);
     if (vrrp_) vrrp_->see(frame, packet);
     if (sync_) sync_->see(frame, packet);
+    if (legs_) legs_->see(frame, packet);
     if (watch_ && packet.content != decode::Content::tcp) watch_->see(packet, frame);
     if (const auto error = decode::icmp_error_of(packet, frame)) {
       take_segments();  // what came before it
+      if (legs_) legs_->see_error(frame, packet, *error);
       tcp_.take_error(*error);
     }
   }

@@ -9,6 +9,7 @@
 
 #include "analysis/findings/packet_watch.h"
 #include "analysis/flows/flow_tracker.h"
+#include "analysis/forwarding/leg_table.h"
 #include "analysis/host_names.h"
 #include "analysis/lvs/sync_table.h"
 #include "analysis/lvs/vrrp_table.h"
@@ -37,6 +38,7 @@ struct Wanted {
   bool bpdus = false;         // Model::bpdus
   bool vrrp = false;          // Model::vrrp
   bool sync = false;          // Model::sync
+  bool legs = false;          // Model::legs
   decode::Checksums checksums = decode::Checksums::ignored;
 };
 
@@ -73,7 +75,8 @@ class Engine {
             events_,
             false,
             vrrp_ ? &*vrrp_ : nullptr,
-            sync_ ? &*sync_ : nullptr};
+            sync_ ? &*sync_ : nullptr,
+            legs_ ? &*legs_ : nullptr};
   }
 
  private:
@@ -98,6 +101,7 @@ class Engine {
   std::optional<spanning_tree::BpduLog> bpdus_;
   std::optional<lvs::VrrpTable> vrrp_;
   std::optional<lvs::SyncTable> sync_;
+  std::optional<forwarding::LegTable> legs_;
   Totals totals_;
   // Of the batch in hand, at most one for each of its frames; never cleared, only written over.
   std::vector<decode::Segment> segments_;

@@ -16,6 +16,9 @@ namespace tapstat::analysis {
 namespace neighbors {
 class NeighborTable;
 }
+namespace forwarding {
+class LegTable;
+}
 namespace lvs {
 class SyncTable;
 class VrrpTable;
@@ -107,6 +110,8 @@ struct Model {
   // Of load balancers; nullptr where nobody asked for it (Wanted).
   const lvs::VrrpTable* vrrp = nullptr;
   const lvs::SyncTable* sync = nullptr;
+  // Of connections that are forwarded; likewise.
+  const forwarding::LegTable* legs = nullptr;
 };
 
 }  // namespace tapstat::analysis

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "analysis/forwarding/leg_table.h"
 #include "analysis/lvs/sync_table.h"
 #include "analysis/lvs/vrrp_table.h"
 #include "analysis/model.h"
@@ -31,6 +32,7 @@ class Snapshot {
     if (now.layer2.bpdus != nullptr) bpdus_ = *now.layer2.bpdus;
     if (now.vrrp != nullptr) vrrp_ = *now.vrrp;
     if (now.sync != nullptr) sync_ = *now.sync;
+    if (now.legs != nullptr) legs_.emplace(*now.legs);
   }
 
   // What was counted by then, with what `later`, of the same engine, tells of that time.
@@ -47,7 +49,8 @@ class Snapshot {
             later.events,
             true,
             vrrp_ ? &*vrrp_ : nullptr,
-            sync_ ? &*sync_ : nullptr};
+            sync_ ? &*sync_ : nullptr,
+            legs_ ? &*legs_ : nullptr};
   }
 
  private:
@@ -65,6 +68,7 @@ class Snapshot {
   std::optional<spanning_tree::BpduLog> bpdus_;
   std::optional<lvs::VrrpTable> vrrp_;
   std::optional<lvs::SyncTable> sync_;
+  std::optional<forwarding::LegTable> legs_;
 };
 
 }  // namespace tapstat::analysis

@@ -16,6 +16,11 @@ using report::View;
          options.view == View::ladder || options.at || options.from || options.to || options.every;
 }
 
+// Connections are shown with their legs, or the boxes between these.
+[[nodiscard]] bool joins_legs(const Options& options) {
+  return options.view == View::lvs || options.view == View::nat || tells_findings(options);
+}
+
 // A field of the tcp records may be printed, or asked for.
 [[nodiscard]] bool needs_tcp_records(const Options& options) {
   const bool has_them = options.view == View::tcp || options.view == View::report;
@@ -48,17 +53,18 @@ std::optional<analysis::tcp::Note> logged_events(const Options& options) {
 
 analysis::Wanted what_is_wanted(const Options& options) {
   return {
-      .flows = options.view == View::flows,
+      .flows = options.view == View::flows || joins_legs(options),
       .conns = options.format == Format::zeek,
       .tcp_sessions = needs_tcp_records(options),
       .packets = tells_findings(options),
       .neighbors =
-          options.view == View::arp || options.view == View::mac || tells_findings(options),
-      .stations = options.view == View::mac || options.view == View::report,
+          options.view == View::arp || options.view == View::mac || joins_legs(options),
+      .stations = options.view == View::mac || joins_legs(options),
       .trees = options.view == View::stp || tells_findings(options),
       .bpdus = options.view == View::bpdus,
-      .vrrp = tells_findings(options),
-      .sync = tells_findings(options),
+      .vrrp = tells_findings(options) || options.view == View::lvs,
+      .sync = joins_legs(options),
+      .legs = joins_legs(options),
       .checksums = options.checksums ? decode::Checksums::verified : decode::Checksums::ignored};
 }
 

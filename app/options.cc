@@ -35,6 +35,8 @@ constexpr std::array kViews = {
     ViewName{"mac", report::View::mac},
     ViewName{"stp", report::View::stp},
     ViewName{"bpdus", report::View::bpdus},
+    ViewName{"lvs", report::View::lvs},
+    ViewName{"nat", report::View::nat},
 };
 
 constexpr const char* kUsage = R"(tapstat: netstat for a network tap
@@ -54,6 +56,8 @@ Views
   mac          each MAC address: what it is, its vendor, VLANs, addresses and whether it is a gateway
   stp          the spanning trees: root, bridges, segments, roles that can be deduced, changes
   bpdus        each spanning-tree BPDU, field by field
+  lvs          virtual services, real servers and the paths CIP -> VIP -> RIP
+  nat          what boxes that rewrite addresses make of connections
   ladder       one connection as a sequence diagram: its segments between both ends' states
 
 A ? behind a state: it rests on a packet whose arrival nothing confirmed, or on a timer.

@@ -20,6 +20,8 @@ class SllView {
     if (b.size() < kLen) return DecodeError::too_short(kLen);
     return SllView(b);
   }
+  // Whether it came in, and for whom, or went out: LINUX_SLL_HOST (0) and so on.
+  [[nodiscard]] constexpr std::uint16_t packet_type() const { return be16(bytes_, 0); }
   [[nodiscard]] constexpr std::uint16_t hardware_type() const { return be16(bytes_, 2); }
   // Whether address() is a MAC address of 6 bytes: the sender's.
   [[nodiscard]] constexpr bool has_mac_address() const {
@@ -45,6 +47,7 @@ class Sll2View {
   [[nodiscard]] constexpr std::uint16_t protocol() const { return be16(bytes_, 0); }
   [[nodiscard]] constexpr std::uint32_t interface_index() const { return be32(bytes_, 4); }
   [[nodiscard]] constexpr std::uint16_t hardware_type() const { return be16(bytes_, 8); }
+  [[nodiscard]] constexpr std::uint8_t packet_type() const { return bytes_[10]; }  // as SllView's
   // As SllView's.
   [[nodiscard]] constexpr bool has_mac_address() const {
     return hardware_type() == kSllHardwareEthernet && bytes_[11] == 6;

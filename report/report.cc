@@ -1,6 +1,8 @@
 #include "report/report.h"
 
 #include "report/bpdus.h"
+#include "report/lvs.h"
+#include "report/nat.h"
 #include "report/events.h"
 #include "report/findings.h"
 #include "report/flows.h"
@@ -45,6 +47,10 @@ void print_text(const Report& report, View view, Output& out) {
       return print_trees_text(report, out);
     case View::bpdus:
       return print_bpdus_text(report, out);
+    case View::lvs:
+      return print_lvs_text(report, out);
+    case View::nat:
+      return print_nat_text(report, out);
   }
 }
 

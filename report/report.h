@@ -30,6 +30,8 @@ enum class View : std::uint8_t {
   mac,
   stp,
   bpdus,
+  lvs,
+  nat,
 };
 enum class Format : std::uint8_t { text, json, zeek, dot };
 
@@ -49,6 +51,9 @@ enum class RecordType : std::uint8_t {
   mac,
   stp,
   bpdu,
+  lvs_service,
+  lvs_path,
+  nat,
 };
 
 namespace query {

@@ -5,6 +5,8 @@
 #include "report/findings.h"
 #include "report/flows.h"
 #include "report/ladder.h"
+#include "report/lvs.h"
+#include "report/nat.h"
 #include "report/neighbors.h"
 #include "report/quality_summary.h"
 #include "report/query/record_filter.h"
@@ -99,6 +101,10 @@ RecordType record_type(View view) {
       return RecordType::stp;
     case View::bpdus:
       return RecordType::bpdu;
+    case View::lvs:
+      return RecordType::lvs_path;
+    case View::nat:
+      return RecordType::nat;
     case View::report:
     case View::tcp:
       break;
@@ -140,6 +146,10 @@ void for_each_record(const Report& report, View view, const Visit& visit) {
       return for_each_tree_record(report, visit);
     case View::bpdus:
       return for_each_bpdu_record(report, visit);
+    case View::lvs:
+      return for_each_lvs_record(report, visit);
+    case View::nat:
+      return for_each_nat_record(report, visit);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "analysis/tcp/state.h"
 #include "analysis/tcp/verdict.h"
 #include "report/query/fields.h"
+#include "report/query/forwarding_field_tables.h"
 #include "report/query/layer2_field_tables.h"
 
 namespace tapstat::report::query {
@@ -260,6 +261,12 @@ const RecordFields& fields_of(RecordType type) {
       return kStp;
     case RecordType::bpdu:
       return kBpdu;
+    case RecordType::lvs_service:
+      return kLvsService;
+    case RecordType::lvs_path:
+      return kLvsPath;
+    case RecordType::nat:
+      return kNat;
     case RecordType::tcp:
       break;
   }

@@ -1,0 +1,57 @@
+#include "analysis/forwarding/clock_offsets.h"
+
+#include <algorithm>
+#include <deque>
+
+namespace tapstat::analysis::forwarding {
+namespace {
+
+[[nodiscard]] std::int64_t median_of(std::vector<std::int64_t> samples) {
+  const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
+  std::nth_element(samples.begin(), middle, samples.end());
+  return *middle;
+}
+
+}  // namespace
+
+void ClockOffsets::note(std::uint16_t a, capture::Timestamp at_a, std::uint16_t b,
+                        capture::Timestamp at_b, bool forth) {
+  if (a == b) return;
+  if (b < a) {
+    std::swap(a, b);
+    std::swap(at_a, at_b);
+  }
+  if (pairs_.size() >= kMostPairs && !pairs_.contains({a, b})) return;
+  Samples& samples = pairs_[{a, b}].samples[forth ? 1 : 0];
+  if (samples.size() < kMostSamples) samples.push_back((at_b - at_a).count());
+}
+
+std::optional<std::int64_t> ClockOffsets::offset_of(const Pair& pair) {
+  const auto& [back, forth] = pair.samples;
+  if (back.empty() && forth.empty()) return std::nullopt;
+  if (back.empty()) return median_of(forth);
+  if (forth.empty()) return median_of(back);
+  return (median_of(back) + median_of(forth)) / 2;
+}
+
+std::optional<Duration> ClockOffsets::between(std::uint16_t a, std::uint16_t b) const {
+  std::map<std::uint16_t, std::int64_t> ahead = {{a, 0}};
+  std::deque<std::uint16_t> open = {a};
+  while (!open.empty() && !ahead.contains(b)) {
+    const std::uint16_t at = open.front();
+    open.pop_front();
+    for (const auto& [ends, pair] : pairs_) {
+      if (ends.first != at && ends.second != at) continue;
+      const std::uint16_t other = ends.first == at ? ends.second : ends.first;
+      const auto offset = offset_of(pair);
+      if (!offset || ahead.contains(other)) continue;
+      ahead[other] = ahead[at] + (ends.first == at ? *offset : -*offset);
+      open.push_back(other);
+    }
+  }
+  const auto found = ahead.find(b);
+  if (found == ahead.end()) return std::nullopt;
+  return Duration{found->second};
+}
+
+}  // namespace tapstat::analysis::forwarding

@@ -1,0 +1,300 @@
+#include "analysis/forwarding/leg_table.h"
+
+#include <cstdlib>
+
+#include "analysis/forwarding/progress.h"
+#include "decode/ip_protocol.h"
+
+namespace tapstat::analysis::forwarding {
+namespace {
+
+namespace ip_protocol = decode::ip_protocol;
+
+// From one side of a box to the other: P of docs/inference.md.
+constexpr Duration kThroughBox = std::chrono::milliseconds{200};
+// From one capture point to another, beyond what their clocks are known to differ by.
+constexpr Duration kBetweenPoints = std::chrono::seconds{1};
+// The next datagram after so long begins another conversation.
+constexpr Duration kSilence = std::chrono::seconds{300};
+// How many packets in a row may not fit, on both sides, before a join does not hold.
+constexpr std::uint32_t kMostUnmatched = 64;
+
+[[nodiscard]] Recent recent_of(std::uint32_t id, const Sighting& s, std::uint64_t content) {
+  return {.content = content,
+          .time = s.time,
+          .frame = s.frame,
+          .leg = id,
+          .link = s.link,
+          .ip_id = s.ip_id,
+          .input = s.input,
+          .ttl = s.ttl,
+          .sender = static_cast<std::uint8_t>(s.key.sender)};
+}
+
+[[nodiscard]] Duration apart(Timestamp a, Timestamp b) { return a < b ? b - a : a - b; }
+
+[[nodiscard]] int hops_between(const Recent& r, const Sighting& s) { return std::abs(r.ttl - s.ttl); }
+
+[[nodiscard]] bool shares_socket(const FlowKey& a, const FlowKey& b) {
+  for (int i = 0; i < 2; ++i) {
+    for (int j = 0; j < 2; ++j) {
+      if (a.address[i] == b.address[j] && a.port[i] == b.port[j]) return true;
+    }
+  }
+  return false;
+}
+
+[[nodiscard]] bool begins(const Sighting& s) { return s.segment != nullptr && s.segment->flags.syn(); }
+
+}  // namespace
+
+void LegTable::see(const capture::Frame& frame, const decode::Segment& segment) {
+  if (segment.is_short) return;
+  take(sighting_of(segment,
+                   links_.enter(link_of(frame, segment.macs, segment.vlans, segment.tunnel))));
+}
+
+void LegTable::see(const capture::Frame& frame, const decode::Packet& packet) {
+  if (packet.content == decode::Content::tcp) return see(frame, packet.segment);
+  if (packet.ip_version == 0) return;
+  const LinkId link = links_.enter(link_of(frame, packet.macs, packet.vlans, packet.tunnel));
+  if (const auto sighting = sighting_of(packet, frame, link)) take(*sighting);
+}
+
+void LegTable::see_error(const capture::Frame& frame, const decode::Packet& packet,
+                         const decode::IcmpError& error) {
+  if (complaints_.size() == kMostComplaints) return;
+  const DirectedKey key = key_of(error.quoted);
+  const std::uint32_t leg = index_.find(hash_(key.key), [&](std::uint32_t i) {
+    return legs_[i].key == key.key && legs_[i].protocol == ip_protocol::kTcp;
+  });
+  if (leg == FlowIndex::kNone) return;
+  complaints_.push_back(
+      {.leg = leg,
+       .end = key.sender,
+       .type = error.type,
+       .code = error.code,
+       .by = IpAddress::from_wire(packet.ip_src, packet.ip_version),
+       .time = frame.time,
+       .frame = frame.number,
+       .link = links_.enter(link_of(frame, packet.macs, packet.vlans, packet.tunnel))});
+}
+
+void LegTable::take(const Sighting& s) {
+  const std::uint32_t id = find_or_open(s);
+  if (id == kNoLeg) {
+    ++unkept_;
+    return;
+  }
+  const bool is_new = !compare(id, s);
+  Leg& leg = legs_[id];
+  note_crossing(leg, s);
+  if (!is_new) return;
+  note_progress(leg, s);
+  compare_data(id, s);
+}
+
+std::uint32_t LegTable::find_or_open(const Sighting& s) {
+  const std::uint32_t hash = hash_(s.key.key);
+  const std::uint32_t newest = index_.find(hash, [&](std::uint32_t i) {
+    return legs_[i].key == s.key.key && legs_[i].protocol == s.protocol;
+  });
+  if (newest == FlowIndex::kNone) return open(s, hash, kNoLeg);
+  const std::uint32_t picked = pick(newest, s);
+  if (picked != kNoLeg) return picked;
+  return open(s, hash, newest);
+}
+
+// The incarnation that the packet belongs to; kNoLeg when it begins another one. A host's SYN with
+// another number is another connection's (RFC 9293 section 3.4.1).
+std::uint32_t LegTable::pick(std::uint32_t newest, const Sighting& s) const {
+  constexpr int kMostLookedAt = 8;
+  const Leg& leg = legs_[newest];
+  if (s.segment == nullptr) return s.time - leg.last > kSilence ? kNoLeg : newest;
+  int looked_at = 0;
+  for (std::uint32_t i = newest; i != kNoLeg && looked_at < kMostLookedAt; i = legs_[i].older) {
+    ++looked_at;
+    const Leg& incarnation = legs_[i];
+    const int sender = s.key.sender;
+    if (begins(s)) {
+      if (incarnation.has_isn[sender] && incarnation.isn[sender] == s.segment->seq) return i;
+      const bool answers = s.segment->flags.ack() && !incarnation.has_isn[sender] &&
+                           (!incarnation.has_isn[1 - sender] ||
+                            incarnation.isn[1 - sender] + 1 == s.segment->ack);
+      if (answers) return i;
+    } else if (incarnation.courses[sender].links == 0 || incarnation.saw_link(sender, s.link)) {
+      return i;
+    }
+  }
+  return begins(s) ? kNoLeg : newest;
+}
+
+std::uint32_t LegTable::open(const Sighting& s, std::uint32_t hash, std::uint32_t older) {
+  if (legs_.size() == kMostLegs) return kNoLeg;
+  const std::uint32_t id = legs_.size();
+  Leg& leg = legs_.append();
+  leg.key = s.key.key;
+  leg.protocol = s.protocol;
+  leg.first = leg.last = s.time;
+  leg.first_frame = s.frame;
+  leg.first_sender = static_cast<std::int8_t>(s.key.sender);
+  leg.older = older;
+  if (older == kNoLeg) {
+    index_.insert(hash, id);
+  } else {
+    index_.replace(hash, older, id);
+  }
+  return id;
+}
+
+// Whether the two were seen so soon after one another as one packet would be. What began a
+// connection at another capture point may be dated anyhow.
+bool LegTable::is_near(const Recent& before, const Sighting& s) const {
+  if (before.input == s.input) return apart(before.time, s.time) <= kThroughBox;
+  if (apart(before.time, s.time) <= kBetweenPoints || begins(s)) return true;
+  const auto offset = clocks_.between(before.input, s.input);
+  return offset && apart(before.time + *offset, s.time) <= kBetweenPoints;
+}
+
+// No box gives a packet another identification, and nobody hands it on with the MAC address that it
+// came with.
+bool LegTable::is_one_packet(const Recent& before, const Sighting& s) const {
+  if (before.ip_id != s.ip_id && before.ip_id != 0 && s.ip_id != 0) return false;
+  return is_near(before, s);
+}
+
+// Whether the packet of another leg that was seen before may have become this one, in a box.
+bool LegTable::may_be_rewritten(const Recent& before, const Sighting& s) const {
+  if (!s.is_telling || !may_be_handed_on(links_[before.link], links_[s.link])) return false;
+  // The same datagram to two hosts: a resolver asks so.
+  return s.segment != nullptr || before.ttl != s.ttl;
+}
+
+bool LegTable::compare(std::uint32_t id, const Sighting& s) {
+  bool seen_here = false;
+  std::optional<Recent> best;
+  const auto look_at = [&](const Recent& before) {
+    if (!is_one_packet(before, s)) return false;
+    if (before.leg == id) {
+      if (before.sender != s.key.sender || before.link == s.link) return false;
+      seen_here = true;
+    } else {
+      if (!may_be_rewritten(before, s)) return false;
+      if (!best || hops_between(before, s) <= hops_between(*best, s)) best = before;
+    }
+    clocks_.note(before.input, before.time, s.input, s.time, s.key.sender == 0);
+    return false;
+  };
+  recent_.for_each(s.content, look_at);
+  if (begins(s)) {
+    const Recent* opening = opening_like(id, s);
+    if (opening != nullptr && !seen_here && !best) look_at(*opening);
+  }
+  if (best) {
+    join(*best, id, s, begins(s) ? Clue::isn : Clue::numbers);
+  } else if (!seen_here) {
+    note_unmatched(id);
+  }
+  recent_.add(recent_of(id, s, s.content));
+  return seen_here;
+}
+
+// The same packet however long ago it was seen, nullptr: it never was, and is kept now.
+const Recent* LegTable::opening_like(std::uint32_t id, const Sighting& s) {
+  const auto hash = static_cast<std::uint32_t>(s.content);
+  const std::uint32_t known = opening_index_.find(
+      hash, [&](std::uint32_t i) { return openings_[i].content == s.content; });
+  if (known != FlowIndex::kNone) return &openings_[known];
+  opening_index_.insert(hash, openings_.size());
+  openings_.append() = recent_of(id, s, s.content);
+  return nullptr;
+}
+
+// Boxes that give a connection other numbers leave its data: where both ends' first numbers are
+// known, positions in the stream are the same before and behind. Two that fit are none: the same is
+// said in many connections.
+void LegTable::compare_data(std::uint32_t id, const Sighting& s) {
+  const auto content = relative_content(legs_[id], s);
+  if (!content || is_joined_by_numbers(id)) return;
+  std::optional<Recent> other;
+  bool is_one = true;
+  data_.for_each(content->hash, [&](const Recent& before) {
+    if (before.leg == id || before.ttl == s.ttl || !is_near(before, s) ||
+        !may_be_handed_on(links_[before.link], links_[s.link]) ||
+        shares_socket(legs_[before.leg].key, s.key.key)) {
+      return false;
+    }
+    is_one = is_one && (!other || other->leg == before.leg);
+    other = before;
+    return false;
+  });
+  if (other && is_one) join(*other, id, s, content->clue);
+  data_.add(recent_of(id, s, content->hash));
+}
+
+bool LegTable::is_joined_by_numbers(std::uint32_t id) const {
+  const auto by_numbers = [](const Join& join) {
+    return join.has(Clue::isn) || join.has(Clue::numbers);
+  };
+  const auto one = joins(legs_[id], 0), other = joins(legs_[id], 1);
+  return std::any_of(one.begin(), one.end(), by_numbers) ||
+         std::any_of(other.begin(), other.end(), by_numbers);
+}
+
+// Of two sightings of one packet the one with more hops left is nearer to who sent it; where a box
+// takes none, the earlier.
+void LegTable::join(const Recent& before, std::uint32_t id, const Sighting& s, Clue clue) {
+  const Recent now = recent_of(id, s, s.content);
+  const bool came_first = before.ttl != now.ttl ? before.ttl > now.ttl : before.time <= now.time;
+  const Recent& near = came_first ? before : now;
+  const Recent& far = came_first ? now : before;
+  enter_join(near.leg, 1 - near.sender, near, far.leg, clue);
+  enter_join(far.leg, far.sender, far, near.leg, clue);
+}
+
+// The join of `of` with `with`, a free place for it, or nullptr: there are too many.
+Join* LegTable::join_slot(std::uint32_t of, int towards, std::uint32_t with) {
+  Leg& leg = legs_[of];
+  if (leg.joins == kNoJoins) {
+    leg.joins = joins_.size();
+    joins_.append();
+  }
+  for (Join& join : joins_[leg.joins].towards[towards]) {
+    if (join.leg == with || join.leg == kNoLeg) return &join;
+  }
+  return nullptr;
+}
+
+void LegTable::enter_join(std::uint32_t of, int towards, const Recent& packet, std::uint32_t with,
+                          Clue clue) {
+  Join* join = join_slot(of, towards, with);
+  if (join == nullptr) return;
+  if (join->leg == kNoLeg) {
+    join->leg = with;
+    join->first = packet.time;
+    join->frame = packet.frame;
+  }
+  join->add(clue);
+  join->last = packet.time;
+  ++join->fits;
+  join->unseen = 0;
+}
+
+// A join whose packets all fitted, and none of whose later ones does on either side, was of
+// something else.
+void LegTable::note_unmatched(std::uint32_t id) {
+  if (legs_[id].joins == kNoJoins) return;
+  for (int end = 0; end < 2; ++end) {
+    for (Join& join : joins_[legs_[id].joins].towards[end]) {
+      if (join.leg == kNoLeg || ++join.unseen <= kMostUnmatched) continue;
+      for (auto& back : joins_[legs_[join.leg].joins].towards) {
+        for (Join& mirror : back) {
+          if (mirror.leg != id || mirror.unseen <= kMostUnmatched) continue;
+          join.is_broken = mirror.is_broken = true;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace tapstat::analysis::forwarding

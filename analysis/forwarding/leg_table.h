@@ -1,0 +1,95 @@
+// The legs of all connections, and which of them are one connection's: the same packets, seen
+// before and behind a box that rewrites their addresses.
+//
+// Legs are joined by what such boxes leave alone, and every later packet of a joined leg is checked
+// against the join. Nothing here knows what kind of box it is: see analysis/nat and analysis/lvs.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "analysis/arena.h"
+#include "analysis/flow_index.h"
+#include "analysis/forwarding/clock_offsets.h"
+#include "analysis/forwarding/leg.h"
+#include "analysis/forwarding/link.h"
+#include "analysis/forwarding/recent_packets.h"
+#include "analysis/forwarding/sighting.h"
+#include "decode/icmp_error.h"
+#include "decode/packet.h"
+
+namespace tapstat::analysis::forwarding {
+
+// An ICMP error about a packet of a leg.
+struct Complaint {
+  std::uint32_t leg = kNoLeg;
+  int end = 0;  // who sent the packet
+  std::uint8_t type = 0, code = 0;
+  IpAddress by;
+  Timestamp time{};
+  std::uint64_t frame = 0;
+  LinkId link = 0;
+};
+
+class LegTable {
+ public:
+  // Memory is bounded: packets of further legs are counted, no more.
+  static constexpr std::uint32_t kMostLegs = 1u << 20;
+  static constexpr std::size_t kMostComplaints = 1u << 14;
+
+  explicit LegTable(std::uint64_t secret) : hash_(secret), links_(secret) {}
+
+  // In the order they were captured.
+  void see(const capture::Frame& frame, const decode::Segment& segment);
+  void see(const capture::Frame& frame, const decode::Packet& packet);
+  // `packet` is that of the error.
+  void see_error(const capture::Frame& frame, const decode::Packet& packet,
+                 const decode::IcmpError& error);
+
+  // In the order of their first packets: index and id are the same.
+  [[nodiscard]] const Arena<Leg>& legs() const { return legs_; }
+  [[nodiscard]] const LinkTable& links() const { return links_; }
+  [[nodiscard]] const ClockOffsets& clocks() const { return clocks_; }
+  [[nodiscard]] const std::vector<Complaint>& complaints() const { return complaints_; }
+  // What lies behind a box towards that end of it.
+  [[nodiscard]] std::span<const Join> joins(const Leg& leg, int towards) const {
+    if (leg.joins == kNoJoins) return {};
+    return joins_[leg.joins].found(towards);
+  }
+  // Packets that there was no room for.
+  [[nodiscard]] std::uint64_t unkept() const { return unkept_; }
+
+ private:
+  void take(const Sighting& sighting);
+  [[nodiscard]] std::uint32_t find_or_open(const Sighting& s);
+  [[nodiscard]] std::uint32_t pick(std::uint32_t newest, const Sighting& s) const;
+  [[nodiscard]] std::uint32_t open(const Sighting& s, std::uint32_t hash, std::uint32_t older);
+  [[nodiscard]] bool is_one_packet(const Recent& before, const Sighting& s) const;
+  [[nodiscard]] bool is_near(const Recent& before, const Sighting& s) const;
+  // Looks for the same packet elsewhere; true when it was seen on this leg before.
+  [[nodiscard]] bool compare(std::uint32_t id, const Sighting& s);
+  [[nodiscard]] bool may_be_rewritten(const Recent& before, const Sighting& s) const;
+  [[nodiscard]] const Recent* opening_like(std::uint32_t id, const Sighting& s);
+  void compare_data(std::uint32_t id, const Sighting& s);
+  [[nodiscard]] bool is_joined_by_numbers(std::uint32_t id) const;
+  void join(const Recent& before, std::uint32_t id, const Sighting& s, Clue clue);
+  [[nodiscard]] Join* join_slot(std::uint32_t of, int towards, std::uint32_t with);
+  void enter_join(std::uint32_t of, int towards, const Recent& packet, std::uint32_t with,
+                  Clue clue);
+  void note_unmatched(std::uint32_t id);
+
+  KeyedHash hash_;
+  LinkTable links_;
+  FlowIndex index_;
+  Arena<Leg> legs_;
+  Arena<Joins> joins_;
+  RecentPackets recent_;    // by all that stays the same
+  RecentPackets data_;      // by what they say, with numbers counted from the connection's first
+  FlowIndex opening_index_;
+  Arena<Recent> openings_;  // what began connections: capture points' clocks may be far apart
+  ClockOffsets clocks_;
+  std::vector<Complaint> complaints_;
+  std::uint64_t unkept_ = 0;
+};
+
+}  // namespace tapstat::analysis::forwarding

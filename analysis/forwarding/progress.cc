@@ -1,0 +1,107 @@
+#include "analysis/forwarding/progress.h"
+
+#include <cstring>
+
+#include "decode/ip_protocol.h"
+#include "decode/tcp_options.h"
+
+namespace tapstat::analysis::forwarding {
+namespace {
+
+using lvs::IpvsState;
+using lvs::IpvsView;
+
+void note_entry(Entry& entry, const Sighting& s, bool from_client, IpvsView view) {
+  if (!from_client && view == IpvsView::clients_way) return;
+  entry.last = s.time;
+  if (s.segment == nullptr) return;
+  entry.state = next_state(entry.state, s.segment->flags, from_client, view);
+  if (is_active(entry.state)) {
+    entry.inactive_from = Timestamp::max();
+  } else if (entry.inactive_from == Timestamp::max()) {
+    entry.inactive_from = s.time;
+  }
+}
+
+void note_opening(Leg& leg, const Sighting& s) {
+  const decode::Segment& segment = *s.segment;
+  const int sender = s.key.sender;
+  if (segment.flags.syn() && !leg.has_isn[sender]) {
+    leg.has_isn[sender] = true;
+    leg.isn[sender] = segment.seq;
+  }
+  if (segment.flags.syn()) {
+    leg.opener = static_cast<std::int8_t>(segment.flags.ack() ? 1 - sender : sender);
+    if (!segment.flags.ack() && leg.syns < 0xffff) ++leg.syns;
+  } else if (leg.opener == sender && segment.flags.ack() && !segment.flags.rst()) {
+    leg.acknowledged = true;
+  }
+  if (segment.flags.rst() && leg.reset_by < 0) {
+    leg.reset_by = static_cast<std::int8_t>(sender);
+    leg.reset_at = s.time;
+    leg.reset_frame = s.frame;
+  }
+}
+
+[[nodiscard]] std::uint64_t mix(std::uint64_t h, std::uint64_t v) {
+  h = (h ^ v) * 0x9e3779b97f4a7c15u;
+  return h ^ h >> 32;
+}
+
+}  // namespace
+
+void note_crossing(Leg& leg, const Sighting& s) {
+  if (s.time < leg.first) leg.first = s.time;
+  if (leg.last < s.time) leg.last = s.time;
+  leg.inputs |= std::uint64_t{1} << (s.input < 63 ? s.input : 63);
+  Course& course = leg.courses[s.key.sender];
+  for (Crossing& crossing : std::span(course.crossings).first(course.links)) {
+    if (crossing.link != s.link) continue;
+    ++crossing.packets;
+    crossing.ttl = s.ttl;
+    return;
+  }
+  if (course.links == Course::kMost) return;
+  course.crossings[course.links++] = {.link = s.link, .packets = 1, .ttl = s.ttl};
+}
+
+void note_progress(Leg& leg, const Sighting& s) {
+  const int sender = s.key.sender;
+  Course& course = leg.courses[sender];
+  if (course.packets++ == 0) course.first = s.time;
+  course.last = s.time;
+  if (s.segment != nullptr) {
+    course.bytes += s.segment->payload_len;
+    course.data_packets += s.segment->payload_len > 0 ? 1 : 0;
+    note_opening(leg, s);
+  }
+  for (int client = 0; client < 2; ++client) {
+    for (const IpvsView view : {IpvsView::both_ways, IpvsView::clients_way}) {
+      note_entry(leg.entries[client][static_cast<std::size_t>(view)], s, sender == client, view);
+    }
+  }
+}
+
+std::optional<RelativeContent> relative_content(const Leg& leg, const Sighting& s) {
+  constexpr std::uint32_t kLeast = 8, kMost = 64;
+  if (s.segment == nullptr) return std::nullopt;
+  const decode::Segment& segment = *s.segment;
+  if (segment.flags.syn()) {
+    if (!segment.flags.ack()) return std::nullopt;
+    return RelativeContent{mix(mix(1, segment.seq), segment.window) | 1, Clue::server_isn};
+  }
+  const bool has_both = leg.has_isn[0] && leg.has_isn[1];
+  if (!has_both || segment.payload_len < kLeast || segment.payload_captured < kLeast) {
+    return std::nullopt;
+  }
+  std::uint64_t h = mix(segment.payload_len, segment.seq - leg.isn[s.key.sender]);
+  const std::uint32_t hashed = std::min(segment.payload_captured, kMost);
+  for (std::uint32_t at = 0; at < hashed; at += sizeof h) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, segment.payload + at, std::min<std::size_t>(sizeof word, hashed - at));
+    h = mix(h, word);
+  }
+  return RelativeContent{h | 1, Clue::payload};
+}
+
+}  // namespace tapstat::analysis::forwarding

@@ -1,0 +1,92 @@
+#include "analysis/forwarding/sighting.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "analysis/conversation.h"
+#include "decode/ip_protocol.h"
+#include "decode/tcp_options.h"
+
+namespace tapstat::analysis::forwarding {
+namespace {
+
+constexpr std::size_t kMostHashed = 64;  // of a datagram's bytes
+constexpr std::size_t kLeastTelling = 8;
+constexpr std::size_t kHeader = 8;  // of UDP and of ICMP
+
+// The tables keep it beside what makes prepared collisions useless: a join needs more than it.
+[[nodiscard]] std::uint64_t mix(std::uint64_t h, std::uint64_t v) {
+  h = (h ^ v) * 0x9e3779b97f4a7c15u;
+  return h ^ h >> 32;
+}
+
+[[nodiscard]] std::uint64_t hash_of(decode::Bytes bytes) {
+  std::uint64_t h = bytes.size();
+  for (std::size_t at = 0; at < bytes.size(); at += sizeof h) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, std::min(sizeof word, bytes.size() - at));
+    h = mix(h, word);
+  }
+  return h;
+}
+
+// From the identifier or the ports on: what the header says of addresses is left out.
+[[nodiscard]] decode::Bytes content_of(const decode::Packet& packet) {
+  const decode::Bytes bytes = packet.body.subspan(kHeader);
+  return bytes.first(std::min(bytes.size(), kMostHashed));
+}
+
+}  // namespace
+
+Sighting sighting_of(const decode::Segment& segment, LinkId link) {
+  Sighting s{.key = key_of(segment),
+             .protocol = decode::ip_protocol::kTcp,
+             .ttl = segment.ttl,
+             .ip_id = segment.ip_id,
+             .input = segment.input,
+             .time = segment.time,
+             .frame = segment.frame,
+             .link = link,
+             .segment = &segment};
+  const auto timestamps = decode::TcpOptions::of(segment).timestamps;
+  std::uint64_t h = mix(std::uint64_t{segment.seq} << 32 | segment.ack,
+                        std::uint64_t{segment.payload_len} << 32 |
+                            std::uint64_t{segment.window} << 8 | segment.flags.bits());
+  if (timestamps) h = mix(h, std::uint64_t{timestamps->tsval} << 32 | timestamps->tsecr);
+  s.content = h | 1;
+  // A number of its own, or two that only these two hosts have in common.
+  s.is_telling = segment.flags.syn() || (segment.flags.ack() && segment.seq != 0 && segment.ack != 0);
+  return s;
+}
+
+std::optional<Sighting> sighting_of(const decode::Packet& packet, const capture::Frame& frame,
+                                    LinkId link) {
+  using decode::Content;
+  const bool is_udp = packet.content == Content::udp;
+  if (!is_udp && packet.content != Content::icmp && packet.content != Content::icmpv6) {
+    return std::nullopt;
+  }
+  const auto conversation = conversation_of(packet);
+  if (!conversation || packet.body.size() < kHeader) return std::nullopt;
+  if (!is_udp && !conversation->echo) return std::nullopt;
+  Sighting s{.key = conversation->directed,
+             .protocol = conversation->protocol,
+             .ttl = packet.ttl,
+             .ip_id = packet.ip_id,
+             .input = frame.input,
+             .time = frame.time,
+             .frame = frame.number,
+             .link = link};
+  const decode::Bytes content = content_of(packet);
+  std::uint64_t h = mix(hash_of(content), packet.body_len);
+  if (!is_udp) {
+    s.key.key.port[0] = s.key.key.port[1] = *conversation->echo;
+    // Type, code and sequence number: RFC 792.
+    h = mix(h, std::uint64_t{packet.body[0]} << 16 | decode::be16(packet.body, 6));
+  }
+  s.content = h | 1;
+  s.is_telling = content.size() >= kLeastTelling || packet.ip_id != 0;
+  return s;
+}
+
+}  // namespace tapstat::analysis::forwarding

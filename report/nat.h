@@ -1,0 +1,16 @@
+// The nat view: the translation tables of boxes that rewrite addresses and are no virtual servers.
+#pragma once
+
+#include <functional>
+
+#include "report/output.h"
+#include "report/record_writer.h"
+#include "report/report.h"
+
+namespace tapstat::report {
+
+void print_nat_text(const Report& report, Output& out);
+
+void for_each_nat_record(const Report& report, const std::function<void(const WriteRecord&)>& visit);
+
+}  // namespace tapstat::report
