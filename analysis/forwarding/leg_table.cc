@@ -166,6 +166,9 @@ bool LegTable::is_one_packet(const Recent& before, const Sighting& s) const {
 // Whether the packet of another leg that was seen before may have become this one, in a box.
 bool LegTable::may_be_rewritten(const Recent& before, const Sighting& s) const {
   if (!s.is_telling || !may_be_handed_on(links_[before.link], links_[s.link])) return false;
+  // What has fewer hops left was not seen earlier at the same point.
+  constexpr Duration kOutOfOrder = std::chrono::milliseconds{1};
+  if (before.input == s.input && before.ttl < s.ttl && s.time - before.time > kOutOfOrder) return false;
   // The same datagram to two hosts: a resolver asks so.
   return s.segment != nullptr || before.ttl != s.ttl;
 }
