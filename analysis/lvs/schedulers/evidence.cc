@@ -1,0 +1,49 @@
+#include "analysis/lvs/schedulers/evidence.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tapstat::analysis::lvs {
+
+namespace {
+constexpr double kMissPrior = 0.5;
+constexpr double kHitPrior = 25;
+constexpr double kExplainsNothing = 0.01;
+constexpr double kWeightsShare = 0.8;  // of the evidence, for weights to be told
+
+double log_beta(double a, double b) { return std::lgamma(a) + std::lgamma(b) - std::lgamma(a + b); }
+}  // namespace
+
+double log_likelihood(const Score& score, const Sample& sample) {
+  const auto others = static_cast<double>(std::max<std::size_t>(sample.trial->servers(), 2) - 1);
+  LogSum sum;
+  sum.add(std::log1p(-kExplainsNothing) +
+          log_beta(kMissPrior + score.misses, kHitPrior + score.hits) -
+          log_beta(kMissPrior, kHitPrior) - score.misses * std::log(others));
+  sum.add(std::log(kExplainsNothing) + sample.log_random);
+  return sum.value();
+}
+
+void LogSum::add(double term) {
+  const double high = std::max(value_, term);
+  if (std::isinf(high)) return;
+  value_ = high + std::log1p(std::exp(std::min(value_, term) - high));
+}
+
+void Evidence::add(double log_posterior, const Weights& weights) {
+  sum_.add(log_posterior);
+  // From the back: the same weights come one after the other.
+  const auto found = std::find_if(parts_.rbegin(), parts_.rend(),
+                                  [&](const Part& part) { return part.weights == weights; });
+  Part& part = found == parts_.rend() ? parts_.emplace_back(Part{weights, {}}) : *found;
+  part.sum.add(log_posterior);
+}
+
+Weights Evidence::weights() const {
+  for (const Part& part : parts_) {
+    if (part.sum.value() - sum_.value() > std::log(kWeightsShare)) return part.weights;
+  }
+  return {};
+}
+
+}  // namespace tapstat::analysis::lvs
