@@ -57,7 +57,7 @@ void Boxes::learn(const Link& link) {
     }
     return add(link.from, host_of(link.input));
   }
-  if (link.passage == Passage::in) host_of(link.input);
+  if (link.passage == Passage::in) static_cast<void>(host_of(link.input));
   add(link.from, std::nullopt);
   add(link.to, std::nullopt);
 }

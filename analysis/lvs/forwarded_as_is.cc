@@ -191,8 +191,9 @@ namespace {
 // All connections to one socket that one box forwards.
 struct Group {
   std::vector<const Forwarded*> members;
-  std::set<MacAddress> macs;
-  std::set<IpAddress> ips;
+  std::set<MacAddress> macs;  // of the first targets
+  std::set<IpAddress> ips;    // likewise
+  std::set<IpAddress> clients;
   bool claims = false, turns = true, passes = false, leaves_target = false, is_answered = false;
 };
 
@@ -200,8 +201,9 @@ struct Group {
   Group group;
   group.members = std::move(members);
   for (const Forwarded* f : group.members) {
-    if (f->mode == Mode::dr) group.macs.insert(f->target_macs.begin(), f->target_macs.end());
-    group.ips.insert(f->target_ips.begin(), f->target_ips.end());
+    if (f->mode == Mode::dr && !f->target_macs.empty()) group.macs.insert(f->target_macs.front());
+    if (!f->target_ips.empty()) group.ips.insert(f->target_ips.front());
+    group.clients.insert(model.legs->legs()[f->leg].key.address[f->client]);
     group.claims = group.claims || f->claims_address;
     group.turns = group.turns && f->is_turned_around;
     group.passes = group.passes || f->answers_pass;
@@ -220,7 +222,11 @@ struct Group {
   if (group.claims) return true;
   const bool has_several = group.macs.size() > 1 || group.ips.size() > 1;
   if (has_several) return true;
-  if (is_tun) return group.leaves_target;
+  // At the real server itself: many clients in one tunnel, and their answers in none.
+  constexpr std::size_t kMany = 5;
+  if (is_tun) {
+    return group.leaves_target && group.members.size() >= kMany && group.clients.size() > 1;
+  }
   return group.macs.empty() && group.turns && group.is_answered;
 }
 

@@ -65,6 +65,7 @@ class Survey {
   [[nodiscard]] Path path_of(std::uint32_t leg, int client, Mode mode) const;
   void note_entry(Path& path, const Leg& leg, int client) const;
   void finish_paths();
+  void end_reused_entries();
   void make_services();
   void enter_server(Service& service, const Path& path) const;
   void guess(Service& service) const;
@@ -208,6 +209,22 @@ void Survey::add_forwarded() {
   }
 }
 
+// IPVS keeps one entry for a client's address and port: the next connection takes it over, or has
+// it replaced (ip_vs_in_hook, conn_reuse_mode).
+void Survey::end_reused_entries() {
+  std::map<std::tuple<Socket, Socket, std::uint8_t>, Path*> latest;
+  for (Path& path : overview_.paths) {
+    Path*& before = latest[{path.client, path.vip, path.protocol}];
+    if (before != nullptr) {
+      before->state.reset();
+      before->expires.reset();
+      before->is_active = false;
+      before->replaced_at = path.first;
+    }
+    before = &path;
+  }
+}
+
 void Survey::finish_paths() {
   std::vector<std::uint32_t> involved;
   for (const auto& [near, legs] : legs_of_) involved.insert(involved.end(), legs.begin(), legs.end());
@@ -221,6 +238,7 @@ void Survey::finish_paths() {
   }
   std::stable_sort(overview_.paths.begin(), overview_.paths.end(),
                    [](const Path& a, const Path& b) { return a.first < b.first; });
+  end_reused_entries();
 }
 
 void Survey::enter_server(Service& service, const Path& path) const {
@@ -252,7 +270,9 @@ void Survey::guess(Service& service) const {
                   .client = path.client.address,
                   .client_port = path.client.port,
                   .inactive_from = entry.inactive_from};
-    if (!path.expires) {
+    if (path.replaced_at) {
+      choice.gone_at = *path.replaced_at;
+    } else if (!path.expires) {
       choice.gone_at = entry.last + (is_tcp(leg) ? timeout_of(entry.state) : kUdpTimeout);
     }
     for (std::size_t i = 0; i < service.servers.size(); ++i) {
