@@ -20,7 +20,7 @@ from lvs.merge import merge
 
 HERE = pathlib.Path(__file__).resolve().parent
 GUEST = HERE / "lvs"
-MARGIN = 60  # seconds that a guest takes at most besides its traffic
+MARGIN = 120  # seconds that a guest takes at most besides its traffic, on a busy machine
 TOOLS = ("linux.uml", "ipvsadm", "keepalived", "conntrack", "tcpdump", "ethtool", "iptables-legacy", "modprobe")
 RAW = ("*-client.json*", "*-server.json*", "*.log", "*-keepalived.conf", "run.json", "sockets.json", "status", "plan.json", "*.pid")
 
@@ -31,6 +31,8 @@ def parse(arguments):
     parser.add_argument("--seed", type=int, help="drawn when not given")
     parser.add_argument("--seeds", metavar="A-B", help="one recording of each for each")
     parser.add_argument("--out", type=pathlib.Path, default=HERE.parent / "build/lab/lvs", metavar="DIR")
+    parser.add_argument("--connections", type=int, metavar="N", help="instead of as many as the recording usually has")
+    parser.add_argument("--snaplen", type=int, metavar="BYTES", help="of the captures")
     parser.add_argument("--gzip", action="store_true", help="compress what is kept")
     parser.add_argument("--keep-logs", action="store_true", help="of the guest's programs")
     parser.add_argument("--record-only", action="store_true", help="judge nothing")
@@ -70,7 +72,8 @@ def record(out, name, seed, options):
         shutil.rmtree(out)
     out.mkdir(parents=True)
     out = out.resolve()
-    draw = Draw(name, seed)
+    instead = {"count": (options.connections,) * 2} if options.connections else {}
+    draw = Draw(name, seed, **instead, **({"snaplen": options.snaplen} if options.snaplen else {}))
     plan, truth = draw.plan(), draw.truth()
     guest(out, plan)
     status = (out / "status").read_text().strip() if (out / "status").exists() else "none"

@@ -6,7 +6,8 @@
 A directory is a recording or has recordings in it: captures at the router, and truth.json with what `conntrack -E` said of each
 connection, which capture is at which interface, and the router's MACs. Of the captures on both sides together, and of the one on
 `any`: each connection that was rewritten and has a packet on both sides is told, once, with both tuples and its kind; one that was not
-rewritten is not. Of one side alone: nothing is told that is not so. Exit status 1 when anything disagrees.
+rewritten is not. Of one side alone: nothing is told that is not so. None of it is a virtual service. Exit status 1 when anything
+disagrees.
 """
 
 import json
@@ -80,9 +81,13 @@ def expected(recording, seen, t_last):
 
 
 def told(recording, names, tapstat):
+    """The table, and virtual services and their paths, of which there are none."""
     inputs = [word for name in names for word in ("-r", str(recording.path(name)))]
-    done = subprocess.run([tapstat, "nat", "--json", "--quiet", *inputs], check=True, timeout=120, capture_output=True, text=True)
-    return [record for record in map(json.loads, done.stdout.splitlines()) if record["type"] == "nat"]
+    records = []
+    for view in ("nat", "lvs"):
+        done = subprocess.run([tapstat, view, "--json", "--quiet", *inputs], check=True, timeout=120, capture_output=True, text=True)
+        records += map(json.loads, done.stdout.splitlines())
+    return [record for record in records if record["type"] == "nat"], [record for record in records if record["type"].startswith("lvs_")]
 
 
 def same(proto, one, other):
@@ -97,7 +102,9 @@ def judge(recording, names, both_sides, tapstat, tally):
     where = f"{recording.name} [{'+'.join(names)}]"
     must = expected(recording, seen, max((packet.t for packet in seen.packets), default=0))
     may = Counter((proto, original, translated) for proto, original, translated, _ in recording.rewritten)
-    records = told(recording, names, tapstat)
+    records, services = told(recording, names, tapstat)
+    for record in services:
+        tally.judge("no virtual service", False, where, json.dumps(record)[:200])
     for record in records:
         proto = NUMBERS.get(record["protocol"])
         original, translated = plain(proto, record["original"]), plain(proto, record["translated"])

@@ -2,7 +2,7 @@
 
 USUAL = {
     "mode": "nat", "scheduler": "rr", "weights": (1, 1, 1), "topo": "twoarm", "router": None, "family": 4, "services": 1,
-    "span": 8.0, "count": (64, 84), "clients": (2, 4), "portmap": False, "tun_type": None, "persist": None, "fwmark": False,
+    "span": 8.0, "snaplen": 2048, "count": (64, 84), "clients": (2, 4), "portmap": False, "tun_type": None, "persist": None, "fwmark": False,
     "states": {}, "arp_bad": False, "sync": None, "vrrp": None, "fault": None, "kinds": None, "findings": (), "allowed": (),
 }
 WEIGHTS = (4, 2, 1)

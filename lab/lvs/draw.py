@@ -14,10 +14,11 @@ MODULES = ("veth", "bridge", "ip_vs", "xt_tcpudp", "xt_multiport", "xt_conntrack
 
 
 class Draw:
-    def __init__(self, name, seed):
+    def __init__(self, name, seed, **instead):
+        """`instead` of what the catalog has."""
         self.name = name
         self.seed = seed
-        self.want = scenario(name)
+        self.want = scenario(name) | instead
         self.rng = random.Random(f"{name} {seed}")
         self.six = self.want["family"] == 6
         self.router = self.want["router"] if self.want["router"] is not None else self.want["topo"] == "remote"
@@ -312,6 +313,8 @@ class Draw:
             self.do("rt", f"{tables} -A FORWARD -p icmp --icmp-type fragmentation-needed -j DROP",
                     f"{tables} -t raw -A PREROUTING -p icmp --icmp-type fragmentation-needed -j DROP")
             self.modules += ["iptable_raw"]
+        if self.mode == "dr" and self.rng.random() < 0.75:
+            add({"at": 0.0, "ns": "dir", "run": ["ip neigh flush all"], "what": "the director's neighbours forgotten"})
         if want["arp_bad"]:
             for at in (0.5, 1.4, 2.2, 3.1, 4.0, 4.9, 5.8, 6.7):
                 for ns in self.cips:
@@ -346,7 +349,7 @@ class Draw:
         rng, want = self.rng, self.want
         ns = rng.choice(list(self.cips))
         until = want["span"]
-        at = rng.uniform(-4.6, -3.7) if early else rng.uniform(0.1, until - 0.7)
+        at = rng.uniform(-6.0, -5.0) if early else rng.uniform(0.1, until - 0.7)
         if kind == "late":
             at = rng.uniform(0.1, 2.0)
         plan = {"id": name, "kind": kind, "proto": service["proto"], "src": rng.choice(self.cips[ns]), "sport": 0, "dst": service["vip"],
@@ -355,9 +358,9 @@ class Draw:
         if service["proto"] == "udp":
             plan |= {"kind": "udp", "times": rng.choice((1, 1, 2, 3))}
         elif kind == "trickle":
-            plan |= {"times": 20 if early else 8, "pause": 0.35}
+            plan |= {"times": 24 if early else 8, "pause": 0.35}
         elif kind == "keep" and early:
-            plan |= {"times": 12, "pause": 0.9}
+            plan |= {"times": 14, "pause": 0.9}
         elif kind == "late":
             plan |= {"pause": round(rng.uniform(5.5, 7.0), 3)}
         last = plan["at"] + (plan["times"] - 1) * plan["pause"] if plan["kind"] in ("keep", "trickle", "udp") else 0
@@ -424,7 +427,7 @@ class Draw:
             "family": self.want["family"], "offload": self.rng.choice(("on", "off")), "bridges": sorted(set(self.bridge.values())),
             "hosts": self.hosts, "setup": self.setup, "servers": self.server_plans(), "clients": self.planned,
             "directors": list(self.director), "conntrack": ["dir"] if self.mode == "fnat" else [], "captures": self.captures(),
-            "keepalived": self.keepalived, "events": self.events, "span": self.want["span"], "snaplen": 2048,
+            "keepalived": self.keepalived, "events": self.events, "span": self.want["span"], "snaplen": self.want["snaplen"],
             "ts_precision": self.rng.choice(("nano", "micro")), "modules": list(dict.fromkeys(self.modules)),
         }
 

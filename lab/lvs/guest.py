@@ -19,8 +19,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 WORK = pathlib.Path("/run/lab")
 CLONE_NEWNET = 0x40000000
 POLL = 0.25  # seconds
-LEAD = 6.0  # seconds from when clients start to their time 0
-CAPTURE_LEAD = 3.2  # seconds that captures take to start, at most
+LEAD = 7.5  # seconds from when clients start to their time 0
+CAPTURE_LEAD = 4.5  # seconds that captures take to start, at most
 LISTINGS = ("-Ln", "-Lnc", "-Ln --stats", "-Ln --persistent-conn", "-Ln --daemon", "-S -n")
 
 

@@ -3,6 +3,8 @@
 import json
 import re
 
+from lvs.recording import NAMES, parse_listing
+
 RECENT = 0.002  # seconds by which a log may precede another
 
 
@@ -17,6 +19,7 @@ def merge(out, plan, truth):
     truth |= {"captures": plan["captures"], "ts_precision": plan["ts_precision"], "offload": plan["offload"]}
     server_of = {one["rs"]: one for one in truth["rips"]}
     polls = [one | {"proto": one["proto"].lower()} for one in lines(out / "polls.jsonl")]
+    polls += [one for path in sorted(out.glob("ipvs-*-end.txt")) for one in listed(parse_listing(path.read_text()))]
     said = [one for path in sorted(out.glob("*-server.jsonl")) for one in lines(path)]
     known = Sources(polls, said, events(out / "conntrack-events.out"), {one["ip"]: one["rs"] for one in truth["rips"]})
     planned = {one["id"]: one for plans in plan["clients"].values() for one in plans}
@@ -43,6 +46,12 @@ def merge(out, plan, truth):
         for one in truth["connections"]:
             one["via_director"] = one["ipvs_seen"]
     return run
+
+
+def listed(listing):
+    for (proto, client, virtual), (at_last, real) in listing.entries.items():
+        yield {"t": listing.t, "proto": NAMES[proto], "cip": client[0], "cport": client[1], "vip": virtual[0], "vport": virtual[1],
+               "rip": real[0], "rport": real[1], "state": at_last}
 
 
 def unique(found):
