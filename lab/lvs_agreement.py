@@ -40,6 +40,7 @@ def judge(recording, capture_set, tapstat):
     records = ask(tapstat, "lvs", recording, capture_set.files)
     verdict.services(records)
     verdict.paths(records)
+    verdict.translations(ask(tapstat, "nat", recording, capture_set.files))
     listing = recording.listing(capture_set.director) if capture_set.director and recording.mode != "fullnat" else None
     if listing:
         records = ask(tapstat, "lvs", recording, capture_set.files, "--at", f"{listing.t:.6f}")

@@ -9,7 +9,8 @@ from typing import NamedTuple, Optional
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 ETHERNET, LINUX_SLL, LINUX_SLL2, RAW = 1, 113, 276, 101
 IPV4, IPV6, ARP, VLAN_TAGS = 0x0800, 0x86DD, 0x0806, (0x8100, 0x88A8)
-TCP, UDP, ICMP6 = 6, 17, 58
+ICMP, TCP, UDP, ICMP6 = 1, 6, 17, 58
+ECHOES = {ICMP: (0, 8), ICMP6: (128, 129)}
 IPIP, IPV6_IN, GRE = 4, 41, 47
 SYNC_PORTS = range(8848, 8864)
 OUTGOING = 4  # packet type of a cooked record
@@ -132,6 +133,8 @@ def take_ip(seen, frame, data, outer, gue_port):
         take_ip(seen, frame, rest[at:], (src, dst), gue_port)
     elif proto == UDP and gue_port and struct.unpack_from("!H", rest, 2)[0] == gue_port:
         take_ip(seen, frame, rest[8 + 4 + (rest[8] & 31) * 4 :], (src, dst), gue_port)
+    elif proto in ECHOES and rest[0] in ECHOES[proto]:
+        take_echo(seen, frame, (ttl, ip_id, proto, src, dst), rest, outer)
     elif proto == ICMP6:
         take_discovery(seen, src, rest)
     elif proto in (TCP, UDP):
@@ -148,6 +151,13 @@ def take_segment(seen, frame, network, data, size, outer):
         if dport in SYNC_PORTS and dst.startswith(("224.", "ff")):
             seen.synced += sync_entries(data[8:])
     seen.packets.append(Packet(*frame, ttl, ip_id, proto, src, sport, dst, dport, flags, seq, length, outer))
+
+
+def take_echo(seen, frame, network, data, outer):
+    """The identifier stands where others have ports."""
+    ttl, ip_id, proto, src, dst = network
+    number, seq = struct.unpack_from("!HH", data, 4)
+    seen.packets.append(Packet(*frame, ttl, ip_id, proto, src, number, dst, number, data[0], seq, len(data) - 8, outer))
 
 
 def take_discovery(seen, src, data):

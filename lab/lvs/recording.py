@@ -9,6 +9,7 @@ from lvs.packets import TCP, UDP
 
 MODES = {"fnat": "fullnat"}
 PROTOCOLS = {"tcp": TCP, "udp": UDP}
+NAMES = {number: name for name, number in PROTOCOLS.items()}
 EARLY = 0.001  # seconds before connect() that a packet may bear as its time
 
 

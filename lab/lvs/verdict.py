@@ -87,6 +87,7 @@ class Verdict:
 
     def paths(self, records):
         found = {}
+        unserved = {key(one) for one in self.recording.truth.get("unserved", ())}
         others = {(one["cip"], one["cport"], one["dst"], one["dport"]): one["what"]
                   for one in self.recording.truth["other_connections"]}
         for record in of_type(records, "lvs_path"):
@@ -96,6 +97,8 @@ class Verdict:
             one = self.recording.at(key(record), record["first"])
             if one:
                 found.setdefault(one["id"], []).append(record)
+            elif key(record) in unserved:
+                self.say("path of who was not served", "rip" not in record, brief(record))
             else:
                 what = others.get((record["cip"], record["cport"], record["vip"], record["vport"]), "nothing like it")
                 self.say("path invented", False, brief(record), "it is", what)
@@ -129,6 +132,12 @@ class Verdict:
         if evidence.server == NO or record["rip"] not in evidence.servers or record.get("rport", one["rport"]) != one["rport"]:
             return False
         return all(record.get(field, one[field]) == one[field] for field in ("lip", "lport") if one.get(field))
+
+    def translations(self, records):
+        """Nobody but the director rewrites addresses here, and its connections are not told a second time."""
+        for record in of_type(records, "nat"):
+            original = record["original"]
+            self.say("nat repeats", False, record["protocol"], original["src"], original.get("sport"), original["dst"], original.get("dport"))
 
     # What the director's kernel said at one moment
 

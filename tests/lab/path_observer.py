@@ -13,10 +13,8 @@ LAB = pathlib.Path(__file__).resolve().parents[2] / "lab"
 sys.path.insert(1, str(LAB))
 from lvs.evidence import MUST, Judged  # noqa: E402
 from lvs.packets import read  # noqa: E402
-from lvs.recording import Recording, key  # noqa: E402
+from lvs.recording import NAMES, Recording, key  # noqa: E402
 from lvs.verdict import faults  # noqa: E402
-
-NAMES = {6: "tcp", 17: "udp"}
 
 
 def path(one, evidence, mode, lie, servers):
@@ -35,13 +33,15 @@ def records(view, files, at, lie):
     judged = Judged(recording, names, read(files, recording.truth.get("gue_port")))
     if view == "findings":
         return [{"type": "finding", "kind": kind, "text": ""} for kind in faults(recording)[0]]
+    if view == "nat":
+        return []
     servers = [one["ip"] for one in recording.truth["rips"]]
     paths = [path(one, judged.of[one["id"]], recording.mode, lie, servers)
              for one in recording.connections if judged.of[one["id"]].path == MUST]
     services = {(record["protocol"], record["vip"], record["vport"]) for record in paths}
     found = [{"type": "lvs_service", "protocol": proto, "vip": vip, "port": port, "mode": recording.mode} for proto, vip, port in services]
     if lie == "lose":
-        del paths[0]
+        del paths[:1]
     if lie == "invent" and paths:
         paths.append(paths[0] | {"cport": 1})
     if at:
