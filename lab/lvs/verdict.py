@@ -63,7 +63,7 @@ class Verdict:
         if record:
             self.say("mode", record.get("mode") == service.get("mode", self.recording.mode), name, "told:", record.get("mode"))
             servers = {one["ip"] for one in self.recording.truth["rips"]}
-            for one in record.get("real_servers", ()):
+            for one in filter(lambda server: "ip" in server, record.get("real_servers", ())):
                 self.say("server of service", one["ip"] in servers, name, "told:", one["ip"])
         elif any(one.path == MUST for one in held):
             self.say("mode", False, name, "not told")
@@ -177,7 +177,7 @@ class Verdict:
         told = {}
         for record in of_type(records, "lvs_service"):
             for one in record.get("real_servers", ()):
-                told[PROTOCOLS.get(record["protocol"]), (record["vip"], record.get("port")), (one["ip"], one.get("port"))] = one
+                told[PROTOCOLS.get(record["protocol"]), (record["vip"], record.get("port")), (one.get("ip"), one.get("port"))] = one
         for name in whole:
             active, inactive = listing.servers[name]
             one = told.get(name, {})
