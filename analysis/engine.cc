@@ -39,7 +39,7 @@ Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted
   if (wanted.bpdus) bpdus_.emplace();
   if (wanted.vrrp) vrrp_.emplace(secret);
   if (wanted.sync) sync_.emplace(secret);
-  if (wanted.legs) legs_.emplace(secret);
+  if (wanted.legs) legs_.emplace(secret, wanted.toa_kinds);
   restart_totals();
 }
 

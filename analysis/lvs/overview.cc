@@ -25,6 +25,21 @@ void set(EvidenceSet& evidence, Evidence what) { evidence.set(static_cast<std::s
 
 [[nodiscard]] bool is_tcp(const Leg& leg) { return leg.protocol == decode::ip_protocol::kTcp; }
 
+void add_clues(const forwarding::Join& join, EvidenceSet& evidence) {
+  constexpr std::array<std::pair<Clue, Evidence>, 7> kMeanings = {{
+      {Clue::numbers, Evidence::numbers},
+      {Clue::isn, Evidence::isn},
+      {Clue::server_isn, Evidence::server_isn},
+      {Clue::payload, Evidence::payload},
+      {Clue::toa, Evidence::toa},
+      {Clue::proxy, Evidence::proxy},
+      {Clue::uoa, Evidence::uoa},
+  }};
+  for (const auto& [clue, meaning] : kMeanings) {
+    if (join.has(clue)) set(evidence, meaning);
+  }
+}
+
 // How the server took it, as far as the leg before it tells. Answers that went another way show in
 // what the client does next.
 [[nodiscard]] Reception reception_of(const Leg& leg, int client) {
@@ -126,11 +141,7 @@ void Survey::add_path(std::span<const Handover> handovers, Mode mode) {
   path.target = target_of(first);
   for (const Handover& h : handovers.subspan(1)) path.others.push_back(target_of(h));
   if (mode == Mode::fullnat) path.local = socket_of(legs_[first.far], first.far_client);
-  const auto& clues = first.join;
-  if (clues.has(Clue::isn)) set(path.evidence, Evidence::isn);
-  if (clues.has(Clue::numbers)) set(path.evidence, Evidence::numbers);
-  if (clues.has(Clue::server_isn)) set(path.evidence, Evidence::server_isn);
-  if (clues.has(Clue::payload)) set(path.evidence, Evidence::payload);
+  add_clues(first.join, path.evidence);
   path.reception = reception_of(legs_[first.far], first.far_client);
   const bool near_answered = legs_[first.near].courses[1 - first.near_client].packets > 0;
   const bool far_answered = legs_[first.far].courses[1 - first.far_client].packets > 0;
@@ -139,7 +150,7 @@ void Survey::add_path(std::span<const Handover> handovers, Mode mode) {
   } else if (far_answered) {
     path.return_path = ReturnPath::direct;
   }
-  path.sure = first.is_seen || clues.fits > 1;
+  path.sure = first.is_seen || first.join.fits > 1;
   auto& all = legs_of_[first.near];
   all.push_back(first.near);
   for (const Handover& h : handovers) {

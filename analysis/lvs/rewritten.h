@@ -11,7 +11,7 @@
 namespace tapstat::analysis::lvs {
 
 struct Rewritten {
-  std::vector<forwarding::Handover> services, others;
+  std::vector<forwarding::Handover> services, others;  // in the order of their near legs
 };
 
 // A virtual service is an address and port behind which several real servers get connections, or
