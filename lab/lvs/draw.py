@@ -262,6 +262,9 @@ class Draw:
             sources = [f"[{lip}]:{low}-{low + 20000}" if self.six else f"{lip}:{low}-{low + 20000}" for lip in self.lips]
             by_turns(sources, f"-t nat -A POSTROUTING -o eth1 {proto} --dport {one['rport']} -m conntrack --ctorigdst {one['vip']}"
                               " {turn}-j SNAT --to-source {choice} --random")
+            if self.want["toa"]:
+                rules.append(f"-t raw -A PREROUTING -d {one['vip']} {proto} --dport {one['vport']} -j NFQUEUE --queue-num 1")
+                self.modules += ["iptable_raw", "nfnetlink_queue", "xt_NFQUEUE"]
         self.rules = [f"{tables} -w {rule}" for rule in rules]
         self.do(ns, *self.rules)
 
@@ -349,7 +352,7 @@ class Draw:
         rng, want = self.rng, self.want
         ns = rng.choice(list(self.cips))
         until = want["span"]
-        at = rng.uniform(-6.0, -5.0) if early else rng.uniform(0.1, until - 0.7)
+        at = rng.uniform(-1.0, -0.1) if early else rng.uniform(0.1, until - 0.7)
         if kind == "late":
             at = rng.uniform(0.1, 2.0)
         plan = {"id": name, "kind": kind, "proto": service["proto"], "src": rng.choice(self.cips[ns]), "sport": 0, "dst": service["vip"],
@@ -424,7 +427,9 @@ class Draw:
 
     def plan(self):
         return {
-            "family": self.want["family"], "offload": self.rng.choice(("on", "off")), "bridges": sorted(set(self.bridge.values())),
+            "family": self.want["family"], "offload": "off" if self.want["toa"] else self.rng.choice(("on", "off")),
+            "helpers": [["dir", "toa.py", "1", *self.want["toa"]]] if self.want["toa"] else [],
+            "bridges": sorted(set(self.bridge.values())),
             "hosts": self.hosts, "setup": self.setup, "servers": self.server_plans(), "clients": self.planned,
             "directors": list(self.director), "conntrack": ["dir"] if self.mode == "fnat" else [], "captures": self.captures(),
             "keepalived": self.keepalived, "events": self.events, "span": self.want["span"], "snaplen": self.want["snaplen"],
@@ -437,7 +442,7 @@ class Draw:
             "scenario": self.name, "seed": self.seed, "mode": self.mode, "scheduler": want["scheduler"], "topo": want["topo"],
             "router": self.router, "family": want["family"], "vip": self.vips[0], "vport": self.offered[0]["vport"], "services": self.offered,
             "dip": self.director["dir"]["dip"], "dip2": self.director["dir"]["dip2"], "lips": self.lips, "persist": want["persist"],
-            "toa": None, "tun_type": want["tun_type"], "gue_port": getattr(self, "gue_port", None), "arp_bad": want["arp_bad"],
+            "toa": self.want["toa"] and " ".join(self.want["toa"]), "tun_type": want["tun_type"], "gue_port": getattr(self, "gue_port", None), "arp_bad": want["arp_bad"],
             "rips": self.rips, "cips": self.cips, "router_ips": self.router_ips, "directors": self.director,
             "macs": {ns: {link["dev"]: link["mac"] for link in host["links"]} for ns, host in self.hosts.items()},
             "rules": self.rules, "split": want["fault"] in ("removed", "expired"), "fwmark": 7 if want["fwmark"] else None,

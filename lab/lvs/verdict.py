@@ -209,7 +209,7 @@ def faults(recording):
     states = {one["state"] for one in truth["rips"]}
     if "down" in states:
         must.add("lvs_server_refused")
-    if "hole" in states:
+    if states & {"hole", "gone"}:
         must.add("lvs_server_unanswered")
     if truth["arp_bad"]:
         must.add("lvs_arp_problem")
