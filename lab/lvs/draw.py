@@ -22,7 +22,7 @@ class Draw:
         self.rng = random.Random(f"{name} {seed}")
         self.six = self.want["family"] == 6
         self.router = self.want["router"] if self.want["router"] is not None else self.want["topo"] == "remote"
-        self.hosts, self.setup, self.events, self.keepalived = {}, [], [], {}
+        self.hosts, self.setup, self.events, self.keepalived, self.timeouts = {}, [], [], {}, None
         self.modules = [*MODULES, f"ip_vs_{self.want['scheduler']}"]
         self.used = set()
         self.servers = [f"rs{i + 1}" for i in range(len(self.want["weights"]))]
@@ -306,6 +306,7 @@ class Draw:
             gone = [f"ipvsadm -e {virtual} -r {self.socket(one['ip'], service['rport'])} {FORWARDING[self.mode]} -w 0" for one in self.rips]
             add({"at": half, "ns": "dir", "run": gone, "what": "all weights 0"})
         elif want["fault"] == "expired":
+            self.timeouts = (3, 3, 3)
             self.do("dir", "ipvsadm --set 3 3 3")
         elif want["fault"] == "removed":
             self.do("dir", "sysctl -qw net.ipv4.vs.expire_nodest_conn=1", "sysctl -qw net.ipv4.vs.sloppy_tcp=1")
@@ -445,7 +446,7 @@ class Draw:
             "toa": self.want["toa"] and " ".join(self.want["toa"]), "tun_type": want["tun_type"], "gue_port": getattr(self, "gue_port", None), "arp_bad": want["arp_bad"],
             "rips": self.rips, "cips": self.cips, "router_ips": self.router_ips, "directors": self.director,
             "macs": {ns: {link["dev"]: link["mac"] for link in host["links"]} for ns, host in self.hosts.items()},
-            "rules": self.rules, "split": want["fault"] in ("removed", "expired"), "fwmark": 7 if want["fwmark"] else None,
+            "rules": self.rules, "split": want["fault"] in ("removed", "expired"), "timeouts": self.timeouts, "fwmark": 7 if want["fwmark"] else None,
             "findings": list(want["findings"]), "findings_allowed": list(want["allowed"]),
         }
         if want["vrrp"]:

@@ -67,7 +67,7 @@ class Verdict:
                 self.say("server of service", one["ip"] in servers, name, "told:", one["ip"])
         elif any(one.path == MUST for one in held):
             self.say("mode", False, name, "not told")
-        if record and service.get("scheduler"):
+        if record and service.get("scheduler") and not self.recording.truth.get("vrrp"):
             self.scheduler(service["scheduler"], sum(one.server == MUST for one in held), record.get("scheduler") or {})
 
     def scheduler(self, right, connections, told):
