@@ -5,6 +5,7 @@
 Those planned before that time are opened at once.
 """
 
+import errno
 import json
 import pathlib
 import socket
@@ -52,6 +53,8 @@ class Connection(threading.Thread):
         except TimeoutError:
             self.end("timeout")
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:  # the connection that has these ports is still there
+                del self.said["t0"]
             self.end(f"failed: {error}")
 
     def end(self, outcome):

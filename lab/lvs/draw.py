@@ -321,8 +321,11 @@ class Draw:
             add({"at": 0.0, "ns": "dir", "run": ["ip neigh flush all"], "what": "the director's neighbours forgotten"})
         if want["arp_bad"]:
             for at in (0.5, 1.4, 2.2, 3.1, 4.0, 4.9, 5.8, 6.7):
+                # Who is the last to be plugged into the switch is the first to hear a question, and to answer it.
+                port = self.rng.choice(["dir", *self.servers]) + "-eth0"
+                add({"at": at, "ns": "sw", "run": [f"ip link set {port} nomaster", f"ip link set {port} master front"], "what": f"first port {port}"})
                 for ns in self.cips:
-                    add({"at": at, "ns": ns, "run": ["ip neigh flush all"], "what": f"arp-flush {ns}"})
+                    add({"at": at + 0.01, "ns": ns, "run": ["ip neigh flush all"], "what": f"arp-flush {ns}"})
         if want["vrrp"] == "failover":
             add({"at": 4.0, "ns": "dir", "run": ["stop-keepalived"], "what": "stop-keepalived-dir (priority 0 advert)"})
             add({"at": 9.0, "ns": "dir", "run": ["start-keepalived"], "what": "restart-keepalived-dir"})

@@ -29,6 +29,11 @@ def of_type(records, kind):
     return [record for record in records if record["type"] == kind]
 
 
+def named(service):
+    """Real servers that have an address: of others only the MAC is known."""
+    return [one for one in service.get("real_servers", ()) if "ip" in one]
+
+
 class Verdict:
     """Of one recording and one capture set."""
 
@@ -63,7 +68,7 @@ class Verdict:
         if record:
             self.say("mode", record.get("mode") == service.get("mode", self.recording.mode), name, "told:", record.get("mode"))
             servers = {one["ip"] for one in self.recording.truth["rips"]}
-            for one in record.get("real_servers", ()):
+            for one in named(record):
                 self.say("server of service", one["ip"] in servers, name, "told:", one["ip"])
         elif any(one.path == MUST for one in held):
             self.say("mode", False, name, "not told")
@@ -176,7 +181,7 @@ class Verdict:
     def counts(self, records, listing, whole):
         told = {}
         for record in of_type(records, "lvs_service"):
-            for one in record.get("real_servers", ()):
+            for one in named(record):
                 told[PROTOCOLS.get(record["protocol"]), (record["vip"], record.get("port")), (one["ip"], one.get("port"))] = one
         for name in whole:
             active, inactive = listing.servers[name]
