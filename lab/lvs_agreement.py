@@ -41,7 +41,7 @@ def judge(recording, capture_set, tapstat):
     verdict.services(records)
     verdict.paths(records)
     verdict.translations(ask(tapstat, "nat", recording, capture_set.files))
-    listing = recording.listing(capture_set.director) if capture_set.director and recording.mode != "fullnat" else None
+    listing = recording.listing(capture_set.director) if capture_set.director else None
     if listing:
         records = ask(tapstat, "lvs", recording, capture_set.files, "--at", f"{listing.t:.6f}")
         verdict.counts(records, listing, verdict.states(records, listing))

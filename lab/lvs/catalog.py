@@ -3,7 +3,7 @@
 USUAL = {
     "mode": "nat", "scheduler": "rr", "weights": (1, 1, 1), "topo": "twoarm", "router": None, "family": 4, "services": 1,
     "span": 8.0, "snaplen": 2048, "count": (64, 84), "clients": (2, 4), "portmap": False, "tun_type": None, "persist": None, "fwmark": False,
-    "states": {}, "arp_bad": False, "sync": None, "vrrp": None, "fault": None, "kinds": None, "findings": (), "allowed": (),
+    "states": {}, "arp_bad": False, "sync": None, "vrrp": None, "toa": None, "fault": None, "kinds": None, "findings": (), "allowed": (),
 }
 WEIGHTS = (4, 2, 1)
 MANY = (5, 7)  # addresses of a client host, where the scheduler looks at them
@@ -44,6 +44,8 @@ CATALOG = {
     "fnat-router": {"mode": "fnat", "portmap": True, "router": True},
     "fnat-v6": {"mode": "fnat", "family": 6},
     "fnat-udp": {"mode": "fnat", "services": "udp"},
+    "fnat-toa": {"mode": "fnat", "portmap": True, "toa": ("ack",)},
+    "fnat-toa-syn": {"mode": "fnat", "portmap": True, "toa": ("syn",)},
     # Directors that talk to each other
     "nat-sync-v0": {"sync": 0, "scheduler": "wlc", "weights": WEIGHTS},
     "nat-sync-v1": {"sync": 1, "portmap": True},
@@ -76,6 +78,7 @@ CATALOG = {
     "dr-arp": {"mode": "dr", "topo": "onearm", "arp_bad": True, "findings": ("lvs_arp_problem",), "allowed": SPLIT},
     "tun-mtu": {"mode": "tun", "topo": "remote", "router": True, "tun_type": "ipip", "fault": "mtu",
                 "kinds": {"post": 16, "get": 20, "getc": 10, "keep": 10}, "findings": ("lvs_mtu",)},
+    "fnat-toa-missing": {"mode": "fnat", "portmap": True, "toa": ("syn", "4"), "findings": ("lvs_toa_missing",)},
     "nat-reuse": {"fault": "reuse", "kinds": {"reuse": 24, "get": 10, "keep": 6}},
 }
 

@@ -1,9 +1,13 @@
 """A client host's program: opens the planned connections at their times, and logs who answered.
 
-    client.py PLAN.json LOG START     START: epoch seconds that the plan's times count from
+    client.py PLAN.json LOG GO     GO: a file that comes to be, with the epoch seconds that the plan's times count from
+
+Those planned before that time are opened at once.
 """
 
+import errno
 import json
+import pathlib
 import socket
 import struct
 import sys
@@ -17,10 +21,10 @@ PATIENCE = 3.0  # seconds for an answer
 class Connection(threading.Thread):
     """One planned connection: {id, kind, at, src, sport, dst, dport, proto, size, times, pause, until}."""
 
-    def __init__(self, plan, start, log):
+    def __init__(self, plan, log):
         super().__init__(daemon=True)
         self.plan = plan
-        self.start_time = start
+        self.start_time = time.time() - plan["at"]
         self.log = log
         self.said = {"rs": None}
 
@@ -49,6 +53,8 @@ class Connection(threading.Thread):
         except TimeoutError:
             self.end("timeout")
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:  # the connection that has these ports is still there
+                del self.said["t0"]
             self.end(f"failed: {error}")
 
     def end(self, outcome):
@@ -70,7 +76,7 @@ class Connection(threading.Thread):
             if not more:
                 break
             data += more
-        if b"\n" in data:
+        if b"\n" in data and not self.said["rs"]:
             self.said["rs"] = data[: data.index(b"\n")].decode()
         return data
 
@@ -116,9 +122,7 @@ class Connection(threading.Thread):
         self.name()
         time.sleep(self.plan["pause"])
         self.ask("keep")
-        before = self.said["rs"]
         self.name()
-        self.said["rs"] = before
         return "open"
 
     def idle(self):
@@ -162,14 +166,26 @@ def sleep_until(t):
         time.sleep(left)
 
 
-def main(plan_path, log_path, start):
+def main(plan_path, log_path, go):
     with open(plan_path) as file:
         plan = json.load(file)
     with open(log_path, "a") as log:
-        connections = [Connection(one, float(start), log) for one in plan]
+        connections = [Connection(one, log) for one in plan]
         for one in connections:
-            one.start()
+            if one.plan["at"] < 0:
+                one.start()
+        begin = told(pathlib.Path(go))
+        for one in connections:
+            if one.plan["at"] >= 0:
+                one.start_time = begin
+                one.start()
         threading.Event().wait()  # what is open stays open until this is ended
+
+
+def told(path):
+    while not path.exists():
+        time.sleep(0.02)
+    return float(path.read_text())
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ class Draw:
         self.rng = random.Random(f"{name} {seed}")
         self.six = self.want["family"] == 6
         self.router = self.want["router"] if self.want["router"] is not None else self.want["topo"] == "remote"
-        self.hosts, self.setup, self.events, self.keepalived = {}, [], [], {}
+        self.hosts, self.setup, self.events, self.keepalived, self.timeouts = {}, [], [], {}, None
         self.modules = [*MODULES, f"ip_vs_{self.want['scheduler']}"]
         self.used = set()
         self.servers = [f"rs{i + 1}" for i in range(len(self.want["weights"]))]
@@ -262,6 +262,9 @@ class Draw:
             sources = [f"[{lip}]:{low}-{low + 20000}" if self.six else f"{lip}:{low}-{low + 20000}" for lip in self.lips]
             by_turns(sources, f"-t nat -A POSTROUTING -o eth1 {proto} --dport {one['rport']} -m conntrack --ctorigdst {one['vip']}"
                               " {turn}-j SNAT --to-source {choice} --random")
+            if self.want["toa"]:
+                rules.append(f"-t raw -A PREROUTING -d {one['vip']} {proto} --dport {one['vport']} -j NFQUEUE --queue-num 1")
+                self.modules += ["iptable_raw", "nfnetlink_queue", "xt_NFQUEUE"]
         self.rules = [f"{tables} -w {rule}" for rule in rules]
         self.do(ns, *self.rules)
 
@@ -303,6 +306,7 @@ class Draw:
             gone = [f"ipvsadm -e {virtual} -r {self.socket(one['ip'], service['rport'])} {FORWARDING[self.mode]} -w 0" for one in self.rips]
             add({"at": half, "ns": "dir", "run": gone, "what": "all weights 0"})
         elif want["fault"] == "expired":
+            self.timeouts = (3, 3, 3)
             self.do("dir", "ipvsadm --set 3 3 3")
         elif want["fault"] == "removed":
             self.do("dir", "sysctl -qw net.ipv4.vs.expire_nodest_conn=1", "sysctl -qw net.ipv4.vs.sloppy_tcp=1")
@@ -317,8 +321,11 @@ class Draw:
             add({"at": 0.0, "ns": "dir", "run": ["ip neigh flush all"], "what": "the director's neighbours forgotten"})
         if want["arp_bad"]:
             for at in (0.5, 1.4, 2.2, 3.1, 4.0, 4.9, 5.8, 6.7):
+                # Who is the last to be plugged into the switch is the first to hear a question, and to answer it.
+                port = self.rng.choice(["dir", *self.servers]) + "-eth0"
+                add({"at": at, "ns": "sw", "run": [f"ip link set {port} nomaster", f"ip link set {port} master front"], "what": f"first port {port}"})
                 for ns in self.cips:
-                    add({"at": at, "ns": ns, "run": ["ip neigh flush all"], "what": f"arp-flush {ns}"})
+                    add({"at": at + 0.01, "ns": ns, "run": ["ip neigh flush all"], "what": f"arp-flush {ns}"})
         if want["vrrp"] == "failover":
             add({"at": 4.0, "ns": "dir", "run": ["stop-keepalived"], "what": "stop-keepalived-dir (priority 0 advert)"})
             add({"at": 9.0, "ns": "dir", "run": ["start-keepalived"], "what": "restart-keepalived-dir"})
@@ -349,7 +356,7 @@ class Draw:
         rng, want = self.rng, self.want
         ns = rng.choice(list(self.cips))
         until = want["span"]
-        at = rng.uniform(-6.0, -5.0) if early else rng.uniform(0.1, until - 0.7)
+        at = rng.uniform(-1.0, -0.1) if early else rng.uniform(0.1, until - 0.7)
         if kind == "late":
             at = rng.uniform(0.1, 2.0)
         plan = {"id": name, "kind": kind, "proto": service["proto"], "src": rng.choice(self.cips[ns]), "sport": 0, "dst": service["vip"],
@@ -424,7 +431,9 @@ class Draw:
 
     def plan(self):
         return {
-            "family": self.want["family"], "offload": self.rng.choice(("on", "off")), "bridges": sorted(set(self.bridge.values())),
+            "family": self.want["family"], "offload": "off" if self.want["toa"] else self.rng.choice(("on", "off")),
+            "helpers": [["dir", "toa.py", "1", *self.want["toa"]]] if self.want["toa"] else [],
+            "bridges": sorted(set(self.bridge.values())),
             "hosts": self.hosts, "setup": self.setup, "servers": self.server_plans(), "clients": self.planned,
             "directors": list(self.director), "conntrack": ["dir"] if self.mode == "fnat" else [], "captures": self.captures(),
             "keepalived": self.keepalived, "events": self.events, "span": self.want["span"], "snaplen": self.want["snaplen"],
@@ -437,10 +446,10 @@ class Draw:
             "scenario": self.name, "seed": self.seed, "mode": self.mode, "scheduler": want["scheduler"], "topo": want["topo"],
             "router": self.router, "family": want["family"], "vip": self.vips[0], "vport": self.offered[0]["vport"], "services": self.offered,
             "dip": self.director["dir"]["dip"], "dip2": self.director["dir"]["dip2"], "lips": self.lips, "persist": want["persist"],
-            "toa": None, "tun_type": want["tun_type"], "gue_port": getattr(self, "gue_port", None), "arp_bad": want["arp_bad"],
+            "toa": self.want["toa"] and " ".join(self.want["toa"]), "tun_type": want["tun_type"], "gue_port": getattr(self, "gue_port", None), "arp_bad": want["arp_bad"],
             "rips": self.rips, "cips": self.cips, "router_ips": self.router_ips, "directors": self.director,
             "macs": {ns: {link["dev"]: link["mac"] for link in host["links"]} for ns, host in self.hosts.items()},
-            "rules": self.rules, "split": want["fault"] in ("removed", "expired"), "fwmark": 7 if want["fwmark"] else None,
+            "rules": self.rules, "split": want["fault"] in ("removed", "expired"), "timeouts": self.timeouts, "fwmark": 7 if want["fwmark"] else None,
             "findings": list(want["findings"]), "findings_allowed": list(want["allowed"]),
         }
         if want["vrrp"]:

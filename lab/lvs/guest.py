@@ -19,8 +19,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 WORK = pathlib.Path("/run/lab")
 CLONE_NEWNET = 0x40000000
 POLL = 0.25  # seconds
-LEAD = 7.5  # seconds from when clients start to their time 0
-CAPTURE_LEAD = 4.5  # seconds that captures take to start, at most
+SETTLING = 6.0  # seconds until keepalived has a master and has checked the servers
+EARLY = 1.2  # seconds that clients have for what they open before the captures
 LISTINGS = ("-Ln", "-Lnc", "-Ln --stats", "-Ln --persistent-conn", "-Ln --daemon", "-S -n")
 
 
@@ -189,20 +189,28 @@ class Run:
     def all(self):
         plan = self.plan
         build(plan)
-        for ns in plan.get("keepalived", {}):
+        for ns in plan["keepalived"]:
             self.keeper(ns)
+        for ns, *command in plan["helpers"]:
+            self.children.append(start(ns, ["python3", "-B", str(HERE / command[0]), *command[1:]]))
         for ns, server in plan["servers"].items():
             self.program(ns, "server", server)
         conntrack = [start(ns, ["conntrack", "-E", "-e", "NEW", "-o", "timestamp,extended"], stdout=open(WORK / "conntrack-events.out", "w"))
                      for ns in plan["conntrack"]]
         Poll(list(plan["directors"]), WORK / "polls.jsonl").start()
-        time.sleep(2.5 if not plan.get("keepalived") else 8)
-        begin = time.time() + LEAD
+        for ns in plan["servers"]:
+            ready(WORK / f"{ns}-server.jsonl.ready")
+        if plan["keepalived"]:
+            time.sleep(SETTLING)
         for ns, client in plan["clients"].items():
-            self.program(ns, "client", client, f"{begin:.6f}")
-        sleep_until(begin - CAPTURE_LEAD)
+            self.program(ns, "client", client, str(WORK / "go"))
+        for ns in plan["clients"]:
+            ready(WORK / f"{ns}-client.jsonl")
+        time.sleep(EARLY)
         dumps = captures(plan)
-        print(f"lab: captures began {begin - time.time():.2f} s before the traffic", flush=True)
+        begin = time.time() + 0.3
+        (WORK / "begin").write_text(f"{begin:.6f}")
+        (WORK / "begin").rename(WORK / "go")
         sleep_until(begin)
         self.happened.append({"t": time.time(), "event": "traffic-start"})
         for one in sorted(plan["events"], key=lambda one: one["at"]):
@@ -229,6 +237,12 @@ class Run:
         about = {"t_traffic": begin, "t_snapshot_end": over, "t_stop": time.time(), "events": self.happened,
                  "dropped": sum(int(line.split()[0]) for line in dropped)}
         (self.out / "run.json").write_text(json.dumps(about))
+
+
+def ready(path):
+    """Waits until a program has made the file, for as long as the whole may take."""
+    while not path.exists():
+        time.sleep(0.02)
 
 
 def sleep_until(t):

@@ -72,8 +72,10 @@ class Recording:
         return [one for one in found if one.files]
 
     def listing(self, director):
+        """Of IPVS with its usual timeouts, which the judge knows."""
         path = self.directory / f"ipvs-{director}-end.txt"
-        return parse_listing(path.read_text()) if path.exists() else None
+        usual = self.mode != "fullnat" and not self.truth.get("timeouts") and path.exists()
+        return parse_listing(path.read_text()) if usual else None
 
 
 def key(one):

@@ -4,6 +4,7 @@
 """
 
 import json
+import pathlib
 import socket
 import struct
 import sys
@@ -86,6 +87,7 @@ def main(plan_path, log_path):
             there = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
             there.bind((address, port))
             threading.Thread(target=server.datagrams, args=(there,), daemon=True).start()
+        pathlib.Path(f"{log_path}.ready").touch()
         threading.Event().wait()
 
 

@@ -29,6 +29,11 @@ def of_type(records, kind):
     return [record for record in records if record["type"] == kind]
 
 
+def named(service):
+    """Real servers that have an address: of others only the MAC is known."""
+    return [one for one in service.get("real_servers", ()) if "ip" in one]
+
+
 class Verdict:
     """Of one recording and one capture set."""
 
@@ -63,11 +68,11 @@ class Verdict:
         if record:
             self.say("mode", record.get("mode") == service.get("mode", self.recording.mode), name, "told:", record.get("mode"))
             servers = {one["ip"] for one in self.recording.truth["rips"]}
-            for one in filter(lambda server: "ip" in server, record.get("real_servers", ())):
+            for one in named(record):
                 self.say("server of service", one["ip"] in servers, name, "told:", one["ip"])
         elif any(one.path == MUST for one in held):
             self.say("mode", False, name, "not told")
-        if record and service.get("scheduler"):
+        if record and service.get("scheduler") and not self.recording.truth.get("vrrp"):
             self.scheduler(service["scheduler"], sum(one.server == MUST for one in held), record.get("scheduler") or {})
 
     def scheduler(self, right, connections, told):
@@ -176,8 +181,8 @@ class Verdict:
     def counts(self, records, listing, whole):
         told = {}
         for record in of_type(records, "lvs_service"):
-            for one in record.get("real_servers", ()):
-                told[PROTOCOLS.get(record["protocol"]), (record["vip"], record.get("port")), (one.get("ip"), one.get("port"))] = one
+            for one in named(record):
+                told[PROTOCOLS.get(record["protocol"]), (record["vip"], record.get("port")), (one["ip"], one.get("port"))] = one
         for name in whole:
             active, inactive = listing.servers[name]
             one = told.get(name, {})
@@ -209,7 +214,7 @@ def faults(recording):
     states = {one["state"] for one in truth["rips"]}
     if "down" in states:
         must.add("lvs_server_refused")
-    if "hole" in states:
+    if states & {"hole", "gone"}:
         must.add("lvs_server_unanswered")
     if truth["arp_bad"]:
         must.add("lvs_arp_problem")
