@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, kSchedulers> kNames = {
     "rr", "wrr", "lc", "wlc", "sed", "nq", "sh", "mh", "dh", "fo", "ovf", "lblc", "lblcr"};
 
 // Nothing is known of who prefers what; so flat, that a prior alone rules nobody out.
-constexpr double kPersistent = 0.15;
+constexpr double kPersistent = 0.5;
 
 Evidence explain(Scheduler scheduler, const Sample& sample) {
   switch (scheduler) {
@@ -52,7 +52,8 @@ Reading without_persistence(const Trial& trial) {
 // first contact alone. A template lives as long as an entry hangs on it, which no capture of some
 // minutes outlasts (FIN_WAIT and TIME_WAIT are 120 s).
 Reading with_persistence(const Trial& trial) {
-  std::vector<std::uint16_t> templates(trial.clients(), kUnknownServer);
+  std::vector<std::uint16_t> templates = trial.earlier_servers();
+  std::vector<std::uint16_t> strayed(trial.clients(), kUnknownServer);
   std::vector<std::uint32_t> first_contacts;
   Score repeats;
   for (std::uint32_t i = 0; i < trial.steps().size(); ++i) {
@@ -63,7 +64,9 @@ Reading with_persistence(const Trial& trial) {
       kept = step.server;
     } else if (step.server != kUnknownServer) {
       (step.server == kept ? repeats.hits : repeats.misses) += 1;
-      kept = step.server;
+      // Once astray may be a choice misread; twice is another template.
+      if (step.server != kept && strayed[step.client] == step.server) kept = step.server;
+      strayed[step.client] = step.server;
     }
   }
   const Sample all = without_persistence(trial).sample;
@@ -91,18 +94,44 @@ void weigh(Cases& cases, const Reading& reading, bool is_persistent) {
   }
 }
 
-std::vector<Candidate> ranked(const Cases& cases, double log_total) {
+// How far apart two schedulers are is only as good as the better of them fits. What the best one
+// leaves unexplained, beyond what its parameters cost, is a sign of flaws that may as well have
+// decided between the two; so all differences are made smaller by it.
+double trust(double log_best, const Sample& sample) {
+  constexpr double kParameters = 8;
+  constexpr double kOneFlaw = 5;
+  const double unexplained = log_flawless(sample) - log_best - kParameters;
+  return 1 / (1 + std::max(0.0, unexplained) / kOneFlaw);
+}
+
+std::vector<Candidate> ranked(const Cases& cases, const Sample& sample) {
+  double best = LogSum{}.value();
+  for (const Case& c : cases) best = std::max(best, c.sum.value());
+  const double by = trust(best, sample);
+  double total = 0;
   std::vector<Candidate> all;
   for (std::size_t s = 0; s < kSchedulers; ++s) {
     all.push_back({.name = static_cast<Scheduler>(s),
-                   .confidence = std::exp(cases[s].sum.value() - log_total)});
+                   .confidence = std::exp(by * (cases[s].sum.value() - best))});
+    total += all.back().confidence;
   }
+  for (Candidate& c : all) c.confidence /= total;
   std::stable_sort(all.begin(), all.end(), [](const Candidate& a, const Candidate& b) {
     return a.confidence > b.confidence;
   });
   const double least = all.front().confidence / kNamedFactor;
   std::erase_if(all, [least](const Candidate& c) { return c.confidence < least; });
   return all;
+}
+
+// One real server is all that any scheduler could give.
+SchedulerGuess anything() {
+  SchedulerGuess guess;
+  for (std::size_t s = 0; s < kSchedulers; ++s) {
+    guess.candidates.push_back(
+        {.name = static_cast<Scheduler>(s), .confidence = 1.0 / kSchedulers});
+  }
+  return guess;
 }
 
 std::vector<std::uint32_t> by_original_index(const Trial& trial, const Weights& dense) {
@@ -144,9 +173,11 @@ SchedulerGuess guess_scheduler(const ServiceHistory& history) {
   const Trial trial(history);
   SchedulerGuess guess;
   if (trial.servers() == 0) return guess;
+  if (trial.servers() == 1) return anything();
 
   Cases cases;
-  weigh(cases, without_persistence(trial), false);
+  const Reading plain = without_persistence(trial);
+  weigh(cases, plain, false);
   const Reading persistent = with_persistence(trial);
   if (persistent.sample.steps.size() < trial.steps().size()) weigh(cases, persistent, true);
 
@@ -156,13 +187,13 @@ SchedulerGuess guess_scheduler(const ServiceHistory& history) {
     total.add(c.sum.value());
     total_persistent.add(c.log_persistent);
   }
-  guess.candidates = ranked(cases, total.value());
+  guess.candidates = ranked(cases, plain.sample);
   guess.determined =
       guess.candidates.size() == 1 && trial.steps().size() >= kChoicesPerServer * trial.servers();
   guess.weights = by_original_index(
       trial, cases[static_cast<std::size_t>(guess.candidates.front().name)].weights);
-  guess.is_persistent = trial.servers() > 1 && trial.clients() > 1 &&
-                        total_persistent.value() - total.value() > std::log(0.5);
+  guess.is_persistent =
+      trial.clients() > 1 && total_persistent.value() - total.value() > std::log(0.5);
   if (guess.is_persistent) guess.persistence = longest_return(trial);
   return guess;
 }
