@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, kSchedulers> kNames = {
 
 // Nothing is known of who prefers what; so flat, that a prior alone rules nobody out.
 constexpr double kPersistent = 0.5;
+constexpr double kStray = 0.1;  // share of repeats that may go elsewhere all the same
 
 Evidence explain(Scheduler scheduler, const Sample& sample) {
   switch (scheduler) {
@@ -39,7 +40,8 @@ Evidence explain(Scheduler scheduler, const Sample& sample) {
 // One way to read the choices: with or without persistence.
 struct Reading {
   Sample sample;
-  double log_prior;  // and the likelihood of what persistence explains
+  double log_prior;          // and the likelihood of what persistence explains
+  bool holds_mostly = true;  // what it says of the choices that it explains
 };
 
 Reading without_persistence(const Trial& trial) {
@@ -72,7 +74,8 @@ Reading with_persistence(const Trial& trial) {
   const Sample all = without_persistence(trial).sample;
   const double log_repeats = repeats.hits + repeats.misses > 0 ? log_likelihood(repeats, all) : 0;
   return {.sample = Sample(trial, std::move(first_contacts)),
-          .log_prior = std::log(kPersistent) + log_repeats};
+          .log_prior = std::log(kPersistent) + log_repeats,
+          .holds_mostly = repeats.misses <= kStray * (repeats.hits + repeats.misses)};
 }
 
 // What stands for one scheduler in the comparison.
@@ -104,10 +107,19 @@ double trust(double log_best, const Sample& sample) {
   return 1 / (1 + std::max(0.0, unexplained) / kOneFlaw);
 }
 
-std::vector<Candidate> ranked(const Cases& cases, const Sample& sample) {
+// Where each client keeps its server, all that tells schedulers apart is its first contact, and a
+// few of these fit too much by chance.
+double trust_in_contacts(const Reading& persistent) {
+  constexpr double kFew = 6;
+  if (!persistent.holds_mostly) return 1;
+  const auto contacts = static_cast<double>(persistent.sample.known);
+  return contacts / (contacts + kFew);
+}
+
+std::vector<Candidate> ranked(const Cases& cases, const Reading& plain, const Reading& persistent) {
   double best = LogSum{}.value();
   for (const Case& c : cases) best = std::max(best, c.sum.value());
-  const double by = trust(best, sample);
+  const double by = trust(best, plain.sample) * trust_in_contacts(persistent);
   double total = 0;
   std::vector<Candidate> all;
   for (std::size_t s = 0; s < kSchedulers; ++s) {
@@ -187,7 +199,7 @@ SchedulerGuess guess_scheduler(const ServiceHistory& history) {
     total.add(c.sum.value());
     total_persistent.add(c.log_persistent);
   }
-  guess.candidates = ranked(cases, plain.sample);
+  guess.candidates = ranked(cases, plain, persistent);
   guess.determined =
       guess.candidates.size() == 1 && trial.steps().size() >= kChoicesPerServer * trial.servers();
   guess.weights = by_original_index(
