@@ -136,6 +136,20 @@ std::vector<Candidate> ranked(const Cases& cases, const Reading& plain, const Re
   return all;
 }
 
+// A scheduler that keeps a client to its server anyway says nothing of persistence.
+bool is_persistence_likely(const Cases& cases) {
+  LogSum total;
+  LogSum persistent;
+  for (std::size_t s = 0; s < kSchedulers; ++s) {
+    total.add(cases[s].sum.value());
+    const auto name = static_cast<Scheduler>(s);
+    const bool keeps = name == Scheduler::sh || name == Scheduler::mh || name == Scheduler::dh ||
+                       name == Scheduler::fo;
+    if (!keeps) persistent.add(cases[s].log_persistent);
+  }
+  return persistent.value() - total.value() > std::log(0.5);
+}
+
 // One real server is all that any scheduler could give.
 SchedulerGuess anything() {
   SchedulerGuess guess;
@@ -193,19 +207,12 @@ SchedulerGuess guess_scheduler(const ServiceHistory& history) {
   const Reading persistent = with_persistence(trial);
   if (persistent.sample.steps.size() < trial.steps().size()) weigh(cases, persistent, true);
 
-  LogSum total;
-  LogSum total_persistent;
-  for (const Case& c : cases) {
-    total.add(c.sum.value());
-    total_persistent.add(c.log_persistent);
-  }
   guess.candidates = ranked(cases, plain, persistent);
   guess.determined =
       guess.candidates.size() == 1 && trial.steps().size() >= kChoicesPerServer * trial.servers();
   guess.weights = by_original_index(
       trial, cases[static_cast<std::size_t>(guess.candidates.front().name)].weights);
-  guess.is_persistent =
-      trial.clients() > 1 && total_persistent.value() - total.value() > std::log(0.5);
+  guess.is_persistent = trial.clients() > 1 && is_persistence_likely(cases);
   if (guess.is_persistent) guess.persistence = longest_return(trial);
   return guess;
 }
