@@ -16,7 +16,8 @@ constexpr std::array<std::string_view, kSchedulers> kNames = {
     "rr", "wrr", "lc", "wlc", "sed", "nq", "sh", "mh", "dh", "fo", "ovf", "lblc", "lblcr"};
 
 // Nothing is known of who prefers what; so flat, that a prior alone rules nobody out.
-constexpr double kPersistent = 0.15;
+constexpr double kPersistent = 0.5;
+constexpr double kStray = 0.1;  // share of repeats that may go elsewhere all the same
 
 Evidence explain(Scheduler scheduler, const Sample& sample) {
   switch (scheduler) {
@@ -39,7 +40,8 @@ Evidence explain(Scheduler scheduler, const Sample& sample) {
 // One way to read the choices: with or without persistence.
 struct Reading {
   Sample sample;
-  double log_prior;  // and the likelihood of what persistence explains
+  double log_prior;          // and the likelihood of what persistence explains
+  bool holds_mostly = true;  // what it says of the choices that it explains
 };
 
 Reading without_persistence(const Trial& trial) {
@@ -52,7 +54,8 @@ Reading without_persistence(const Trial& trial) {
 // first contact alone. A template lives as long as an entry hangs on it, which no capture of some
 // minutes outlasts (FIN_WAIT and TIME_WAIT are 120 s).
 Reading with_persistence(const Trial& trial) {
-  std::vector<std::uint16_t> templates(trial.clients(), kUnknownServer);
+  std::vector<std::uint16_t> templates = trial.earlier_servers();
+  std::vector<std::uint16_t> strayed(trial.clients(), kUnknownServer);
   std::vector<std::uint32_t> first_contacts;
   Score repeats;
   for (std::uint32_t i = 0; i < trial.steps().size(); ++i) {
@@ -63,13 +66,16 @@ Reading with_persistence(const Trial& trial) {
       kept = step.server;
     } else if (step.server != kUnknownServer) {
       (step.server == kept ? repeats.hits : repeats.misses) += 1;
-      kept = step.server;
+      // Once astray may be a choice misread; twice is another template.
+      if (step.server != kept && strayed[step.client] == step.server) kept = step.server;
+      strayed[step.client] = step.server;
     }
   }
   const Sample all = without_persistence(trial).sample;
   const double log_repeats = repeats.hits + repeats.misses > 0 ? log_likelihood(repeats, all) : 0;
   return {.sample = Sample(trial, std::move(first_contacts)),
-          .log_prior = std::log(kPersistent) + log_repeats};
+          .log_prior = std::log(kPersistent) + log_repeats,
+          .holds_mostly = repeats.misses <= kStray * (repeats.hits + repeats.misses)};
 }
 
 // What stands for one scheduler in the comparison.
@@ -91,18 +97,67 @@ void weigh(Cases& cases, const Reading& reading, bool is_persistent) {
   }
 }
 
-std::vector<Candidate> ranked(const Cases& cases, double log_total) {
+// How far apart two schedulers are is only as good as the better of them fits. What the best one
+// leaves unexplained, beyond what its parameters cost, is a sign of flaws that may as well have
+// decided between the two; so all differences are made smaller by it.
+double trust(double log_best, const Sample& sample) {
+  constexpr double kParameters = 8;
+  constexpr double kOneFlaw = 5;
+  const double unexplained = log_flawless(sample) - log_best - kParameters;
+  return 1 / (1 + std::max(0.0, unexplained) / kOneFlaw);
+}
+
+// Where each client keeps its server, all that tells schedulers apart is its first contact, and a
+// few of these fit too much by chance.
+double trust_in_contacts(const Reading& persistent) {
+  constexpr double kFew = 6;
+  if (!persistent.holds_mostly) return 1;
+  const auto contacts = static_cast<double>(persistent.sample.known);
+  return contacts / (contacts + kFew);
+}
+
+std::vector<Candidate> ranked(const Cases& cases, const Reading& plain, const Reading& persistent) {
+  double best = LogSum{}.value();
+  for (const Case& c : cases) best = std::max(best, c.sum.value());
+  const double by = trust(best, plain.sample) * trust_in_contacts(persistent);
+  double total = 0;
   std::vector<Candidate> all;
   for (std::size_t s = 0; s < kSchedulers; ++s) {
     all.push_back({.name = static_cast<Scheduler>(s),
-                   .confidence = std::exp(cases[s].sum.value() - log_total)});
+                   .confidence = std::exp(by * (cases[s].sum.value() - best))});
+    total += all.back().confidence;
   }
+  for (Candidate& c : all) c.confidence /= total;
   std::stable_sort(all.begin(), all.end(), [](const Candidate& a, const Candidate& b) {
     return a.confidence > b.confidence;
   });
   const double least = all.front().confidence / kNamedFactor;
   std::erase_if(all, [least](const Candidate& c) { return c.confidence < least; });
   return all;
+}
+
+// A scheduler that keeps a client to its server anyway says nothing of persistence.
+bool is_persistence_likely(const Cases& cases) {
+  LogSum total;
+  LogSum persistent;
+  for (std::size_t s = 0; s < kSchedulers; ++s) {
+    total.add(cases[s].sum.value());
+    const auto name = static_cast<Scheduler>(s);
+    const bool keeps = name == Scheduler::sh || name == Scheduler::mh || name == Scheduler::dh ||
+                       name == Scheduler::fo;
+    if (!keeps) persistent.add(cases[s].log_persistent);
+  }
+  return persistent.value() - total.value() > std::log(0.5);
+}
+
+// One real server is all that any scheduler could give.
+SchedulerGuess anything() {
+  SchedulerGuess guess;
+  for (std::size_t s = 0; s < kSchedulers; ++s) {
+    guess.candidates.push_back(
+        {.name = static_cast<Scheduler>(s), .confidence = 1.0 / kSchedulers});
+  }
+  return guess;
 }
 
 std::vector<std::uint32_t> by_original_index(const Trial& trial, const Weights& dense) {
@@ -144,25 +199,20 @@ SchedulerGuess guess_scheduler(const ServiceHistory& history) {
   const Trial trial(history);
   SchedulerGuess guess;
   if (trial.servers() == 0) return guess;
+  if (trial.servers() == 1) return anything();
 
   Cases cases;
-  weigh(cases, without_persistence(trial), false);
+  const Reading plain = without_persistence(trial);
+  weigh(cases, plain, false);
   const Reading persistent = with_persistence(trial);
   if (persistent.sample.steps.size() < trial.steps().size()) weigh(cases, persistent, true);
 
-  LogSum total;
-  LogSum total_persistent;
-  for (const Case& c : cases) {
-    total.add(c.sum.value());
-    total_persistent.add(c.log_persistent);
-  }
-  guess.candidates = ranked(cases, total.value());
+  guess.candidates = ranked(cases, plain, persistent);
   guess.determined =
       guess.candidates.size() == 1 && trial.steps().size() >= kChoicesPerServer * trial.servers();
   guess.weights = by_original_index(
       trial, cases[static_cast<std::size_t>(guess.candidates.front().name)].weights);
-  guess.is_persistent = trial.servers() > 1 && trial.clients() > 1 &&
-                        total_persistent.value() - total.value() > std::log(0.5);
+  guess.is_persistent = trial.clients() > 1 && is_persistence_likely(cases);
   if (guess.is_persistent) guess.persistence = longest_return(trial);
   return guess;
 }

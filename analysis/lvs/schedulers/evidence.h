@@ -16,11 +16,14 @@ struct Score {
   double misses = 0;
 };
 
-// log P(sample | hypothesis). The rate of misses is not known: it is integrated out over Beta(1/2,
-// 25), whose mean is the 2 % of the noise model, so two hypotheses that predict alike score alike
+// log P(sample | hypothesis). The rate of misses is not known: it is integrated out over Beta(1,
+// 40), whose mean is the 2 % of the noise model, so two hypotheses that predict alike score alike
 // however long the capture is. A miss may have gone to any other server. With a small probability
 // the hypothesis explains nothing, and the choices are as good as random.
 [[nodiscard]] double log_likelihood(const Score& score, const Sample& sample);
+
+// The same of a hypothesis without parameters that misses nothing: nothing can be likelier.
+[[nodiscard]] double log_flawless(const Sample& sample);
 
 // log(sum(exp(terms))), one term at a time.
 class LogSum {

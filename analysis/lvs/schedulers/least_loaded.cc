@@ -1,159 +1,143 @@
 #include "analysis/lvs/schedulers/least_loaded.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cmath>
-#include <numeric>
+#include <limits>
 
-#include "analysis/lvs/schedulers/load_rules.h"
-#include "analysis/lvs/schedulers/weights.h"
+#include "analysis/lvs/schedulers/load_replay.h"
 
 namespace tapstat::analysis::lvs {
 
 namespace {
 
-constexpr std::size_t kTrialSteps = 300;  // for all weights; the best of them get all steps
-constexpr std::size_t kFinalists = 40;
-constexpr std::uint32_t kLargestWeight[] = {1, 1, 10, 8, 5};  // by servers; few enough to try all
-constexpr double kMissWorth = 4;                              // in log P, about
-constexpr double kOtherViewHit = 0.7;  // right only if two events are swapped
-
-// What one choice says, without the list's order: the equally good of each view.
-struct Pattern {
-  std::uint16_t server;
-  std::array<ServerSet, kViews> best;
-  friend bool operator==(const Pattern&, const Pattern&) = default;
-  friend auto operator<=>(const Pattern&, const Pattern&) = default;
+// All weights are tried on a few steps as counted, the best of these on more with mended counts,
+// and the best of these on all steps with every order of the list.
+struct Round {
+  std::size_t steps;
+  std::size_t kept;
+  bool mends;
 };
-
-ServerSet bit(std::size_t server) { return ServerSet{1} << server; }
-
-std::vector<Pattern> patterns(const Sample& sample, std::size_t count, Scheduler scheduler,
-                              const Weights& weights) {
-  std::vector<Pattern> all;
-  ChoiceRule rule(scheduler, weights);
-  for (std::size_t i = 0; i < std::min(count, sample.steps.size()); ++i) {
-    const Step& step = sample.trial->steps()[sample.steps[i]];
-    if (step.server == kUnknownServer) continue;
-    Pattern p{.server = step.server, .best = {}};
-    p.best.fill(rule.best(sample.trial->loads(sample.steps[i], View::exact)));
-    if (step.ambiguous) {
-      p.best[1] = rule.best(sample.trial->loads(sample.steps[i], View::early));
-      p.best[2] = rule.best(sample.trial->loads(sample.steps[i], View::late));
-    }
-    rule.chosen(step.server);
-    all.push_back(p);
-  }
-  return all;
-}
-
-// Hit, in whichever view, if `allowed` says that a server may be taken out of a set.
-template <typename Allowed>
-Score score(const std::vector<std::pair<Pattern, std::uint32_t>>& counted, Allowed allowed) {
-  Score s;
-  for (const auto& [pattern, count] : counted) {
-    double hit = 0;
-    if (allowed(pattern.server, pattern.best[0])) {
-      hit = 1;
-    } else if (allowed(pattern.server, pattern.best[1]) ||
-               allowed(pattern.server, pattern.best[2])) {
-      hit = kOtherViewHit;
-    }
-    s.hits += hit * count;
-    s.misses += (1 - hit) * count;
-  }
-  return s;
-}
-
-std::vector<std::pair<Pattern, std::uint32_t>> counted(std::vector<Pattern> all) {
-  std::sort(all.begin(), all.end());
-  std::vector<std::pair<Pattern, std::uint32_t>> runs;
-  for (const Pattern& p : all) {
-    if (runs.empty() || runs.back().first != p) runs.emplace_back(p, 0);
-    ++runs.back().second;
-  }
-  return runs;
-}
-
-bool is_in(std::uint16_t server, ServerSet set) { return (set & bit(server)) != 0; }
-
-// Whether no other of the set stands before the server in the list.
-class FirstInList {
- public:
-  explicit FirstInList(const ListOrder& order) : before_(order.size()) {
-    ServerSet passed = 0;
-    for (const std::uint8_t server : order) {
-      before_[server] = passed;
-      passed |= bit(server);
-    }
-  }
-  bool operator()(std::uint16_t server, ServerSet set) const {
-    return is_in(server, set) && (set & before_[server]) == 0;
-  }
-
- private:
-  std::vector<ServerSet> before_;
-};
-
-// The average over all list orders, as evidence for these weights.
-void add_orders(Evidence& evidence, const std::vector<std::pair<Pattern, std::uint32_t>>& runs,
-                const std::vector<ListOrder>& orders, const Sample& sample, const Weights& shown,
-                double prior) {
-  const double log_orders = std::lgamma(static_cast<double>(sample.trial->servers()) + 1);
-  if (orders.empty()) {  // too many: one of them is taken to explain every tie
-    evidence.add(prior - log_orders + log_likelihood(score(runs, is_in), sample), shown);
-    return;
-  }
-  for (const ListOrder& order : orders) {
-    const Score s = score(runs, FirstInList(order));
-    evidence.add(prior - log_orders + log_likelihood(s, sample), shown);
-  }
-}
+constexpr Round kFirst = {.steps = 60, .kept = 40, .mends = false};
+constexpr Round kSecond = {.steps = 150, .kept = 8, .mends = true};
+constexpr double kMissWorth = 4;     // in log P, about
+constexpr double kHopeless = 0.35;   // share of misses beyond which a replay is given up
+constexpr double kMarginMisses = 8;  // who misses so many more than another does not count
+// By servers: few enough vectors to try all. Larger weights are found from the best of these.
+constexpr std::uint32_t kLargestTried[] = {1, 1, 10, 5, 4, 1};
+constexpr std::uint32_t kLargest = 10;
 
 // Absolute weights count where active connections are compared with them.
 bool is_relative(Scheduler scheduler) {
   return scheduler == Scheduler::wlc || scheduler == Scheduler::sed || scheduler == Scheduler::nq;
 }
 
-// Weights that explain the first steps best, equal ones always among them.
-std::vector<Weights> finalists(const Sample& sample, Scheduler scheduler) {
-  const std::size_t n = sample.trial->servers();
-  const Weights equal(n, 1);
-  if (scheduler == Scheduler::lc) return {equal};
-  std::vector<Weights> all =
-      all_weights(n, kLargestWeight[std::min<std::size_t>(n, 4)], !is_relative(scheduler));
-  if (all.empty()) return {equal};
-  std::vector<std::pair<double, std::size_t>> ranked;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    double misses = 0;
-    for (const Pattern& p : patterns(sample, kTrialSteps, scheduler, all[i])) {
-      misses += is_in(p.server, p.best[0]) ? 0 : 1;
+struct Tried {
+  double badness;
+  Weights weights;
+  friend bool operator<(const Tried& a, const Tried& b) { return a.badness < b.badness; }
+};
+
+// The weights that explain the first steps best, whatever the list's order.
+class WeightSearch {
+ public:
+  WeightSearch(const Sample& sample, Scheduler scheduler)
+      : sample_(&sample), scheduler_(scheduler) {}
+
+  std::vector<Weights> best() {
+    const std::size_t n = sample_->trial->servers();
+    const Weights equal(n, 1);
+    if (scheduler_ == Scheduler::lc) return {equal};
+    const std::size_t row = std::min(n, std::size(kLargestTried) - 1);
+    for (const Weights& w : all_weights(n, kLargestTried[row], !is_relative(scheduler_))) {
+      try_on(kFirst, w);
     }
-    ranked.emplace_back(misses * kMissWorth - log_prior(all[i]), i);
+    keep_best(kFirst);
+    std::vector<Tried> promising;
+    promising.swap(tried_);
+    fewest_ = std::numeric_limits<double>::max();
+    for (const Tried& t : promising) try_on(kSecond, t.weights);
+    keep_best(kSecond);
+    if (n > 2 && n <= kMostPermuted) climb();
+    std::vector<Weights> weights{equal};
+    for (const Tried& t : tried_) {
+      if (t.weights != equal) weights.push_back(t.weights);
+    }
+    return weights;
   }
-  const std::size_t kept = std::min(all.size(), kFinalists);
-  std::partial_sort(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(kept),
-                    ranked.end());
-  std::vector<Weights> best{equal};
-  for (std::size_t i = 0; i < kept; ++i) {
-    if (all[ranked[i].second] != equal) best.push_back(all[ranked[i].second]);
+
+ private:
+  void try_on(const Round& round, const Weights& weights) {
+    const auto steps = static_cast<double>(std::min(round.steps, sample_->known));
+    const double most = std::min(kHopeless * steps + 1, fewest_ + kMarginMisses);
+    const Score score =
+        LoadReplay(*sample_, scheduler_, weights, TieBreak()).run(round.steps, most, round.mends);
+    fewest_ = std::min(fewest_, score.misses);
+    tried_.push_back({score.misses * kMissWorth - log_prior(weights), weights});
   }
-  return best;
+  void keep_best(const Round& round) {
+    std::stable_sort(tried_.begin(), tried_.end());
+    tried_.resize(std::min(tried_.size(), round.kept));
+  }
+  // One weight of the best few changed to anything, until nothing is better.
+  void climb() {
+    constexpr std::size_t kRounds = 3;
+    constexpr std::size_t kClimbers = 2;
+    for (std::size_t round = 0; round < kRounds; ++round) {
+      const double before = tried_.front().badness;
+      const std::vector<Tried> from(
+          tried_.begin(),
+          tried_.begin() + static_cast<std::ptrdiff_t>(std::min(kClimbers, tried_.size())));
+      for (const Tried& t : from) vary(t.weights);
+      keep_best(kSecond);
+      if (tried_.front().badness >= before) return;
+    }
+  }
+  void vary(const Weights& from) {
+    for (std::size_t s = 0; s < from.size(); ++s) {
+      for (std::uint32_t w = 1; w <= kLargest; ++w) {
+        Weights weights = from;
+        weights[s] = w;
+        if (is_relative(scheduler_)) weights = reduced(weights);
+        const bool known = std::any_of(tried_.begin(), tried_.end(),
+                                       [&](const Tried& t) { return t.weights == weights; });
+        if (!known) try_on(kSecond, weights);
+      }
+    }
+  }
+
+  const Sample* sample_;
+  Scheduler scheduler_;
+  std::vector<Tried> tried_;
+  double fewest_ = std::numeric_limits<double>::max();
+};
+
+// The average over all list orders, as evidence for these weights.
+void add_orders(Evidence& evidence, const Sample& sample, Scheduler scheduler,
+                const Weights& weights, const std::vector<TieBreak>& orders, double& fewest) {
+  const double log_orders = std::lgamma(static_cast<double>(sample.trial->servers()) + 1);
+  const bool has_weights = scheduler != Scheduler::lc;
+  const double prior = (has_weights ? log_prior(weights) : 0) - log_orders;
+  for (const TieBreak& order : orders) {
+    const Score score = LoadReplay(sample, scheduler, weights, order)
+                            .run(sample.steps.size(), fewest + kMarginMisses);
+    fewest = std::min(fewest, score.misses);
+    evidence.add(prior + log_likelihood(score, sample), has_weights ? reduced(weights) : Weights{});
+  }
 }
 
 }  // namespace
 
 Evidence explain_by_load(const Sample& sample, Scheduler scheduler) {
   Evidence evidence;
-  const std::vector<ListOrder> orders = sample.trial->servers() <= kMostPermuted
-                                            ? all_orders(sample.trial->servers())
-                                            : std::vector<ListOrder>{};
-  for (const Weights& weights : finalists(sample, scheduler)) {
-    const auto runs = counted(patterns(sample, sample.steps.size(), scheduler, weights));
-    const bool has_weights = scheduler != Scheduler::lc;
-    add_orders(evidence, runs, orders, sample, has_weights ? reduced(weights) : Weights{},
-               has_weights ? log_prior(weights) : 0);
+  std::vector<TieBreak> orders;
+  if (sample.trial->servers() <= kMostPermuted) {
+    for (const ListOrder& order : all_orders(sample.trial->servers())) orders.emplace_back(order);
+  } else {
+    orders.emplace_back();  // too many: one of them is taken to explain every tie
+  }
+  double fewest = kHopeless * static_cast<double>(sample.known);
+  for (const Weights& weights : WeightSearch(sample, scheduler).best()) {
+    add_orders(evidence, sample, scheduler, weights, orders, fewest);
   }
   return evidence;
 }

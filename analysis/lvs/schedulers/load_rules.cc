@@ -37,14 +37,15 @@ ServerSet ChoiceRule::all() const {
 // ip_vs_dest_conn_overhead() in ip_vs.h: one active connection weighs as much as 256 inactive ones.
 ServerSet ChoiceRule::least_overhead(const Load* loads, ServerSet among) const {
   return argmin(among, *weights_, [loads](std::size_t s) {
-    return (std::uint64_t{loads[s].active} << 8) + loads[s].inactive;
+    return (static_cast<std::uint64_t>(loads[s].active) << 8) +
+           static_cast<std::uint64_t>(loads[s].inactive);
   });
 }
 
 // ip_vs_sed_dest_overhead(): the connection to come counts already.
 ServerSet ChoiceRule::shortest_delay(const Load* loads) const {
   return argmin(all(), *weights_,
-                [loads](std::size_t s) { return std::uint64_t{loads[s].active} + 1; });
+                [loads](std::size_t s) { return static_cast<std::uint64_t>(loads[s].active) + 1; });
 }
 
 // ip_vs_nq_schedule(): any that is idle goes before all others.
@@ -62,7 +63,7 @@ ServerSet ChoiceRule::not_overflown(const Load* loads) const {
   std::uint32_t largest = 0;
   for (std::size_t s = 0; s < weights_->size(); ++s) {
     const std::uint32_t weight = (*weights_)[s];
-    if (loads[s].active > weight || weight < largest) continue;
+    if (loads[s].active > std::int64_t{weight} || weight < largest) continue;
     best = (weight > largest ? 0 : best) | ServerSet{1} << s;
     largest = weight;
   }
@@ -71,9 +72,9 @@ ServerSet ChoiceRule::not_overflown(const Load* loads) const {
 
 // is_overloaded() in ip_vs_lblc.c and ip_vs_lblcr.c.
 bool ChoiceRule::is_overloaded(const Load* loads, std::size_t server) const {
-  if (loads[server].active <= (*weights_)[server]) return false;
+  if (loads[server].active <= std::int64_t{(*weights_)[server]}) return false;
   for (std::size_t s = 0; s < weights_->size(); ++s) {
-    if (std::uint64_t{loads[s].active} * 2 < (*weights_)[s]) return true;
+    if (std::int64_t{loads[s].active} * 2 < (*weights_)[s]) return true;
   }
   return false;
 }

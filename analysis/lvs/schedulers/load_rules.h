@@ -17,7 +17,7 @@ class ChoiceRule {
   ChoiceRule(Scheduler scheduler, const Weights& weights)
       : scheduler_(scheduler), weights_(&weights) {}
 
-  // The destinations one of which is taken next; `loads` holds one a server.
+  // The destinations one of which is taken next; `loads` holds one a server, none negative.
   [[nodiscard]] ServerSet best(const Load* loads) const;
   // What was taken: lblc and lblcr remember it for the virtual address.
   void chosen(std::uint16_t server);

@@ -14,7 +14,7 @@ using Sequence = std::vector<std::uint8_t>;  // of one period
 
 // In quarters of a miss.
 constexpr std::uint32_t kMiss = 4;
-constexpr std::uint32_t kRacedMiss = 2;
+constexpr std::uint32_t kRacedMiss = 1;
 constexpr std::uint32_t kSlip = 4;  // the phase is elsewhere: a choice that was not seen, a reset
 
 constexpr std::size_t kTrialSteps = 200;  // for all parameters; the best of them get all steps

@@ -44,23 +44,31 @@ void Trial::number_servers(std::size_t first) {
 }
 
 void Trial::number_clients(std::size_t first) {
-  std::vector<IpAddress> known;
-  for (const Choice& c : history_->choices.subspan(first)) known.push_back(c.client);
-  std::sort(known.begin(), known.end());
-  known.erase(std::unique(known.begin(), known.end()), known.end());
-  clients_ = known.size();
+  for (const Choice& c : history_->choices.subspan(first)) clients_.push_back(c.client);
+  std::sort(clients_.begin(), clients_.end());
+  clients_.erase(std::unique(clients_.begin(), clients_.end()), clients_.end());
   for (Step& step : steps_) {
     const IpAddress& client = history_->choices[step.choice].client;
-    step.client = static_cast<std::uint32_t>(std::lower_bound(known.begin(), known.end(), client) -
-                                             known.begin());
+    step.client = static_cast<std::uint32_t>(
+        std::lower_bound(clients_.begin(), clients_.end(), client) - clients_.begin());
   }
+}
+
+std::vector<std::uint16_t> Trial::earlier_servers() const {
+  std::vector<std::uint16_t> servers(clients_.size(), kUnknownServer);
+  for (const Choice& older : history_->before) {
+    const auto at = std::lower_bound(clients_.begin(), clients_.end(), older.client);
+    if (at == clients_.end() || !(*at == older.client)) continue;
+    servers[static_cast<std::size_t>(at - clients_.begin())] = dense(older.server);
+  }
+  return servers;
 }
 
 std::vector<Trial::Event> Trial::events() const {
   std::vector<Event> events;
   const auto add = [&](const Choice& c, std::size_t step) {
-    if (c.server >= dense_of_.size() || dense_of_[c.server] == kUnknownServer) return;
-    const std::uint16_t server = dense_of_[c.server];
+    const std::uint16_t server = dense(c.server);
+    if (server == kUnknownServer) return;
     const Timestamp inactive_from = history_->is_udp ? c.time : std::max(c.time, c.inactive_from);
     const bool starts_active = inactive_from > c.time;
     events.push_back({c.time, server, starts_active, !starts_active, step});
@@ -96,8 +104,8 @@ void Trial::replay(std::size_t first) {
   for (auto& c : counts) c.resize(n);
   const auto apply = [&](std::size_t view) {
     const Event& e = events[next[view]++];
-    counts[view][e.server].active += static_cast<std::uint32_t>(e.active);
-    counts[view][e.server].inactive += static_cast<std::uint32_t>(e.inactive);
+    counts[view][e.server].active += e.active;
+    counts[view][e.server].inactive += e.inactive;
   };
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     Step& step = steps_[i];

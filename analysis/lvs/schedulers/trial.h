@@ -13,12 +13,12 @@ namespace tapstat::analysis::lvs {
 
 // Only so many real servers, and the last so many choices, are replayed.
 inline constexpr std::size_t kMaxServers = 64;
-inline constexpr std::size_t kWindow = 1500;
+inline constexpr std::size_t kWindow = 600;
 
 // What IPVS counts for one real server.
 struct Load {
-  std::uint32_t active = 0;
-  std::uint32_t inactive = 0;
+  std::int32_t active = 0;
+  std::int32_t inactive = 0;
   friend bool operator==(const Load&, const Load&) = default;
 };
 
@@ -47,7 +47,12 @@ class Trial {
   // turn never came; the schedulers pass over it.
   [[nodiscard]] std::size_t servers() const { return server_of_.size(); }
   [[nodiscard]] std::uint16_t original(std::size_t dense) const { return server_of_[dense]; }
-  [[nodiscard]] std::size_t clients() const { return clients_; }
+  [[nodiscard]] std::uint16_t dense(std::uint16_t original) const {
+    return original < dense_of_.size() ? dense_of_[original] : kUnknownServer;
+  }
+  [[nodiscard]] std::size_t clients() const { return clients_.size(); }
+  // What `before` says of a client, by its index: the server that it got last.
+  [[nodiscard]] std::vector<std::uint16_t> earlier_servers() const;
   [[nodiscard]] const ServiceHistory& history() const { return *history_; }
   [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
   // One Load a server.
@@ -67,7 +72,7 @@ class Trial {
   std::vector<std::uint16_t> dense_of_;   // by original index
   std::vector<Step> steps_;
   std::vector<Load> loads_;
-  std::size_t clients_ = 0;
+  std::vector<IpAddress> clients_;  // sorted
 };
 
 // What a hypothesis has to explain: all steps of known server, or with persistence only those that
