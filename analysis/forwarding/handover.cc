@@ -65,6 +65,30 @@ ClientEnd client_end(const Leg& leg) {
   return {.end = leg.first_sender, .is_seen = false};
 }
 
+std::vector<MacAddress> box_macs(const LegTable& table, const Handover& h) {
+  std::vector<MacAddress> macs;
+  // The box is at the end of what comes to it, where fewest hops are left, and at the start of what
+  // goes from it.
+  const auto add = [&](const Leg& leg, int sender, bool comes) {
+    const auto seen = leg.courses[sender].seen();
+    const auto order = [](const Crossing& a, const Crossing& b) { return a.ttl < b.ttl; };
+    if (seen.empty()) return;
+    const Crossing& nearest = comes ? *std::min_element(seen.begin(), seen.end(), order)
+                                    : *std::max_element(seen.begin(), seen.end(), order);
+    const Link& link = table.links()[nearest.link];
+    const MacAddress& mac = comes ? link.to : link.from;
+    const bool is_known = !decode::is_zero(mac) && !decode::is_group(mac);
+    if (is_known && std::find(macs.begin(), macs.end(), mac) == macs.end()) macs.push_back(mac);
+  };
+  const Leg& near = table.legs()[h.near];
+  const Leg& far = table.legs()[h.far];
+  add(near, h.near_client, true);
+  add(near, 1 - h.near_client, false);
+  add(far, h.far_client, false);
+  add(far, 1 - h.far_client, true);
+  return macs;
+}
+
 std::vector<Handover> find_handovers(const LegTable& table) {
   std::vector<Handover> all;
   for (std::uint32_t id = 0; id < table.legs().size(); ++id) {

@@ -35,6 +35,9 @@ struct Handover {
   }
 };
 
+// The MAC addresses of the box between the two, as far as they are seen: towards the client first.
+[[nodiscard]] std::vector<MacAddress> box_macs(const LegTable& table, const Handover& handover);
+
 // Those whose join holds, in the order of the near legs, of one leg in the order in which they were
 // found.
 [[nodiscard]] std::vector<Handover> find_handovers(const LegTable& table);

@@ -69,6 +69,7 @@ struct Target {
   std::optional<Socket> socket;  // nullopt: the packets do not tell which it is
   std::optional<MacAddress> mac;
   std::uint32_t leg = forwarding::kNoLeg;  // behind the director, where it is another
+  std::optional<std::uint32_t> record{};   // of that leg, in tcp or flows
   Timestamp first{};                       // of what was sent there
   std::uint64_t frame = 0;
 };
@@ -90,7 +91,10 @@ struct Path {
   Timestamp first{}, last{};
   std::uint64_t frame = 0;      // the first
   std::uint32_t leg = forwarding::kNoLeg;  // before the director; kNoLeg: only sync tells of it
-  std::vector<std::uint32_t> connections;  // ids of tcp or flows records of the legs, ascending
+  std::optional<std::uint32_t> record;     // of the client's leg, in tcp or flows
+  std::vector<std::uint32_t> connections;  // those of all legs, ascending
+  std::vector<MacAddress> director_macs;   // as far as they are seen
+  std::optional<IpAddress> director_ip;    // its own, towards the real server: TUN
   EvidenceSet evidence;
   bool sure = false;
   bool began_before = false;    // the capture did not see its start

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "analysis/forwarding/leg_table.h"
+#include "analysis/lvs/sync_table.h"
 
 namespace tapstat::analysis::lvs {
 namespace {
@@ -85,6 +86,9 @@ void add_carried(const LegTable& table, std::vector<Handover>& all) {
 struct Behind {
   std::set<Socket> servers;
   bool is_carried = false;  // clients' addresses are carried along to them
+  bool is_told = false;     // a director tells another one of it
+
+  [[nodiscard]] bool is_service() const { return servers.size() > 1 || is_carried || is_told; }
 };
 
 }  // namespace
@@ -106,10 +110,17 @@ Rewritten split_rewritten(const Model& model) {
     b.is_carried = b.is_carried || h.join.has(forwarding::Clue::toa) ||
                    h.join.has(forwarding::Clue::uoa);
   }
+  if (model.sync != nullptr) {
+    const auto& told = model.sync->connections();
+    for (std::uint32_t i = 0; i < told.size(); ++i) {
+      const auto at = behind.find({told[i].protocol, told[i].vip});
+      if (at != behind.end()) at->second.is_told = true;
+    }
+  }
   Rewritten split;
   for (const Handover& h : all) {
-    const Behind& b = behind[service_of(h)];
-    const bool is_service = h.has_destination_changed(table) && (b.servers.size() > 1 || b.is_carried);
+    const bool is_service =
+        h.has_destination_changed(table) && behind[service_of(h)].is_service();
     (is_service ? split.services : split.others).push_back(h);
   }
   return split;
