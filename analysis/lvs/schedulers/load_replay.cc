@@ -176,7 +176,8 @@ Score LoadReplay::run(std::size_t count, double most_misses, bool mends) {
     }
     const double h = hit(belief_, at);
     score.hits += h;
-    score.misses += (1 - h) * (step(at).raced ? kRacedMiss : 1);
+    // A swap of two choices costs here what it costs a rotation.
+    score.misses += h < 1 && step(at).raced ? kRacedMiss : 1 - h;
     if (h > 0) {
       belief_.rule.chosen(server);
     } else {
