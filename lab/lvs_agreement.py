@@ -20,7 +20,7 @@ from l2.tally import main
 from lvs.evidence import Judged
 from lvs.packets import read
 from lvs.recording import Recording
-from lvs.verdict import Verdict, ask, faults
+from lvs.verdict import Failed, Verdict, ask, faults
 
 EVERYTHING = "everything"
 PATHS = {"path": "right", "path, server open": "open", "path, server not asked for": "could", "path, more than asked": "more",
@@ -36,7 +36,15 @@ def recordings(directories):
 
 def judge(recording, capture_set, tapstat):
     seen = read(map(recording.path, capture_set.files), recording.truth.get("gue_port"))
-    verdict = Verdict(recording, capture_set.files, Judged(recording, capture_set.files, seen))
+    verdict = Verdict(recording, Judged(recording, capture_set.files, seen))
+    try:
+        ask_all(verdict, recording, capture_set, tapstat)
+    except Failed as failure:
+        verdict.say("answer", False, failure)
+    return verdict
+
+
+def ask_all(verdict, recording, capture_set, tapstat):
     records = ask(tapstat, "lvs", recording, capture_set.files)
     verdict.services(records)
     verdict.paths(records)
@@ -47,7 +55,6 @@ def judge(recording, capture_set, tapstat):
         verdict.counts(records, listing, verdict.states(records, listing))
     must, may = faults(recording)
     verdict.findings(ask(tapstat, "findings", recording, capture_set.files), must if capture_set.name == EVERYTHING else (), may)
-    return verdict
 
 
 def row(name, capture_set, count):

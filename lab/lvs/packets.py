@@ -1,5 +1,6 @@
 """What a capture of a director shows, read by a parser of our own, so that the judge does not rest on what it judges."""
 
+import contextlib
 import gzip
 import pathlib
 import socket
@@ -172,8 +173,11 @@ def take_discovery(seen, src, data):
 
 
 def sync_entries(data):
-    """Of both versions of the protocol (linux/net/netfilter/ipvs/ip_vs_sync.c)."""
-    return list(sync_v1(data) if data[0] == 0 else sync_v0(data))
+    """Of both versions of the protocol (linux/net/netfilter/ipvs/ip_vs_sync.c), as far as the message was captured."""
+    found = []
+    with contextlib.suppress(*BAD):
+        found.extend(sync_v1(data) if data[0] == 0 else sync_v0(data))
+    return found
 
 
 def sync_v0(data):
