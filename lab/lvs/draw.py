@@ -155,7 +155,7 @@ class Draw:
         for server in self.rips:
             self.returns(server["rs"])
             if self.mode in ("dr", "tun"):
-                self.holds_vip(server["rs"])
+                self.holds_vip(server["rs"], server["ip"])
             self.fails(server)
         rules = {"nat": self.balance, "dr": self.balance, "tun": self.balance, "fnat": self.translate}[self.mode]
         self.rules = []
@@ -183,12 +183,14 @@ class Draw:
         if self.mode == "nat" and self.want["topo"] == "onearm":
             self.sysctl(ns, net__ipv4__conf__all__accept_redirects=0, net__ipv4__conf__eth0__accept_redirects=0)
 
-    def holds_vip(self, ns):
+    def holds_vip(self, ns, rip):
         device, kind = "lo", self.want["tun_type"]
         self.sysctl(ns, net__ipv4__conf__all__rp_filter=0, net__ipv4__conf__default__rp_filter=0)
         if kind in ("ipip", "gue"):
-            device = "ip6tnl0" if self.six else "tunl0"
+            device = "tunnel6" if self.six else "tunl0"
             self.modules += ["ip6_tunnel"] if self.six else ["ipip"]
+            if self.six:  # the kernel's own device takes no packets over IPv6
+                self.do(ns, f"ip link add {device} type ip6tnl mode ip6ip6 local {rip} remote {self.director['dir']['dip']}")
         elif kind == "gre":
             device = "gre0"
             self.modules += ["ip_gre"]
@@ -320,9 +322,10 @@ class Draw:
         if self.mode == "dr" and self.rng.random() < 0.75:
             add({"at": 0.0, "ns": "dir", "run": ["ip neigh flush all"], "what": "the director's neighbours forgotten"})
         if want["arp_bad"]:
-            for at in (0.5, 1.4, 2.2, 3.1, 4.0, 4.9, 5.8, 6.7):
+            firsts = self.rng.sample(["dir"] * 4 + self.servers + self.rng.choices(self.servers, k=1), 8)
+            for first, at in zip(firsts, (0.5, 1.4, 2.2, 3.1, 4.0, 4.9, 5.8, 6.7)):
                 # Who is the last to be plugged into the switch is the first to hear a question, and to answer it.
-                port = self.rng.choice(["dir", *self.servers]) + "-eth0"
+                port = f"{first}-eth0"
                 add({"at": at, "ns": "sw", "run": [f"ip link set {port} nomaster", f"ip link set {port} master front"], "what": f"first port {port}"})
                 for ns in self.cips:
                     add({"at": at + 0.01, "ns": ns, "run": ["ip neigh flush all"], "what": f"arp-flush {ns}"})
