@@ -16,8 +16,8 @@ TIMEOUTS = {"ESTABLISHED": 900, "SYN_SENT": 120, "SYN_RECV": 60, "FIN_WAIT": 120
             "CLOSE_WAIT": 60, "LAST_ACK": 30, "LISTEN": 120, "SYNACK": 120, "UDP": 300}
 
 
-def ask(tapstat, view, recording, files, *options):
-    inputs = [word for name in files for word in ("-r", str(recording.path(name)))]
+def ask(tapstat, view, paths, *options):
+    inputs = [word for path in paths for word in ("-r", str(path))]
     done = subprocess.run([tapstat, view, "--json", "--quiet", *inputs, *options], check=False,
                           timeout=120, capture_output=True, text=True)
     if done.returncode:
