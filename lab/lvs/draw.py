@@ -73,6 +73,14 @@ class Draw:
         host["links"].append(link)
         return link["mac"]
 
+    def trunk(self, ns, vlans):
+        """One cable for several networks: {VLAN: (network, address)}."""
+        mac = self.mac()
+        tagged = [{"id": number, "bridge": self.bridge[net], "address": f"{address}/{self.length}"} for number, (net, address) in vlans.items()]
+        self.hosts[ns] = {"links": [{"dev": "eth0", "bridge": None, "mac": mac, "addresses": [], "vlans": tagged}], "sysctl": {}}
+        self.modules += ["8021q"]
+        return {device: mac for device in ("eth0", *(f"eth0.{number}" for number in vlans))}
+
     def do(self, ns, *commands):
         self.setup += [(ns, command) for command in commands]
 
@@ -122,21 +130,26 @@ class Draw:
 
     def directors(self):
         self.director = {}
+        front, back = self.cards = ("eth0.10", "eth0.20") if self.want["vlan"] else ("eth0", "eth1")
         names = ["dir", "dir2"] if self.want["sync"] is not None or self.want["vrrp"] else ["dir"]
         for ns in names:
             dip = self.address(self.front)
-            macs = {"eth0": self.link(ns, "eth0", self.front, dip)}
             dip2 = None
             two = self.want["topo"] == "twoarm" or (self.want["topo"] == "remote" and self.mode == "nat")
-            if two:
+            if self.want["vlan"]:
                 dip2 = self.address(self.back)
-                macs["eth1"] = self.link(ns, "eth1", self.back, dip2)
-            self.director[ns] = {"dip": dip, "dip2": dip2, "macs": macs, "front": "eth0", "back": "eth1" if dip2 else "eth0"}
+                macs = self.trunk(ns, {10: (self.front, dip), 20: (self.back, dip2)})
+            else:
+                macs = {front: self.link(ns, front, self.front, dip)}
+                if two:
+                    dip2 = self.address(self.back)
+                    macs[back] = self.link(ns, back, self.back, dip2)
+            self.director[ns] = {"dip": dip, "dip2": dip2, "macs": macs, "front": front, "back": back if dip2 else front}
             self.forwards(ns)
             if self.router:
                 self.do(ns, f"ip route add default via {self.router_ips[1]}")
             if ns == "dir" and not self.want["vrrp"]:
-                self.do(ns, *(f"ip address add {vip}/{self.full} dev eth0" + (" nodad" if self.six else "") for vip in self.vips))
+                self.do(ns, *(f"ip address add {vip}/{self.full} dev {front}" + (" nodad" if self.six else "") for vip in self.vips))
         self.lips = [self.address(self.back) for _ in range(2)] if self.mode == "fnat" else []
         self.gateway = self.address(self.back) if self.want["vrrp"] and self.mode == "nat" else None
         if self.back != self.front and self.director["dir"]["dip2"]:
@@ -248,7 +261,7 @@ class Draw:
         """FULLNAT, which IPVS has not: the destination by turns, the source from two addresses."""
         tables = "ip6tables-legacy" if self.six else "iptables-legacy"
         self.modules += ["nf_conntrack", "nf_conntrack_netlink", "xt_statistic", "xt_nat", "ip6table_nat" if self.six else "iptable_nat"]
-        self.do(ns, *(f"ip address add {lip}/{self.length} dev eth1" + (" nodad" if self.six else "") for lip in self.lips))
+        self.do(ns, *(f"ip address add {lip}/{self.length} dev {self.cards[1]}" + (" nodad" if self.six else "") for lip in self.lips))
         low = self.rng.randrange(5000, 30000)
         rules = []
 
@@ -262,7 +275,7 @@ class Draw:
             targets = [self.socket(server["ip"], one["rport"]) for server in self.rng.sample(self.rips, len(self.rips))]
             by_turns(targets, f"-t nat -A PREROUTING -d {one['vip']} {proto} --dport {one['vport']} {{turn}}-j DNAT --to-destination {{choice}}")
             sources = [f"[{lip}]:{low}-{low + 20000}" if self.six else f"{lip}:{low}-{low + 20000}" for lip in self.lips]
-            by_turns(sources, f"-t nat -A POSTROUTING -o eth1 {proto} --dport {one['rport']} -m conntrack --ctorigdst {one['vip']}"
+            by_turns(sources, f"-t nat -A POSTROUTING -o {self.cards[1]} {proto} --dport {one['rport']} -m conntrack --ctorigdst {one['vip']}"
                               " {turn}-j SNAT --to-source {choice} --random")
             if self.want["toa"]:
                 rules.append(f"-t raw -A PREROUTING -d {one['vip']} {proto} --dport {one['vport']} -j NFQUEUE --queue-num 1")

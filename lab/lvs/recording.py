@@ -59,7 +59,7 @@ class Recording:
 
         servers = {one["rs"] for one in self.truth["rips"]}
         clients = set(self.truth["cips"])
-        found = [CaptureSet(name.split(".")[0], [name], captures[name]["ns"]) for name in of(self.directors)]
+        found = [CaptureSet(name.removesuffix(".pcap"), [name], captures[name]["ns"]) for name in of(self.directors)]
         for director in self.directors:
             if len(cards := of([director], "card")) > 1:
                 found.append(CaptureSet(f"{director} cards", cards, director))
