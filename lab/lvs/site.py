@@ -151,7 +151,9 @@ class Site:
             if self.router:
                 self.do(ns, f"ip route add default via {self.router_ips[1]}")
             if ns == "dir" and not self.want["vrrp"]:
-                self.do(ns, *(self.new_address(vip, self.full, front) for vip in self.vips))
+                # Over IPv6 the director would else speak as the VIP itself.
+                never_source = " preferred_lft 0" if self.six else ""
+                self.do(ns, *(self.new_address(vip, self.full, front) + never_source for vip in self.vips))
         self.lips = [self.address(self.back) for _ in range(2)] if self.mode == "fnat" else []
         self.gateway = self.address(self.back) if self.want["vrrp"] and self.mode == "nat" else None
         if self.back != self.front and self.director["dir"]["dip2"]:
