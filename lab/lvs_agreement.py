@@ -19,6 +19,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from l2.tally import main
+from lvs import legs
 from lvs.evidence import Judged
 from lvs.packets import read, shifted
 from lvs.recording import Recording
@@ -27,7 +28,7 @@ from lvs.verdict import Failed, Verdict, ask, faults
 EVERYTHING = "everything"
 PATHS = {"path": "right", "path, server open": "open", "path, server not asked for": "could", "path, more than asked": "more",
          "path lost!": "lost", "path!": "wrong", "path invented!": "inv"}
-OTHERS = ("mode", "state", "counts", "scheduler", "fault")
+OTHERS = ("mode", "state", "counts", "scheduler", "legs", "fault")
 
 
 def recordings(directories):
@@ -65,6 +66,10 @@ def ask_all(verdict, recording, capture_set, paths, tapstat):
     if listing:
         records = ask(tapstat, "lvs", paths, "--at", f"{listing.t:.6f}")
         verdict.counts(records, listing, verdict.states(records, listing))
+    if capture_set.director and recording.truth["captures"][capture_set.files[0]]["if"] == "any":
+        clients = [recording.path(name) for name, about in recording.truth["captures"].items()
+                   if about["ns"] in recording.truth["cips"] and about["if"] != "any"]
+        legs.judge(verdict, ask(tapstat, "tcp", paths), ask(tapstat, "tcp", clients))
     must, may = faults(recording)
     verdict.findings(ask(tapstat, "findings", paths), must if capture_set.name == EVERYTHING else (), may)
 

@@ -55,4 +55,4 @@ def fails(site, server):
     if server["state"] == "hole":
         site.do(server["rs"], *(f"{site.tables} -A INPUT -p tcp --dport {port} --syn -j DROP" for port in ports))
     elif server["state"] == "gone":
-        site.do(server["rs"], "ip link set eth0 down")
+        site.do("sw", f"ip link set {server['rs']}-eth0 down")
