@@ -142,8 +142,7 @@ def captures(plan):
     for dump in running:
         while "listening on" not in (line := dump.stderr.readline()):
             if not line:
-                print("lab: tcpdump did not start", flush=True)
-                break
+                raise SystemExit("lab: tcpdump did not start")
     return running
 
 
