@@ -91,8 +91,11 @@ class Site:
 # Traffic
 
 class Traffic:
-    def __init__(self, site):
+    """Of the usual number of connections each scene makes `share`."""
+
+    def __init__(self, site, share):
         self.site = site
+        self.share = share
         self.family = socket.AF_INET6 if site.six else socket.AF_INET
         self.threads = []
         self.begun = time.time() + 0.2
@@ -180,7 +183,7 @@ class Traffic:
         """Many connections, of which several have the same source port."""
         rng = self.site.rng
         shared = rng.sample(range(30000, 60000), 6)
-        for _ in range(number):
+        for _ in range(round(number * self.share)):
             way = rng.choice((self.tcp, self.tcp, self.tcp, self.udp, self.echo))
             sport = rng.choice(shared) if rng.random() < 0.6 else rng.randrange(20000, 30000)
             self.later(way, rng.choice(hosts), sport, rng.choice(targets), rng.choice(ports), rng.choice(("close", "reset", "open")))
@@ -277,7 +280,7 @@ def connections(said):
     return found
 
 
-def record(out_, name, seed):
+def record(out_, name, seed, options):
     scene, six = SCENES[name]
     if out_.exists():
         shutil.rmtree(out_)
@@ -290,8 +293,8 @@ def record(out_, name, seed):
         network.captures.append(events)  # ended with them
         with contextlib.ExitStack() as running:
             for path, device in captures.items():
-                running.enter_context(network.capture(site.router, device, str(out_ / path), quiet=True, snaplen=1600))
-            traffic = Traffic(site)
+                running.enter_context(network.capture(site.router, device, str(out_ / path), quiet=True, snaplen=options.snaplen))
+            traffic = Traffic(site, options.share)
             scene(site, traffic)
             traffic.wait()
         listed = subprocess.run(["ip", "netns", "exec", site.router.name, "conntrack", "-L", "-o", "extended"], check=True,
@@ -312,6 +315,8 @@ def parse(arguments):
     parser.add_argument("--only", nargs="+", choices=list(SCENES), default=list(SCENES), metavar="NAME", help=" ".join(SCENES))
     parser.add_argument("--seed", type=int, help="drawn when not given")
     parser.add_argument("--out", type=pathlib.Path, default=HERE.parent / "build/lab/nat", metavar="DIR")
+    parser.add_argument("--share", type=float, default=1, help="of the usual number of connections")
+    parser.add_argument("--snaplen", type=int, default=1600, metavar="BYTES", help="of the captures")
     parser.add_argument("--gzip", action="store_true", help="compress what is kept")
     parser.add_argument("--record-only", action="store_true", help="judge nothing")
     add_options(parser)
@@ -327,7 +332,7 @@ def main(arguments):
     seed = random.randrange(10000) if options.seed is None else options.seed
     places = [options.out / name for name in options.only]
     for place in places:
-        record(place, place.name, seed)
+        record(place, place.name, seed, options)
         if options.gzip:
             compress(place)
     hand_over(options.out)

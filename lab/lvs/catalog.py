@@ -3,7 +3,7 @@
 USUAL = {
     "mode": "nat", "scheduler": "rr", "weights": (1, 1, 1), "topo": "twoarm", "router": None, "family": 4, "services": 1,
     "span": 8.0, "snaplen": 2048, "count": (64, 84), "clients": (2, 4), "portmap": False, "tun_type": None, "persist": None, "fwmark": False,
-    "states": {}, "arp_bad": False, "sync": None, "vrrp": None, "toa": None, "fault": None, "kinds": None, "findings": (), "allowed": (),
+    "states": {}, "arp_bad": False, "sync": None, "vrrp": None, "toa": None, "vlan": False, "fault": None, "kinds": None, "findings": (), "allowed": (),
 }
 WEIGHTS = (4, 2, 1)
 MANY = (5, 7)  # addresses of a client host, where the scheduler looks at them
@@ -23,6 +23,7 @@ CATALOG = {
     "nat-mh": {"scheduler": "mh", "clients": MANY},
     "nat-onearm": {"topo": "onearm", "router": True, "portmap": True},
     "nat-v6": {"family": 6, "portmap": True},
+    "nat-vlan": {"vlan": True, "portmap": True},
     "nat-udp": {"services": "udp", "scheduler": "wrr", "weights": WEIGHTS},
     "nat-services": {"services": 3, "portmap": True, "router": True},
     "nat-fwmark": {"fwmark": True, "services": 2},
@@ -46,6 +47,7 @@ CATALOG = {
     "fnat-udp": {"mode": "fnat", "services": "udp"},
     "fnat-toa": {"mode": "fnat", "portmap": True, "toa": ("ack",)},
     "fnat-toa-syn": {"mode": "fnat", "portmap": True, "toa": ("syn",)},
+    "fnat-vlan": {"mode": "fnat", "vlan": True, "portmap": True},
     # Directors that talk to each other
     "nat-sync-v0": {"sync": 0, "scheduler": "wlc", "weights": WEIGHTS},
     "nat-sync-v1": {"sync": 1, "portmap": True},

@@ -69,13 +69,21 @@ def network(plan):
 def cable(ns, link, offload):
     port = f"{ns}-{link['dev']}"
     yield f"ip -n {ns} link add {link['dev']} address {link['mac']} type veth peer name {port} netns sw"
-    yield f"ip -n sw link set {port} master {link['bridge']} up"
+    yield f"ip -n sw link set {port} up"
+    if link["bridge"]:
+        yield f"ip -n sw link set {port} master {link['bridge']}"
     if offload == "off":
         yield inside(ns, f"ethtool -K {link['dev']} tx off gso off tso off gro off")
         yield inside("sw", f"ethtool -K {port} tx off gso off tso off gro off")
     for one in link["addresses"]:
         yield f"ip -n {ns} address add {one} dev {link['dev']}" + (" nodad" if ":" in one else "")
     yield f"ip -n {ns} link set {link['dev']} up"
+    for vlan in link.get("vlans", ()):
+        for where, device in ((ns, link["dev"]), ("sw", port)):
+            yield f"ip -n {where} link add link {device} name {device}.{vlan['id']} type vlan id {vlan['id']}"
+            yield f"ip -n {where} link set {device}.{vlan['id']} up"
+        yield f"ip -n sw link set {port}.{vlan['id']} master {vlan['bridge']}"
+        yield f"ip -n {ns} address add {vlan['address']} dev {link['dev']}.{vlan['id']}"
 
 
 def at(ns, command):
@@ -134,8 +142,7 @@ def captures(plan):
     for dump in running:
         while "listening on" not in (line := dump.stderr.readline()):
             if not line:
-                print("lab: tcpdump did not start", flush=True)
-                break
+                raise SystemExit("lab: tcpdump did not start")
     return running
 
 

@@ -16,13 +16,17 @@ TIMEOUTS = {"ESTABLISHED": 900, "SYN_SENT": 120, "SYN_RECV": 60, "FIN_WAIT": 120
             "CLOSE_WAIT": 60, "LAST_ACK": 30, "LISTEN": 120, "SYNACK": 120, "UDP": 300}
 
 
-def ask(tapstat, view, recording, files, *options):
-    inputs = [word for name in files for word in ("-r", str(recording.path(name)))]
+def ask(tapstat, view, paths, *options):
+    inputs = [word for path in paths for word in ("-r", str(path))]
     done = subprocess.run([tapstat, view, "--json", "--quiet", *inputs, *options], check=False,
                           timeout=120, capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(f"{recording.name}: tapstat {view}: status {done.returncode}: {done.stderr[:300]}")
+        raise Failed(f"tapstat {view} {' '.join(inputs + list(options))}: status {done.returncode}: {done.stderr[:300]}")
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+class Failed(Exception):
+    """tapstat gave no answer."""
 
 
 def of_type(records, kind):
@@ -37,9 +41,8 @@ def named(service):
 class Verdict:
     """Of one recording and one capture set."""
 
-    def __init__(self, recording, files, judged):
+    def __init__(self, recording, judged):
         self.recording = recording
-        self.files = files
         self.judged = judged
         self.count = Counter()
         self.examples = []
