@@ -38,6 +38,7 @@ class Checker final : public RecordWriter {
   void close_array() override { open_.pop_back(); }
   void put(std::string_view key, std::uint64_t) override { check(key, {FieldType::number}); }
   void put(std::string_view key, std::int64_t) override { check(key, {FieldType::number}); }
+  void put(std::string_view key, double) override { check(key, {FieldType::number}); }
   void put(std::string_view key, bool) override { check(key, {FieldType::boolean}); }
   void put(std::string_view key, std::string_view text) override {
     const auto field =
