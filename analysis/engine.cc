@@ -39,7 +39,7 @@ Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted
   if (wanted.bpdus) bpdus_.emplace();
   if (wanted.vrrp) vrrp_.emplace(secret);
   if (wanted.sync) sync_.emplace(secret);
-  if (wanted.legs) legs_.emplace(secret);
+  if (wanted.legs) legs_.emplace(secret, wanted.toa_kinds);
   restart_totals();
 }
 
@@ -69,7 +69,7 @@ void Engine::take(std::span<const capture::Frame> frames) {
     if (packet.stop.reason == decode::StopReason::bad_checksum) continue;
     if (names_ != nullptr) names_->take(packet);
     see_layer2(frame, packet);
-    if (vrrp_) vrrp_->see(frame, packet);
+    if (vrrp_) vrrp_->see(frame, packet, decoder_);
     if (sync_) sync_->see(frame, packet);
     if (legs_) legs_->see(frame, packet);
     if (watch_ && packet.content != decode::Content::tcp) watch_->see(packet, frame);

@@ -39,6 +39,7 @@ struct Wanted {
   bool vrrp = false;          // Model::vrrp
   bool sync = false;          // Model::sync
   bool legs = false;          // Model::legs
+  decode::ToaKinds toa_kinds{};  // of TCP options that name clients, in Model::legs
   decode::Checksums checksums = decode::Checksums::ignored;
 };
 

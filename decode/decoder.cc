@@ -82,6 +82,8 @@ Reader reader_of(Layer layer) {
       return read_ppi;
     case Layer::nflog:
       return read_nflog;
+    case Layer::uoa:
+      return read_uoa;
     case Layer::none:
     case Layer::sctp:
     case Layer::bpdu:

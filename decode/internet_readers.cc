@@ -6,6 +6,7 @@
 #include "decode/ipv4.h"
 #include "decode/ipv6.h"
 #include "decode/readers.h"
+#include "decode/uoa.h"
 
 namespace tapstat::decode {
 namespace {
@@ -73,6 +74,7 @@ void read_ipv4(Walk& walk) {
   out.ip_src = ip->source();
   out.ip_dst = ip->destination();
   out.ip_len = ip->total_len();
+  out.ip_options = ip->options();
   if (walk.verifies() && !is_intact(walk.at.bytes.first(ip->header_len()))) {
     return walk.stop(StopReason::bad_checksum);
   }
@@ -98,6 +100,7 @@ void read_ipv6(Walk& walk) {
   out.ip_id = 0;
   out.ip_src = ip->source();
   out.ip_dst = ip->destination();
+  out.ip_options = {};
   walk.at.skip(Ipv6View::kLen);
   out.ip_len = static_cast<std::uint32_t>(Ipv6View::kLen) + ip->payload_len();
   if (ip->payload_len() != 0) walk.at.clip_to_ip(ip->payload_len());
@@ -112,6 +115,14 @@ void read_ipv6_extension(Walk& walk) {
   if (kind == ip_protocol::kRouting && extension->segments_left() != 0) walk.note_rerouting();
   walk.at.skip(extension->header_len());
   walk.enter_ip_protocol(extension->next_header());
+}
+
+void read_uoa(Walk& walk) {
+  const auto uoa = UoaView::parse(walk.at.bytes);
+  if (!uoa) return walk.finish(Content::ip_other);
+  walk.out().uoa_options = uoa->options();
+  walk.at.skip(uoa->header_len());
+  walk.enter_ip_protocol(uoa->next_protocol());
 }
 
 void read_arp(Walk& walk) {

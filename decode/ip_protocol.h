@@ -17,10 +17,12 @@ inline constexpr std::uint8_t kGre = 47;
 inline constexpr std::uint8_t kAuthentication = 51;
 inline constexpr std::uint8_t kIcmpv6 = 58;
 inline constexpr std::uint8_t kDestination = 60;
+inline constexpr std::uint8_t kVrrp = 112;
 inline constexpr std::uint8_t kSctp = 132;
 inline constexpr std::uint8_t kMobility = 135;
 inline constexpr std::uint8_t kMpls = 137;
 inline constexpr std::uint8_t kHip = 139;
 inline constexpr std::uint8_t kShim6 = 140;
+inline constexpr std::uint8_t kUoa = 248;  // DPVS; unassigned at IANA
 
 }  // namespace tapstat::decode::ip_protocol

@@ -48,6 +48,7 @@ enum class Layer : std::uint8_t {
   arcnet,
   ppi,
   nflog,
+  uoa,
 };
 
 enum class StopReason : std::uint8_t {
@@ -145,8 +146,10 @@ struct Packet {
   const std::uint8_t* ip_dst = nullptr;
   VlanStack vlans;
   TunnelId tunnel = 0;
-  Bytes body;                         // from the content's own header on, as far as captured
-  std::uint32_t body_len = 0;         // what that length was on the wire
+  Bytes ip_options;            // of the innermost IP header, where that is IPv4
+  Bytes uoa_options;           // of DPVS's header before UDP (decode/uoa.h), which is read over
+  Bytes body;                  // from the content's own header on, as far as captured
+  std::uint32_t body_len = 0;  // what that length was on the wire
   std::span<const Carrier> carriers;  // around it, outermost first; valid until the next packet
   Segment segment{};                  // filled when content is tcp
 };

@@ -31,6 +31,7 @@ void read_ieee80211(Walk& walk);
 void read_ipv4(Walk& walk);
 void read_ipv6(Walk& walk);
 void read_ipv6_extension(Walk& walk);
+void read_uoa(Walk& walk);
 void read_arp(Walk& walk);
 
 // transport_readers.cc

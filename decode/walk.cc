@@ -150,6 +150,8 @@ void Walk::enter_ip_protocol(std::uint8_t protocol) {
       return enter(Layer::gre);
     case ip_protocol::kMpls:
       return enter(Layer::mpls);
+    case ip_protocol::kUoa:
+      return enter(Layer::uoa);
     case ip_protocol::kIpv4:
       if (push_tunnel(v4 ? TunnelKind::ipip : TunnelKind::fourin6)) enter(Layer::ipv4);
       return;

@@ -117,11 +117,12 @@ class Network:
             namespace.run(f"ip link set {name} up")
 
     @contextlib.contextmanager
-    def capture(self, namespace, device, path, quiet=False):
-        """tcpdump on a device while the block runs; then it says how much it has, unless `quiet`."""
+    def capture(self, namespace, device, path, quiet=False, snaplen=0):
+        """tcpdump on a device while the block runs; then it says how much it has, unless `quiet`. 0 cuts nothing, at the price of
+        fewer packets that the kernel holds for it."""
         dump = subprocess.Popen(
             ["ip", "netns", "exec", namespace.name, "tcpdump", "-i", device, "-w", path,
-             "-s", "0", "-n", "-Z", "root", "--immediate-mode"],
+             "-s", str(snaplen), "-n", "-Z", "root", "--immediate-mode"],
             stderr=subprocess.PIPE, text=True,
         )
         self.captures.append(dump)

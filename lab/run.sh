@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # lab/run.sh NAME...: records samples/NAME anew; `samples` records all of them.
-# lab/run.sh tcp|l2 [OPTION...]: records and judges the life of TCP, or spanning trees and neighbours, below build/lab/ unless told.
+# lab/run.sh tcp|l2|lvs|nat [OPTION...]: records and judges the life of TCP, spanning trees and neighbours, paths through a
+# director, or translated connections, below build/lab/ unless told.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -8,6 +9,8 @@ case ${1:-} in
   # The scripts bound themselves; this is for one that hangs all the same.
   tcp) exec timeout --kill-after=10 600 /usr/bin/python3 -B "$here/tcp_lab.py" "${@:2}" ;;
   l2) exec timeout --kill-after=10 3600 /usr/bin/python3 -B "$here/l2_lab.py" "${@:2}" ;;
+  lvs) exec timeout --kill-after=10 7200 /usr/bin/python3 -B "$here/lvs_lab.py" "${@:2}" ;;
+  nat) exec timeout --kill-after=10 900 /usr/bin/python3 -B "$here/nat_lab.py" "${@:2}" ;;
 esac
 
 cd "$here"
@@ -36,7 +39,7 @@ mkdir -p "$samples/truth"
 for name; do
   if [[ $name == samples ]]; then
     for script in *_lab.py; do
-      [[ $script != tcp_lab.py && $script != l2_lab.py ]] || continue
+      [[ $script != @(tcp|l2|lvs|nat)_lab.py ]] || continue
       script=${script%_lab.py}
       record "${script//_/-}"
     done

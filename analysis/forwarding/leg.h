@@ -104,6 +104,7 @@ struct Leg {
   std::int8_t first_sender = 0;
   std::int8_t reset_by = -1;
   bool acknowledged = false;  // the opener went on after its SYN: somebody has answered it
+  bool has_carried[2] = {false, false};  // by sender: LegTable::carried
   std::uint16_t syns = 0;     // of the opener, each once
   bool has_isn[2] = {false, false};
   std::uint32_t isn[2] = {0, 0};

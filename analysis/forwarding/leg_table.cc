@@ -44,6 +44,32 @@ constexpr std::uint32_t kMostUnmatched = 64;
   return false;
 }
 
+[[nodiscard]] Socket socket_from(const decode::CarriedSocket& s) {
+  return {IpAddress::from_wire(s.address.data(), s.ip_version), s.port};
+}
+
+[[nodiscard]] Carried carried_of(const decode::ClientAddress& address) {
+  using decode::AddressCarrier;
+  Carried carried;
+  carried.client = socket_from(address.client);
+  if (address.service.ip_version != 0) carried.service = socket_from(address.service);
+  carried.option_kind = address.option_kind;
+  switch (address.carrier) {
+    case AddressCarrier::toa:
+      carried.clue = Clue::toa;
+      break;
+    case AddressCarrier::proxy_v1:
+    case AddressCarrier::proxy_v2:
+      carried.clue = Clue::proxy;
+      break;
+    case AddressCarrier::uoa_option:
+    case AddressCarrier::uoa_header:
+      carried.clue = Clue::uoa;
+      break;
+  }
+  return carried;
+}
+
 [[nodiscard]] bool begins(const Sighting& s) { return s.segment != nullptr && s.segment->flags.syn(); }
 
 }  // namespace
@@ -58,7 +84,7 @@ void LegTable::see(const capture::Frame& frame, const decode::Packet& packet) {
   if (packet.content == decode::Content::tcp) return see(frame, packet.segment);
   if (packet.ip_version == 0) return;
   const LinkId link = links_.enter(link_of(frame, packet.macs, packet.vlans, packet.tunnel));
-  if (const auto sighting = sighting_of(packet, frame, link)) take(*sighting);
+  if (const auto sighting = sighting_of(packet, frame, link)) take(*sighting, &packet);
 }
 
 void LegTable::see_error(const capture::Frame& frame, const decode::Packet& packet,
@@ -80,7 +106,7 @@ void LegTable::see_error(const capture::Frame& frame, const decode::Packet& pack
        .link = links_.enter(link_of(frame, packet.macs, packet.vlans, packet.tunnel))});
 }
 
-void LegTable::take(const Sighting& s) {
+void LegTable::take(const Sighting& s, const decode::Packet* packet) {
   const std::uint32_t id = find_or_open(s);
   if (id == kNoLeg) {
     ++unkept_;
@@ -90,6 +116,7 @@ void LegTable::take(const Sighting& s) {
   Leg& leg = legs_[id];
   note_crossing(leg, s);
   if (!is_new) return;
+  if (!leg.has_carried[s.key.sender]) look_for_client(id, s, packet);
   note_progress(leg, s);
   compare_data(id, s);
 }
@@ -166,6 +193,9 @@ bool LegTable::is_one_packet(const Recent& before, const Sighting& s) const {
 // Whether the packet of another leg that was seen before may have become this one, in a box.
 bool LegTable::may_be_rewritten(const Recent& before, const Sighting& s) const {
   if (!s.is_telling || !may_be_handed_on(links_[before.link], links_[s.link])) return false;
+  // What has fewer hops left was not seen earlier at the same point.
+  constexpr Duration kOutOfOrder = std::chrono::milliseconds{1};
+  if (before.input == s.input && before.ttl < s.ttl && s.time - before.time > kOutOfOrder) return false;
   // The same datagram to two hosts: a resolver asks so.
   return s.segment != nullptr || before.ttl != s.ttl;
 }
@@ -208,6 +238,35 @@ const Recent* LegTable::opening_like(std::uint32_t id, const Sighting& s) {
   opening_index_.insert(hash, openings_.size());
   openings_.append() = recent_of(id, s, s.content);
   return nullptr;
+}
+
+// Before the packet counts: a PROXY header is the first data that there is.
+void LegTable::look_for_client(std::uint32_t id, const Sighting& s, const decode::Packet* packet) {
+  if (carried_.size() == kMostCarried) return;
+  Leg& leg = legs_[id];
+  const int sender = s.key.sender;
+  const bool has_data = s.segment != nullptr ? leg.courses[sender].data_packets > 0
+                                             : leg.courses[sender].packets > 0;
+  std::optional<decode::ClientAddress> found;
+  if (s.segment == nullptr) {
+    found = decode::uoa_of(*packet);
+  } else {
+    found = decode::toa_of(*s.segment, toa_);
+    const bool may_be_proxy = !found && !has_data && s.segment->payload_captured > 0 &&
+                              leg.opener == sender;
+    if (may_be_proxy) {
+      found = decode::proxy_header_of({s.segment->payload, s.segment->payload_captured});
+    }
+  }
+  if (!found || found->client.ip_version == 0) return;
+  leg.has_carried[sender] = true;
+  carried_.push_back(carried_of(*found));
+  Carried& carried = carried_.back();
+  carried.leg = id;
+  carried.end = sender;
+  carried.time = s.time;
+  carried.frame = s.frame;
+  carried.is_late = has_data;
 }
 
 // Boxes that give a connection other numbers leave its data: where both ends' first numbers are

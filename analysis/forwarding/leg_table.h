@@ -15,6 +15,8 @@
 #include "analysis/forwarding/link.h"
 #include "analysis/forwarding/recent_packets.h"
 #include "analysis/forwarding/sighting.h"
+#include "analysis/socket.h"
+#include "decode/client_address.h"
 #include "decode/icmp_error.h"
 #include "decode/packet.h"
 
@@ -31,13 +33,27 @@ struct Complaint {
   LinkId link = 0;
 };
 
+// That packets of a leg carry another socket's address along.
+struct Carried {
+  std::uint32_t leg = kNoLeg;
+  int end = 0;  // whose packets do
+  Socket client;
+  std::optional<Socket> service;  // that the client wrote to, where it says that
+  Clue clue = Clue::toa;
+  std::uint8_t option_kind = 0;   // of TOA
+  Timestamp time{};
+  std::uint64_t frame = 0;        // the first that does
+  bool is_late = false;           // data of that end came before it
+};
+
 class LegTable {
  public:
   // Memory is bounded: packets of further legs are counted, no more.
   static constexpr std::uint32_t kMostLegs = 1u << 20;
-  static constexpr std::size_t kMostComplaints = 1u << 14;
+  static constexpr std::size_t kMostComplaints = 1u << 14, kMostCarried = 1u << 18;
 
-  explicit LegTable(std::uint64_t secret) : hash_(secret), links_(secret) {}
+  explicit LegTable(std::uint64_t secret, const decode::ToaKinds& toa = {})
+      : hash_(secret), toa_(toa), links_(secret) {}
 
   // In the order they were captured.
   void see(const capture::Frame& frame, const decode::Segment& segment);
@@ -51,6 +67,8 @@ class LegTable {
   [[nodiscard]] const LinkTable& links() const { return links_; }
   [[nodiscard]] const ClockOffsets& clocks() const { return clocks_; }
   [[nodiscard]] const std::vector<Complaint>& complaints() const { return complaints_; }
+  // By the leg's first packet that has one; of each leg and end the first that it names.
+  [[nodiscard]] const std::vector<Carried>& carried() const { return carried_; }
   // What lies behind a box towards that end of it.
   [[nodiscard]] std::span<const Join> joins(const Leg& leg, int towards) const {
     if (leg.joins == kNoJoins) return {};
@@ -60,7 +78,8 @@ class LegTable {
   [[nodiscard]] std::uint64_t unkept() const { return unkept_; }
 
  private:
-  void take(const Sighting& sighting);
+  void take(const Sighting& sighting, const decode::Packet* packet = nullptr);
+  void look_for_client(std::uint32_t id, const Sighting& s, const decode::Packet* packet);
   [[nodiscard]] std::uint32_t find_or_open(const Sighting& s);
   [[nodiscard]] std::uint32_t pick(std::uint32_t newest, const Sighting& s) const;
   [[nodiscard]] std::uint32_t open(const Sighting& s, std::uint32_t hash, std::uint32_t older);
@@ -79,6 +98,7 @@ class LegTable {
   void note_unmatched(std::uint32_t id);
 
   KeyedHash hash_;
+  decode::ToaKinds toa_;
   LinkTable links_;
   FlowIndex index_;
   Arena<Leg> legs_;
@@ -89,6 +109,7 @@ class LegTable {
   Arena<Recent> openings_;  // what began connections: capture points' clocks may be far apart
   ClockOffsets clocks_;
   std::vector<Complaint> complaints_;
+  std::vector<Carried> carried_;
   std::uint64_t unkept_ = 0;
 };
 

@@ -75,6 +75,7 @@ void note_progress(Leg& leg, const Sighting& s) {
     course.data_packets += s.segment->payload_len > 0 ? 1 : 0;
     note_opening(leg, s);
   }
+  if (s.is_request) leg.opener = static_cast<std::int8_t>(sender);
   for (int client = 0; client < 2; ++client) {
     for (const IpvsView view : {IpvsView::both_ways, IpvsView::clients_way}) {
       note_entry(leg.entries[client][static_cast<std::size_t>(view)], s, sender == client, view);

@@ -30,6 +30,12 @@ constexpr std::size_t kHeader = 8;  // of UDP and of ICMP
   return h;
 }
 
+// RFC 5771, RFC 4291 section 2.7, and the broadcast address.
+[[nodiscard]] bool is_group(const decode::Packet& packet) {
+  if (packet.ip_version == 0) return true;
+  return packet.ip_version == 4 ? packet.ip_dst[0] >= 224 : packet.ip_dst[0] == 0xff;
+}
+
 // From the identifier or the ports on: what the header says of addresses is left out.
 [[nodiscard]] decode::Bytes content_of(const decode::Packet& packet) {
   const decode::Bytes bytes = packet.body.subspan(kHeader);
@@ -63,6 +69,7 @@ std::optional<Sighting> sighting_of(const decode::Packet& packet, const capture:
                                     LinkId link) {
   using decode::Content;
   const bool is_udp = packet.content == Content::udp;
+  if (is_group(packet)) return std::nullopt;  // many say the same to it, and no box rewrites it
   if (!is_udp && packet.content != Content::icmp && packet.content != Content::icmpv6) {
     return std::nullopt;
   }
@@ -81,6 +88,8 @@ std::optional<Sighting> sighting_of(const decode::Packet& packet, const capture:
   std::uint64_t h = mix(hash_of(content), packet.body_len);
   if (!is_udp) {
     s.key.key.port[0] = s.key.key.port[1] = *conversation->echo;
+    constexpr std::uint8_t kEcho = 8, kEcho6 = 128;  // RFC 792, RFC 4443 section 4.1
+    s.is_request = packet.body[0] == kEcho || packet.body[0] == kEcho6;
     // Type, code and sequence number: RFC 792.
     h = mix(h, std::uint64_t{packet.body[0]} << 16 | decode::be16(packet.body, 6));
   }

@@ -28,6 +28,7 @@ struct Sighting {
   // Whether two packets with the same content are one, for all that can be expected: it holds
   // numbers that nobody else would draw.
   bool is_telling = false;
+  bool is_request = false;                   // an ICMP echo request
   const decode::Segment* segment = nullptr;  // of TCP
 };
 

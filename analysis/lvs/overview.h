@@ -83,6 +83,7 @@ struct Path {
   std::vector<Target> others;  // that packets of the same connection were sent to besides
   std::optional<IpvsState> state;  // of TCP; nullopt: the entry has expired
   std::optional<Duration> expires;  // in how long the entry would
+  std::optional<Timestamp> replaced_at;  // the same client's next connection took the entry's place
   bool is_active = false;          // as ipvsadm -Ln counts it; false where the entry is gone
   ReturnPath return_path = ReturnPath::unseen;
   Reception reception = Reception::unknown;
@@ -97,12 +98,12 @@ struct Path {
 };
 
 struct RealServer {
-  std::optional<Socket> socket;  // nullopt: known by its MAC address only
-  std::optional<MacAddress> mac;
-  std::optional<std::uint32_t> weight;  // relative, by the scheduler's estimate
+  std::optional<Socket> socket{};  // nullopt: known by its MAC address only
+  std::optional<MacAddress> mac{};
+  std::optional<std::uint32_t> weight{};  // relative, by the scheduler's estimate
   std::uint32_t connections = 0, active = 0, inactive = 0, refused = 0, unanswered = 0;
   // Segments of TCP sent again on the leg behind the director, where that is one of its own.
-  std::optional<std::uint64_t> retransmissions;
+  std::optional<std::uint64_t> retransmissions{};
 };
 
 // A box that forwards for services, as one capture point or several show it.

@@ -19,21 +19,7 @@ namespace tapstat::analysis::lvs {
 using capture::Timestamp;
 
 // The schedulers of Linux, net/netfilter/ipvs/ip_vs_NAME.c.
-enum class Scheduler : std::uint8_t {
-  rr,
-  wrr,
-  lc,
-  wlc,
-  sed,
-  nq,
-  sh,
-  mh,
-  dh,
-  fo,
-  ovf,
-  lblc,
-  lblcr
-};
+enum class Scheduler : std::uint8_t { rr, wrr, lc, wlc, sed, nq, sh, mh, dh, fo, ovf, lblc, lblcr };
 inline constexpr std::size_t kSchedulers = 13;
 // As `ipvsadm -s` takes them.
 [[nodiscard]] std::string_view name_of(Scheduler scheduler);
@@ -90,7 +76,8 @@ inline constexpr std::size_t kChoicesPerServer = 5;
 
 [[nodiscard]] SchedulerGuess guess_scheduler(const ServiceHistory& history);
 
-// "rr", "undetermined: rr or wrr", "undetermined: rr, lc or wlc"; "undetermined" without candidates.
+// "rr", "undetermined: rr or wrr", "undetermined: rr, lc or wlc"; "undetermined" without
+// candidates.
 [[nodiscard]] std::string in_words(const SchedulerGuess& guess);
 
 }  // namespace tapstat::analysis::lvs

@@ -1,0 +1,80 @@
+#include "analysis/forwarding/record_ids.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "analysis/forwarding/leg_table.h"
+#include "decode/ip_protocol.h"
+
+namespace tapstat::analysis::forwarding {
+namespace {
+
+[[nodiscard]] auto order_of(const FlowKey& key) {
+  return std::tuple(key.address[0].high(), key.address[0].low(), key.address[1].high(),
+                    key.address[1].low(), key.port[0], key.port[1]);
+}
+
+// Echo's identifier stands for both ports of a leg, and beside them in a flow.
+[[nodiscard]] FlowKey key_of_record(const tcp::Connection& connection) { return connection.key(); }
+[[nodiscard]] FlowKey key_of_record(const flows::Flow& flow) {
+  FlowKey key = flow.key();
+  if (flow.echo()) key.port[0] = key.port[1] = *flow.echo();
+  return key;
+}
+[[nodiscard]] bool has_protocol(const tcp::Connection&, std::uint8_t protocol) {
+  return protocol == decode::ip_protocol::kTcp;
+}
+[[nodiscard]] bool has_protocol(const flows::Flow& flow, std::uint8_t protocol) {
+  return protocol == flow.ip_protocol();
+}
+
+}  // namespace
+
+RecordIds::RecordIds(const Model& model, std::vector<std::uint32_t> legs) : legs_(std::move(legs)) {
+  const auto& table = model.legs->legs();
+  std::sort(legs_.begin(), legs_.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return order_of(table[a].key) < order_of(table[b].key);
+  });
+  add(model, model.tcp.connections());
+  add(model, model.flows);
+  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
+    return std::tie(a.leg, a.id) < std::tie(b.leg, b.id);
+  });
+}
+
+// A record is the leg's with whose time it has most in common: of one five-tuple there may be
+// several, one after the other.
+template <typename Records>
+void RecordIds::add(const Model& model, const Records& records) {
+  const auto& table = model.legs->legs();
+  for (std::uint32_t id = 0; id < records.size(); ++id) {
+    const auto key = key_of_record(records[id]);
+    auto at = std::lower_bound(legs_.begin(), legs_.end(), key,
+                               [&](std::uint32_t leg, const FlowKey& k) {
+                                 return order_of(table[leg].key) < order_of(k);
+                               });
+    std::uint32_t best = kNoLeg;
+    auto most = std::chrono::nanoseconds::min();
+    for (; at != legs_.end() && table[*at].key == key; ++at) {
+      const Leg& leg = table[*at];
+      if (!has_protocol(records[id], leg.protocol)) continue;
+      const auto shared = std::min(leg.last, records[id].last()) -
+                          std::max(leg.first, records[id].first());
+      if (shared > most) {
+        most = shared;
+        best = *at;
+      }
+    }
+    if (best != kNoLeg && most.count() >= 0) entries_.push_back({best, id});
+  }
+}
+
+std::vector<std::uint32_t> RecordIds::of(std::uint32_t leg) const {
+  std::vector<std::uint32_t> ids;
+  auto at = std::lower_bound(entries_.begin(), entries_.end(), leg,
+                             [](const Entry& e, std::uint32_t l) { return e.leg < l; });
+  for (; at != entries_.end() && at->leg == leg; ++at) ids.push_back(at->id);
+  return ids;
+}
+
+}  // namespace tapstat::analysis::forwarding
