@@ -97,6 +97,7 @@ struct Joins {
   }
 };
 
+// Times are by the clock of the first input, as far as that is known (ClockOffsets).
 struct Leg {
   FlowKey key{};
   std::uint8_t protocol = 0;

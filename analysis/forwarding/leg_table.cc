@@ -114,10 +114,12 @@ void LegTable::take(const Sighting& s, const decode::Packet* packet) {
   }
   const bool is_new = !compare(id, s);
   Leg& leg = legs_[id];
-  note_crossing(leg, s);
+  Sighting by_first_clock = s;
+  by_first_clock.time = clocks_.by_first(s.input, s.time);
+  note_crossing(leg, by_first_clock);
   if (!is_new) return;
   if (!leg.has_carried[s.key.sender]) look_for_client(id, s, packet);
-  note_progress(leg, s);
+  note_progress(leg, by_first_clock);
   compare_data(id, s);
 }
 
@@ -162,7 +164,7 @@ std::uint32_t LegTable::open(const Sighting& s, std::uint32_t hash, std::uint32_
   Leg& leg = legs_.append();
   leg.key = s.key.key;
   leg.protocol = s.protocol;
-  leg.first = leg.last = s.time;
+  leg.first = leg.last = clocks_.by_first(s.input, s.time);
   leg.first_frame = s.frame;
   leg.first_sender = static_cast<std::int8_t>(s.key.sender);
   leg.older = older;

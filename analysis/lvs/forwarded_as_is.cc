@@ -143,10 +143,10 @@ class Way {
 
   void read_answers(std::span<const Crossing> seen) {
     out_.answers_seen = !seen.empty();
+    bool come = false, go = false;  // into the box, out of it: a reset of its own does not come
     for (const Crossing& c : seen) {
-      const bool passes = out_.box && (boxes_.sender(link(c)) == out_.box ||
-                                       boxes_.receiver(link(c)) == out_.box);
-      out_.answers_pass = out_.answers_pass || passes;
+      come = come || (out_.box && boxes_.receiver(link(c)) == out_.box);
+      go = go || (out_.box && boxes_.sender(link(c)) == out_.box);
       // Through a tunnel back: no director has them so.
       if (out_.mode == Mode::tun && link(c).tunnel != 0) out_.answers_pass = true;
       out_.answers_leave_target =
@@ -154,6 +154,7 @@ class Way {
           std::find(out_.target_macs.begin(), out_.target_macs.end(), link(c).from) !=
               out_.target_macs.end();
     }
+    out_.answers_pass = out_.answers_pass || (come && go);
   }
 
   const Model& model_;

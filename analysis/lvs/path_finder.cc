@@ -233,6 +233,11 @@ void PathFinder::add_told() {
   for (std::uint32_t i = 0; i < entries.size(); ++i) {
     told[{entries[i].protocol, entries[i].client, entries[i].vip}];
   }
+  // Behind a director that rewrites the service's address only, the client is still the client.
+  std::map<Key, std::vector<std::uint32_t>> behind;
+  for (std::uint32_t i = 0; i < entries.size(); ++i) {
+    behind[{entries[i].protocol, entries[i].client, entries[i].rip}];
+  }
   for (Path& path : paths_) {
     const auto at = told.find({path.protocol, path.client, path.vip});
     if (at == told.end()) continue;
@@ -242,12 +247,16 @@ void PathFinder::add_told() {
   for (std::uint32_t id = 0; id < legs_.size(); ++id) {
     const Leg& leg = legs_[id];
     const int client = forwarding::client_end(leg).end;
-    const auto at = told.find({leg.protocol, socket_of(leg, client), socket_of(leg, 1 - client)});
-    if (at != told.end()) at->second.push_back(id);
+    const Key key{leg.protocol, socket_of(leg, client), socket_of(leg, 1 - client)};
+    for (auto* legs : {&told, &behind}) {
+      const auto at = legs->find(key);
+      if (at != legs->end()) at->second.push_back(id);
+    }
   }
   for (std::uint32_t i = 0; i < entries.size(); ++i) {
     const auto at = told.find({entries[i].protocol, entries[i].client, entries[i].vip});
-    if (at != told.end()) add_told(entries[i], at->second);
+    if (at == told.end()) continue;
+    add_told(entries[i], at->second, behind[{entries[i].protocol, entries[i].client, entries[i].rip}]);
   }
 }
 
@@ -262,18 +271,23 @@ void PathFinder::confirm_by_sync(Path& path) const {
   path.sure = true;
 }
 
-// `legs` are the client's, as far as they were captured: of several the one of that time.
-void PathFinder::add_told(const SyncEntry& entry, const std::vector<std::uint32_t>& legs) {
+// `near` and `far` are the client's and the real server's legs, as far as they were captured: of
+// several the one of that time.
+void PathFinder::add_told(const SyncEntry& entry, const std::vector<std::uint32_t>& near,
+                          const std::vector<std::uint32_t>& far) {
   const auto mode = entry.method ? mode_of(*entry.method) : std::nullopt;
   if (!mode) return;
   const auto is_its = [&](std::uint32_t id) {
     return model_.sync->find(entry.protocol, entry.client, entry.vip, legs_[id].first) == &entry;
   };
+  const bool is_near = std::any_of(near.begin(), near.end(), is_its);
+  const auto& legs = is_near ? near : far;
   const auto leg = std::find_if(legs.begin(), legs.end(), is_its);
   Path path;
   if (leg != legs.end()) {
     const int client = forwarding::client_end(legs_[*leg]).end;
     path = path_of(*leg, client, *mode);
+    path.vip = entry.vip;
     path.reception = reception_of(legs_[*leg], client);
     legs_of_[*leg].push_back(*leg);
   } else {
@@ -288,6 +302,7 @@ void PathFinder::add_told(const SyncEntry& entry, const std::vector<std::uint32_
     note_told_entry(path, entry);
   }
   path.target = {.socket = entry.rip, .mac = owners_.mac_of(entry.rip.address)};
+  if (path.leg != forwarding::kNoLeg && !is_near) path.target.leg = path.leg;
   set(path.evidence, Evidence::sync);
   path.sure = true;
   paths_.push_back(std::move(path));

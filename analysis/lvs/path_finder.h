@@ -40,7 +40,8 @@ class PathFinder {
   [[nodiscard]] bool is_director(const MacAddress& mac, const IpAddress& vip) const;
   void add_told();
   void confirm_by_sync(Path& path) const;
-  void add_told(const SyncEntry& entry, const std::vector<std::uint32_t>& legs);
+  void add_told(const SyncEntry& entry, const std::vector<std::uint32_t>& near,
+                const std::vector<std::uint32_t>& far);
   void note_told_entry(Path& path, const SyncEntry& entry) const;
 
   [[nodiscard]] Path path_of(std::uint32_t leg, int client, Mode mode) const;
