@@ -119,7 +119,7 @@ struct Road {
     lines.push_back(fmt::format("{}  {} through the director", by_director, count(director)));
   }
   if (count(direct) > 0) {
-    lines.push_back(fmt::format("{}  {} past it", past, count(direct)));
+    lines.push_back(fmt::format("{}  {} past the director", past, count(direct)));
   }
   if (count(unseen) > 0) {
     lines.push_back(fmt::format("{}{} no answer captured",
