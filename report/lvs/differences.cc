@@ -110,17 +110,18 @@ class Comparison {
     return intended_.scheduler;
   }
 
+  // A guess that leaves others open speaks against none.
+  [[nodiscard]] static bool is_sure(const lvs::SchedulerGuess& guess) {
+    constexpr double kSure = 0.95;
+    return guess.determined && !guess.candidates.empty() &&
+           guess.candidates.front().confidence >= kSure;
+  }
+
   void compare_scheduler(const lvs::Service& seen) {
-    const auto& candidates = seen.scheduler.candidates;
-    const bool is_enough =
-        seen.paths.size() >= lvs::kChoicesPerServer * std::max<std::size_t>(seen.servers.size(), 1);
-    const bool may_be =
-        std::any_of(candidates.begin(), candidates.end(), [this](const lvs::Candidate& candidate) {
-          const std::string_view name = name_of(candidate.name);
-          return name == intended_.scheduler || name == plain_scheduler();
-        });
-    if (candidates.empty() || !is_enough || may_be) return;
-    add(Kind::scheduler, seen, std::nullopt, intended_.scheduler, in_words(seen.scheduler));
+    if (!is_sure(seen.scheduler)) return;
+    const std::string_view name = name_of(seen.scheduler.candidates.front().name);
+    if (name == intended_.scheduler || name == plain_scheduler()) return;
+    add(Kind::scheduler, seen, std::nullopt, intended_.scheduler, std::string{name});
   }
 
   // New connections for a server of weight 0, and shares that are others than configured.
@@ -291,7 +292,7 @@ void print_lvs_differences(const Report& report, const std::vector<LvsDifference
                            Output& out) {
   out.write("\nConfigured and seen\n");
   if (differences.empty()) {
-    out.write("  What was seen is what is configured.\n");
+    out.write("  Nothing that was seen speaks against the configuration.\n");
     return;
   }
   for (const LvsDifference& d : differences) {

@@ -23,7 +23,7 @@ namespace lvs = analysis::lvs;
 
 [[nodiscard]] Cell state_cell(const lvs::Path& path) {
   const auto state = entry_state(path);
-  if (!state) return {"(expired)", Role::quiet};
+  if (!state) return {path.replaced_at ? "(replaced)" : "(expired)", Role::quiet};
   return {std::string{*state}, path.is_active ? Role::plain : Role::quiet};
 }
 

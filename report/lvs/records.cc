@@ -104,6 +104,7 @@ void write_evidence(const lvs::Path& path, RecordWriter& json) {
 void write_entry(const lvs::Path& path, RecordWriter& json) {
   json.field("state", entry_state(path))
       .field("expires", path.expires)
+      .field("replaced_at", path.replaced_at)
       .field("active", path.is_active);
 }
 

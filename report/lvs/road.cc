@@ -116,11 +116,10 @@ struct Road {
     return road.back[static_cast<std::size_t>(way_back)];
   };
   if (count(director) > 0) {
-    lines.push_back(
-        fmt::format("{}  {} answered through the director", by_director, count(director)));
+    lines.push_back(fmt::format("{}  {} through the director", by_director, count(director)));
   }
   if (count(direct) > 0) {
-    lines.push_back(fmt::format("{}  {} past it", past, count(direct)));
+    lines.push_back(fmt::format("{}  {} past the director", past, count(direct)));
   }
   if (count(unseen) > 0) {
     lines.push_back(fmt::format("{}{} no answer captured",

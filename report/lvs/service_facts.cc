@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "report/address_text.h"
 #include "report/lvs/words.h"
@@ -38,16 +42,19 @@ void append(std::string& list, const std::string& item) {
 }
 
 [[nodiscard]] std::string scheduler_text(const lvs::SchedulerGuess& guess) {
-  if (guess.candidates.empty()) return "";
-  std::string text = in_words(guess);
-  std::string confidences;
-  for (const lvs::Candidate& candidate : guess.candidates) {
-    append(confidences,
-           guess.candidates.size() == 1
-               ? fmt::format("confidence {:.2f}", candidate.confidence)
-               : fmt::format("{} {:.2f}", name_of(candidate.name), candidate.confidence));
+  constexpr std::size_t kMost = 4;  // confidences
+  const auto& candidates = guess.candidates;
+  if (candidates.empty()) return "";
+  if (candidates.size() == 1) {
+    return fmt::format("{} (confidence {:.2f})", in_words(guess), candidates.front().confidence);
   }
-  return fmt::format("{} ({})", text, confidences);
+  std::string confidences;
+  for (std::size_t i = 0; i < std::min(kMost, candidates.size()); ++i) {
+    append(confidences,
+           fmt::format("{} {:.2f}", name_of(candidates[i].name), candidates[i].confidence));
+  }
+  return fmt::format("{} ({}{})", in_words(guess), confidences,
+                     candidates.size() > kMost ? ", ..." : "");
 }
 
 [[nodiscard]] std::string persistence_text(const lvs::SchedulerGuess& guess) {
@@ -55,6 +62,24 @@ void append(std::string& list, const std::string& item) {
   if (!guess.persistence) return "clients come back to the real server they had";
   return fmt::format("a client came back to the real server it had after up to {} s",
                      guess.persistence->count());
+}
+
+// Those with most connections.
+[[nodiscard]] std::string clients_text(const Report& report, const lvs::Overview& overview,
+                                       const lvs::Service& service) {
+  constexpr std::size_t kMost = 4;
+  std::map<analysis::IpAddress, std::size_t> counts;
+  for (const std::uint32_t i : service.paths) ++counts[overview.paths[i].client.address];
+  std::vector<std::pair<analysis::IpAddress, std::size_t>> clients(counts.begin(), counts.end());
+  std::stable_sort(clients.begin(), clients.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kMost, clients.size()); ++i) {
+    append(text,
+           fmt::format("{} ({})", host_text(report.names, clients[i].first), clients[i].second));
+  }
+  if (clients.size() > kMost) append(text, fmt::format("{} more", clients.size() - kMost));
+  return text;
 }
 
 [[nodiscard]] std::string director_text(const Report& report, const lvs::Director& director) {
@@ -114,6 +139,7 @@ void print_service_facts(const Report& report, const lvs::Overview& overview,
   print_fact("mode", mode_text(overview, service), out);
   print_fact("scheduler", scheduler_text(service.scheduler), out);
   print_fact("persistent", persistence_text(service.scheduler), out);
+  print_fact("clients", clients_text(report, overview, service), out);
   print_fact("director", director_text(report, service.director), out);
   print_fact("handshake", handshakes_text(service), out);
   print_fact("sent again", resent_text(service), out);

@@ -9,6 +9,7 @@
 #include "report/address_text.h"
 #include "report/lvs/words.h"
 #include "report/table.h"
+#include "report/text_width.h"
 
 namespace tapstat::report {
 namespace {
@@ -85,7 +86,7 @@ void print_service_table(const Report& report, std::span<const lvs::Service* con
   std::vector<std::vector<Row>> rows;
   for (const lvs::Service* service : services) {
     rows.push_back(rows_of(report, *service));
-    for (const Row& row : rows.back()) width = std::max(width, row.address.size());
+    for (const Row& row : rows.back()) width = std::max(width, width_of(row.address));
   }
   out.write(
       fmt::format("Prot LocalAddress:Port Scheduler Flags\n"

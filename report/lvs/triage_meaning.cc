@@ -81,7 +81,8 @@ void explain_good(Triage& t) {
 }
 
 void add_expiry(Triage& t) {
-  const bool is_expired = t.protocol == decode::ip_protocol::kTcp && !t.path->state;
+  const bool is_expired =
+      t.protocol == decode::ip_protocol::kTcp && !t.path->state && !t.path->replaced_at;
   if (!is_expired || t.path->reception == lvs::Reception::refused) return;
   t.next.emplace_back(
       "The director's entry has expired since; a packet that comes now opens another one, perhaps "

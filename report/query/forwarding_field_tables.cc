@@ -76,6 +76,7 @@ constexpr std::array kLvsPathFields = {
     Field{"mac", mac},
     Field{"state", name, kEntryStates},
     Field{"expires", duration},
+    Field{"replaced_at", time},
     Field{"active", boolean},
     Field{"return_path", name, lvs::kReturnPathNames},
     Field{"reception", name, kReceptions},

@@ -114,7 +114,7 @@ TEST(Lvs, TheRoadShowsSharesAndTheWayBack) {
       has_line(text, "                                        `-  33% --> RIP 10.0.0.6:8080"))
       << text;
   EXPECT_TRUE(has_line(
-      text, "  CIP (2 clients) <-- VIP 192.0.2.1:80 <-- RIP  3 answered through the director"))
+      text, "  CIP (2 clients) <-- VIP 192.0.2.1:80 <-- RIP  3 through the director"))
       << text;
 }
 

@@ -177,6 +177,7 @@ TEST(Fields, EverythingWrittenOfServicesAndTranslationsIsInTheTable) {
   path.target.mac = MacAddress{2, 0, 0, 0, 0, 1};
   path.others = {path.target};
   path.evidence.set();
+  path.replaced_at = path.last;
   lvs::RealServer server = real_server("10.0.0.5:8080", 1);
   server.mac = path.target.mac;
   server.weight = 1;
