@@ -22,7 +22,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 GUEST = HERE / "lvs"
 MARGIN = 120  # seconds that a guest takes at most besides its traffic, on a busy machine
 TOOLS = ("linux.uml", "ipvsadm", "keepalived", "conntrack", "tcpdump", "ethtool", "iptables-legacy", "modprobe", "ping")
-RAW = ("*-client.json*", "*-server.json*", "go", "build.sh", "*.log", "*-keepalived.conf", "run.json", "sockets.json", "status", "plan.json", "*.pid")
+RAW = ("*-client.json*", "*-server.json*", "go", "build.sh", "*.log", "*-keepalived.conf", "*.pid", "run.json", "sockets.json",
+       "status", "plan.json")
 
 
 def parse(arguments):

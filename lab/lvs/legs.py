@@ -1,4 +1,4 @@
-"""What the view `tcp` says of connections through a director: each once, with its legs, and nothing sent twice that was only forwarded."""
+"""What `tcp` says of connections through a director: each once, with its legs, and nothing sent twice that was only forwarded."""
 
 from lvs.evidence import MUST
 from lvs.packets import TCP
@@ -33,8 +33,9 @@ def judge(verdict, at_director, at_clients):
         if alone and verdict.recording.mode in ("nat", "fullnat") and len(evidence.servers) == 1:
             behind(verdict, one, found[0], director)
         if alone and len(clients.get(front, ())) == 1:
-            more = again(found[0]) > again(clients[front][0])
-            verdict.say("legs: sent again", not more, one["id"], front, found[0]["events"], "but at the client", clients[front][0].get("events"))
+            here, there = found[0], clients[front][0]
+            good = again(here) <= again(there)
+            verdict.say("legs: sent again", good, one["id"], here.get("events"), "but at the client", there.get("events"))
 
 
 def behind(verdict, one, front, director):

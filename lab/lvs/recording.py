@@ -81,6 +81,15 @@ class Recording:
         return parse_listing(path.read_text()) if usual else None
 
 
+def places(directories):
+    """Each directory that is a recording, or has recordings in it: these."""
+    for directory in directories:
+        if (directory / "truth.json").exists():
+            yield directory
+        else:
+            yield from sorted(path.parent for path in directory.glob("*/truth.json"))
+
+
 def key(one):
     """Of a connection or a path: protocol, client and virtual service."""
     return PROTOCOLS[one.get("proto") or one["protocol"]], (one["cip"], one["cport"]), (one["vip"], one["vport"])

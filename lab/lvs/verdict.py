@@ -67,7 +67,7 @@ class Verdict:
             self.say("service invented", False, name, told[name].get("mode"))
 
     def service(self, name, service, record):
-        held = [self.judged.of[one["id"]] for one in self.recording.connections if key(one)[0] == name[0] and key(one)[2] == name[1:]]
+        held = [self.judged.of[one["id"]] for one in self.recording.connections if (key(one)[0], *key(one)[2]) == name]
         if record:
             self.say("mode", record.get("mode") == service.get("mode", self.recording.mode), name, "told:", record.get("mode"))
             servers = {one["ip"] for one in self.recording.truth["rips"]}
@@ -145,7 +145,7 @@ class Verdict:
         """Nobody but the director rewrites addresses here, and its connections are not told a second time."""
         for record in of_type(records, "nat"):
             original = record["original"]
-            self.say("nat repeats", False, record["protocol"], original["src"], original.get("sport"), original["dst"], original.get("dport"))
+            self.say("nat repeats", False, record["protocol"], *(original.get(field) for field in ("src", "sport", "dst", "dport")))
 
     # What the director's kernel said at one moment
 
@@ -206,7 +206,8 @@ class Verdict:
 
 
 def brief(one):
-    fields = ("protocol", "cip", "cport", "vip", "vport", "lip", "lport", "rip", "rport", "mode", "rs", "kind", "outcome", "evidence")
+    fields = ("protocol", "cip", "cport", "vip", "vport", "lip", "lport", "rip", "rport", "mode", "rs", "kind", "outcome",
+              "evidence")
     return " ".join(f"{one[field]}" for field in fields if one.get(field) is not None)
 
 
