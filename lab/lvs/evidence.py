@@ -16,6 +16,7 @@ class Evidence:
 
     path: str = NO  # NO: nothing tells it from a connection that no director forwards; it is no error to tell it
     server: str = NO
+    followed: bool = True  # by its packets on both sides, not only by what one director tells another
     servers: set = field(default_factory=set)  # addresses that it was forwarded to
     packets: list = field(default_factory=list)
 
@@ -61,8 +62,9 @@ class Judged:
             self.tunnelled(found, one, front)
         else:
             self.routed(found, one, front)
-        if (PROTOCOLS[one["proto"]], client, virtual, real) in self.synced:
+        if (PROTOCOLS[one["proto"]], client, virtual, real) in self.synced and found.server != MUST:
             found.path = found.server = MUST if found.packets else MAY
+            found.followed = False
         if one.get("via_director") is False:
             found.path, found.server = NO, MAY
         return found
@@ -109,8 +111,10 @@ class Judged:
         if self.several:
             found.servers |= targets
         tied = any(self.server_of_mac.get(mac) == one["rip"] and (mac, one["rip"]) in self.seen.ties for mac in macs)
-        found.path = MUST if to & on else NO
-        if tied and to & on:
+        if to & on:
+            # Without a capture at the director these are frames that a switch sent everywhere.
+            found.path = MUST if self.recording.directors.keys() & set(self.hosts) else MAY
+        if tied and found.path == MUST:
             found.server = MUST
         elif macs or self.answers_by_mac(front):
             found.server = MAY

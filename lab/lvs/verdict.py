@@ -44,6 +44,7 @@ class Verdict:
     def __init__(self, recording, judged):
         self.recording = recording
         self.judged = judged
+        self.unserved = {key(one) for one in recording.truth.get("unserved", ())}
         self.count = Counter()
         self.examples = []
 
@@ -76,7 +77,7 @@ class Verdict:
         elif any(one.path == MUST for one in held):
             self.say("mode", False, name, "not told")
         if record and service.get("scheduler") and not self.recording.truth.get("vrrp"):
-            self.scheduler(service["scheduler"], sum(one.server == MUST for one in held), record.get("scheduler") or {})
+            self.scheduler(service["scheduler"], sum(one.server == MUST and one.followed for one in held), record.get("scheduler") or {})
 
     def scheduler(self, right, connections, told):
         name = told.get("name")
@@ -95,7 +96,6 @@ class Verdict:
 
     def paths(self, records):
         found = {}
-        unserved = {key(one) for one in self.recording.truth.get("unserved", ())}
         others = {(one["cip"], one["cport"], one["dst"], one["dport"]): one["what"]
                   for one in self.recording.truth["other_connections"]}
         for record in of_type(records, "lvs_path"):
@@ -105,7 +105,7 @@ class Verdict:
             one = self.recording.at(key(record), record["first"])
             if one:
                 found.setdefault(one["id"], []).append(record)
-            elif key(record) in unserved:
+            elif key(record) in self.unserved:
                 self.say("path of who was not served", "rip" not in record, brief(record))
             else:
                 what = others.get((record["cip"], record["cport"], record["vip"], record["vport"]), "nothing like it")
@@ -155,9 +155,12 @@ class Verdict:
         for name, (state, real) in listing.entries.items():
             one = self.recording.at(name, listing.t)
             evidence = self.judged.of[one["id"]] if one else Evidence()
-            settled = self.settled(evidence.packets, listing.t)
+            settled = evidence.followed and self.settled(evidence.packets, listing.t)
             if not settled or evidence.server != MUST:
                 whole.discard((name[0], name[2], real))
+                # Of others that had these ports nothing shows that their entries went.
+                for other in self.recording.by_tuple.get(name, ()):
+                    whole.discard((name[0], name[2], (other["rip"], other["rport"])))
             if settled and evidence.path == MUST:
                 record = told.get(name, {})
                 self.say("state", record.get("state") == state, one["id"], name, "is", state, "told:", record.get("state"))
@@ -172,7 +175,7 @@ class Verdict:
     def gone(self, told, listing, whole):
         for name, record in told.items():
             state = record.get("state", "NONE")
-            if name in listing.entries or state == "NONE" or state not in TIMEOUTS:
+            if name in listing.entries or name in self.unserved or state == "NONE" or state not in TIMEOUTS:
                 continue
             one = self.recording.at(name, listing.t)
             last = max((packet.t for packet in self.judged.of[one["id"]].packets if packet.t <= listing.t), default=0) if one else 0
