@@ -102,7 +102,7 @@ class Verdict:
             if not record.get("cport"):
                 self.count["templates"] += 1
                 continue
-            one = self.recording.at(key(record), record["first"])
+            one = self.told_of(record)
             if one:
                 found.setdefault(one["id"], []).append(record)
             elif key(record) in self.unserved:
@@ -112,6 +112,14 @@ class Verdict:
                 self.say("path invented", False, brief(record), "it is", what)
         for one in self.recording.connections:
             self.path(one, self.judged.of[one["id"]], found.get(one["id"], []))
+
+    def told_of(self, record):
+        """The connection. A synchronisation message tells of one that may be over, so that only its server tells which."""
+        same_ports = self.recording.by_tuple.get(key(record), ())
+        named = [one for one in same_ports if one["rip"] == record.get("rip")]
+        if record.get("evidence") == ["sync"] and named:
+            return named[0]
+        return self.recording.at(key(record), record["first"])
 
     def path(self, one, evidence, told):
         if not told:
