@@ -63,7 +63,8 @@ class Judged:
         else:
             self.routed(found, one, front)
         if (PROTOCOLS[one["proto"]], client, virtual, real) in self.synced and found.server != MUST:
-            found.path = found.server = MUST if found.packets else MAY
+            alone = sum(other["rip"] == one["rip"] for other in self.recording.by_tuple[key(one)]) == 1
+            found.path = found.server = MUST if found.packets and alone else MAY
             found.followed = False
         if one.get("via_director") is False:
             found.path, found.server = NO, MAY
