@@ -49,6 +49,8 @@ CATALOG = {
     "fnat-toa": {"mode": "fnat", "portmap": True, "toa": ("ack",)},
     "fnat-toa-syn": {"mode": "fnat", "portmap": True, "toa": ("syn",)},
     "fnat-vlan": {"mode": "fnat", "vlan": True, "portmap": True},
+    "fnat-dpvs": {"mode": "fnat", "portmap": True, "toa": ("ack", "0", "delta")},
+    "fnat-own-isn": {"mode": "fnat", "portmap": True, "toa": ("none", "0", "delta")},
     # Directors that talk to each other
     "nat-sync-v0": {"sync": 0, "scheduler": "wlc", "weights": WEIGHTS},
     "nat-sync-v1": {"sync": 1, "portmap": True},

@@ -35,7 +35,7 @@ class Draw:
         site, want = self.site, self.site.want
         return {
             "family": want["family"], "offload": "off" if want["toa"] else site.rng.choice(("on", "off")),
-            "helpers": [["dir", "toa.py", "1", *want["toa"]]] if want["toa"] else [],
+            "helpers": [["dir", "toa.py", *want["toa"]]] if want["toa"] else [],
             "bridges": sorted(set(site.bridge.values())),
             "hosts": site.hosts, "setup": site.setup, "servers": self.server_plans(), "clients": self.clients,
             "directors": list(site.director), "conntrack": ["dir"] if site.mode == "fnat" else [], "captures": self.captures(),

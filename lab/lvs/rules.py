@@ -62,7 +62,9 @@ def translate(site, ns):
         sources = [site.socket(lip, f"{low}-{low + 20000}") for lip in site.lips]
         by_turns(sources, f"-t nat -A {leaving} {{turn}}-j SNAT --to-source {{choice}} --random")
         if site.want["toa"]:
+            replies = f"-o {site.cards[0]} -p tcp -m conntrack --ctdir REPLY --ctorigdst {one['vip']}"
             rules.append(f"-t raw -A {arriving} -j NFQUEUE --queue-num 1")
+            rules.append(f"-t mangle -A POSTROUTING {replies} -j NFQUEUE --queue-num 2")
             site.modules += ["iptable_raw", "nfnetlink_queue", "xt_NFQUEUE"]
     site.rules = [f"{site.tables} -w {rule}" for rule in rules]
     site.do(ns, *site.rules)
