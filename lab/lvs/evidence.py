@@ -37,6 +37,20 @@ class Judged:
         self.synced = {(one.proto, one.client, one.virtual, one.real) for one in seen.synced}
         self.several = len(truth["directors"]) > 1 or truth["arp_bad"] or truth.get("split")
         self.of = {one["id"]: self.evidence(one) for one in recording.connections}
+        if recording.mode in ("nat", "fullnat"):
+            self.leave_open_forwards()
+
+    def leave_open_forwards(self):
+        """A service that has only one real server, as far as packets show, may be any box's port forward."""
+        services = defaultdict(list)
+        for one in self.recording.connections:
+            services[key(one)[0], key(one)[2]].append(one)
+        for connections in services.values():
+            told = [one for one in connections if self.of[one["id"]].path == MUST]
+            if len({one["rip"] for one in told}) == 1:
+                for one in told:
+                    if self.of[one["id"]].followed:
+                        self.of[one["id"]].path = self.of[one["id"]].server = MAY
 
     def leg(self, one, source, target):
         """Packets of this connection both ways, not those of others that had the same tuple."""

@@ -5,7 +5,7 @@ import re
 import subprocess
 from collections import Counter
 
-from lvs.evidence import MUST, NO, Evidence
+from lvs.evidence import MAY, MUST, NO, Evidence
 from lvs.recording import PROTOCOLS, key
 
 ENOUGH = 60  # connections from which on a scheduler must be named
@@ -153,6 +153,10 @@ class Verdict:
         """Nobody but the director rewrites addresses here, and its connections are not told a second time."""
         for record in of_type(records, "nat"):
             original = record["original"]
+            name = PROTOCOLS.get(record["protocol"]), (original["src"], original.get("sport")), (original["dst"], original.get("dport"))
+            one = self.recording.at(name, record["first"])
+            if one and self.judged.of[one["id"]].path == MAY:
+                continue
             self.say("nat repeats", False, record["protocol"], *(original.get(field) for field in ("src", "sport", "dst", "dport")))
 
     # What the director's kernel said at one moment
