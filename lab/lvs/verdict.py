@@ -77,7 +77,8 @@ class Verdict:
         elif any(one.path == MUST for one in held):
             self.say("mode", False, name, "not told")
         if record and service.get("scheduler") and not self.recording.truth.get("vrrp"):
-            self.scheduler(service["scheduler"], sum(one.server == MUST and one.followed for one in held), record.get("scheduler") or {})
+            followed = sum(one.server == MUST and one.followed for one in held)
+            self.scheduler(service["scheduler"], followed, record.get("scheduler") or {})
 
     def scheduler(self, right, connections, told):
         name = told.get("name")
@@ -153,8 +154,8 @@ class Verdict:
         """Nobody but the director rewrites addresses here, and its connections are not told a second time."""
         for record in of_type(records, "nat"):
             original = record["original"]
-            name = PROTOCOLS.get(record["protocol"]), (original["src"], original.get("sport")), (original["dst"], original.get("dport"))
-            one = self.recording.at(name, record["first"])
+            client, virtual = ((original[end], original.get(port)) for end, port in (("src", "sport"), ("dst", "dport")))
+            one = self.recording.at((PROTOCOLS.get(record["protocol"]), client, virtual), record["first"])
             if one and self.judged.of[one["id"]].path == MAY:
                 continue
             self.say("nat repeats", False, record["protocol"], *(original.get(field) for field in ("src", "sport", "dst", "dport")))
