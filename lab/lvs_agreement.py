@@ -4,11 +4,11 @@
     lvs_agreement.py DIRECTORY... [--tapstat PROGRAM]
 
 A directory is a recording (truth.json, captures, ipvs-*-end.txt) or has recordings in it. Each is judged by what each capture
-at the director shows alone, by its cards together, with the real servers' (whose clocks may differ) and the clients' captures beside
-it, by these alone, and by all at once. A path that the packets determine must be told, and rightly; what they leave open must be left open.
-Columns: `right` paths with their real server, `open` told without it where packets leave it open, `could` the same where they
-hint at it, `more` told rightly though they need not be, `lost`, `wrong` and invented ones; then other judgements as agreed/wrong.
-Exit status 1 when anything is wrong.
+at the director shows alone, by its cards together, with the real servers' (whose clocks may differ) and the clients' captures
+beside it, by these alone, and by all at once. A path that the packets determine must be told, and rightly; what they leave open
+must be left open. Columns: `right` paths with their real server, `open` told without it where packets leave it open, `could` the
+same where they hint at it, `more` told rightly though they need not be, `lost`, `wrong` and invented ones; then other judgements
+as agreed/wrong. Exit status 1 when anything is wrong.
 """
 
 import os
@@ -22,19 +22,13 @@ from l2.tally import main
 from lvs import legs
 from lvs.evidence import Judged
 from lvs.packets import read, shifted
-from lvs.recording import Recording
+from lvs.recording import Recording, places
 from lvs.verdict import Failed, Verdict, ask, faults
 
 EVERYTHING = "everything"
 PATHS = {"path": "right", "path, server open": "open", "path, server not asked for": "could", "path, more than asked": "more",
          "path lost!": "lost", "path!": "wrong", "path invented!": "inv"}
 OTHERS = ("mode", "state", "counts", "scheduler", "legs", "fault")
-
-
-def recordings(directories):
-    for directory in directories:
-        places = [directory] if (directory / "truth.json").exists() else sorted(path.parent for path in directory.glob("*/truth.json"))
-        yield from map(Recording, places)
 
 
 def judge(recording, capture_set, tapstat):
@@ -87,7 +81,7 @@ def row(name, capture_set, count):
 
 def report(directories, options):
     """Prints it all; whether nothing is wrong, and something was judged."""
-    jobs = [(recording, one) for recording in recordings(directories) for one in recording.sets()]
+    jobs = [(recording, one) for recording in map(Recording, places(directories)) for one in recording.sets()]
     total, examples, shown = Counter(), [], Counter()
     print(f"{'recording':25}{'captures':16}" + "".join(f"{one:>6}" for one in PATHS.values())
           + "".join(f"{one:>10}" for one in OTHERS))

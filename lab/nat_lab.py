@@ -186,7 +186,8 @@ class Traffic:
         for _ in range(round(number * self.share)):
             way = rng.choice((self.tcp, self.tcp, self.tcp, self.udp, self.echo))
             sport = rng.choice(shared) if rng.random() < 0.6 else rng.randrange(20000, 30000)
-            self.later(way, rng.choice(hosts), sport, rng.choice(targets), rng.choice(ports), rng.choice(("close", "reset", "open")))
+            end = rng.choice(("close", "reset", "open"))
+            self.later(way, rng.choice(hosts), sport, rng.choice(targets), rng.choice(ports), end)
 
     def plain(self, hosts, targets):
         """What the router forwards as it is."""
@@ -205,7 +206,8 @@ def masquerade(site, traffic):
 
 def ports(site, traffic):
     """The same with other ports, from a narrow range."""
-    site.rules(("postrouting", f"oif eth1 meta l4proto {{ tcp, udp }} th dport != {ROUTED_PORT} snat to {site.with_port(site.public, '61000-61200')}"),
+    narrow = site.with_port(site.public, "61000-61200")
+    site.rules(("postrouting", f"oif eth1 meta l4proto {{ tcp, udp }} th dport != {ROUTED_PORT} snat to {narrow}"),
                ("postrouting", f"oif eth1 meta l4proto {{ icmp, ipv6-icmp }} snat to {site.public}"))
     out(site, traffic)
 
@@ -248,9 +250,8 @@ def hairpin(site, traffic):
     traffic.mix(site.clients, [site.servers[0][1]], 10)
 
 
-SCENES = {f"{name}-{family}": (scene, family == "v6")
-          for name, scene in (("masquerade", masquerade), ("pat", ports), ("pat-random", random_ports), ("dnat", forward), ("hairpin", hairpin))
-          for family in ("v4", "v6")}
+NAMED = {"masquerade": masquerade, "pat": ports, "pat-random": random_ports, "dnat": forward, "hairpin": hairpin}
+SCENES = {f"{name}-{family}": (scene, family == "v6") for name, scene in NAMED.items() for family in ("v4", "v6")}
 
 
 def tuple_of(words):
@@ -276,7 +277,8 @@ def connections(said):
         there = EVENT.match(line.strip())
         if there:
             t, protocol, original, reply = there.groups()
-            found.append({"t": float(t), "protocol": protocol, "original": tuple_of(original), "translated": turned(tuple_of(reply))})
+            found.append({"t": float(t), "protocol": protocol, "original": tuple_of(original),
+                          "translated": turned(tuple_of(reply))})
     return found
 
 
@@ -288,7 +290,8 @@ def record(out_, name, seed, options):
     captures = {"any.pcap": "any", "inside.pcap": "eth0", "outside.pcap": "eth1"}
     with Network(seconds=SECONDS, seed=seed) as network:
         site = Site(network, seed, six)
-        events = subprocess.Popen(["ip", "netns", "exec", site.router.name, "conntrack", "-E", "-e", "NEW", "-o", "timestamp,extended"],
+        inside = ["ip", "netns", "exec", site.router.name]
+        events = subprocess.Popen([*inside, "conntrack", "-E", "-e", "NEW", "-o", "timestamp,extended"],
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         network.captures.append(events)  # ended with them
         with contextlib.ExitStack() as running:
@@ -297,8 +300,7 @@ def record(out_, name, seed, options):
             traffic = Traffic(site, options.share)
             scene(site, traffic)
             traffic.wait()
-        listed = subprocess.run(["ip", "netns", "exec", site.router.name, "conntrack", "-L", "-o", "extended"], check=True,
-                                capture_output=True, text=True)
+        listed = subprocess.run([*inside, "conntrack", "-L", "-o", "extended"], check=True, capture_output=True, text=True)
         events.terminate()
         found = connections(events.communicate()[0])
         if network.dropped:

@@ -35,7 +35,7 @@ class Draw:
         site, want = self.site, self.site.want
         return {
             "family": want["family"], "offload": "off" if want["toa"] else site.rng.choice(("on", "off")),
-            "helpers": [["dir", "toa.py", "1", *want["toa"]]] if want["toa"] else [],
+            "helpers": [["dir", "toa.py", *want["toa"]]] if want["toa"] else [],
             "bridges": sorted(set(site.bridge.values())),
             "hosts": site.hosts, "setup": site.setup, "servers": self.server_plans(), "clients": self.clients,
             "directors": list(site.director), "conntrack": ["dir"] if site.mode == "fnat" else [], "captures": self.captures(),
@@ -45,18 +45,20 @@ class Draw:
 
     def truth(self):
         site, want = self.site, self.site.want
-        known = {
-            "scenario": site.name, "seed": site.seed, "mode": site.mode, "scheduler": want["scheduler"], "topo": want["topo"],
-            "router": site.router, "family": want["family"], "vip": site.vips[0], "vport": site.offered[0]["vport"], "services": site.offered,
-            "dip": site.director["dir"]["dip"], "dip2": site.director["dir"]["dip2"], "lips": site.lips, "persist": want["persist"],
-            "toa": want["toa"] and " ".join(want["toa"]), "tun_type": want["tun_type"], "gue_port": site.gue_port, "arp_bad": want["arp_bad"],
+        known = {field: want[field] for field in ("scheduler", "topo", "family", "persist", "tun_type", "arp_bad")}
+        known |= {
+            "scenario": site.name, "seed": site.seed, "mode": site.mode, "router": site.router,
+            "vip": site.vips[0], "vport": site.offered[0]["vport"], "services": site.offered, "rules": site.rules,
+            "dip": site.director["dir"]["dip"], "dip2": site.director["dir"]["dip2"], "lips": site.lips,
+            "toa": want["toa"] and " ".join(want["toa"]), "gue_port": site.gue_port, "fwmark": 7 if want["fwmark"] else None,
             "rips": site.rips, "cips": site.cips, "router_ips": site.router_ips, "directors": site.director,
             "macs": {ns: {link["dev"]: link["mac"] for link in host["links"]} for ns, host in site.hosts.items()},
-            "rules": site.rules, "split": want["fault"] in ("removed", "expired"), "timeouts": site.timeouts, "fwmark": 7 if want["fwmark"] else None,
+            "split": want["fault"] in ("removed", "expired"), "timeouts": site.timeouts,
             "findings": list(want["findings"]), "findings_allowed": list(want["allowed"]),
         }
         if want["vrrp"]:
-            known["vrrp"] = {"vrid": site.vrid, "version": 2, "priorities": {"dir": 150, "dir2": 100}, "what": want["vrrp"]}
+            priorities = {"dir": 150, "dir2": 100}
+            known["vrrp"] = {"vrid": site.vrid, "version": 2, "priorities": priorities, "what": want["vrrp"]}
         if want["sync"] is not None:
             known["sync"] = site.sync
         return known

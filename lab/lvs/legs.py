@@ -1,4 +1,4 @@
-"""What the view `tcp` says of connections through a director: each once, with its legs, and nothing sent twice that was only forwarded."""
+"""What `tcp` says of connections through a director: each once, with its legs, and nothing sent twice that was only forwarded."""
 
 from lvs.evidence import MUST
 from lvs.packets import TCP
@@ -24,7 +24,8 @@ def judge(verdict, at_director, at_clients):
     director, clients = by_ends(at_director), by_ends(at_clients)
     for one in verdict.recording.connections:
         evidence = verdict.judged.of[one["id"]]
-        if key(one)[0] != TCP or evidence.path != MUST or len(verdict.recording.by_tuple[key(one)]) > 1:
+        again_used = len(verdict.recording.by_tuple[key(one)]) > 1 or key(one) in verdict.unserved
+        if key(one)[0] != TCP or evidence.path != MUST or again_used:
             continue
         front = key(one)[1:]
         found = director.get(front, [])
@@ -32,9 +33,10 @@ def judge(verdict, at_director, at_clients):
         verdict.say("legs: once", alone, one["id"], front, "told", len(found), "times, as leg of", [r.get("leg_of") for r in found])
         if alone and verdict.recording.mode in ("nat", "fullnat") and len(evidence.servers) == 1:
             behind(verdict, one, found[0], director)
-        if alone and len(clients.get(front, ())) == 1:
-            more = again(found[0]) > again(clients[front][0])
-            verdict.say("legs: sent again", not more, one["id"], front, found[0]["events"], "but at the client", clients[front][0].get("events"))
+        if alone and len(clients.get(front, ())) == 1 and not one["pre"]:
+            here, there = found[0], clients[front][0]
+            good = again(here) <= again(there)
+            verdict.say("legs: sent again", good, one["id"], here.get("events"), "but at the client", there.get("events"))
 
 
 def behind(verdict, one, front, director):

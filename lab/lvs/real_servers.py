@@ -46,7 +46,8 @@ def holds_vip(site, ns, rip):
         site.sysctl(ns, net__ipv4__conf__all__arp_ignore=1, net__ipv4__conf__all__arp_announce=2)
     site.do(ns, *(site.new_address(vip, site.full, device) for vip in site.vips))
     if site.six and not kind:  # over IPv6 no variable keeps a host from answering for what it has on its loopback
-        site.do(ns, *(f"ip6tables-legacy -A OUTPUT -p icmpv6 --icmpv6-type neighbour-advertisement -s {vip} -j DROP" for vip in site.vips))
+        announcement = "-p icmpv6 --icmpv6-type neighbour-advertisement"
+        site.do(ns, *(f"ip6tables-legacy -A OUTPUT {announcement} -s {vip} -j DROP" for vip in site.vips))
         site.modules += ["ip6table_filter"]
 
 

@@ -75,10 +75,19 @@ class Recording:
         return [one for one in found if one.files]
 
     def listing(self, director):
-        """Of IPVS with its usual timeouts, which the judge knows."""
+        """Of IPVS with its usual timeouts, and whose entries nothing but packets ends."""
         path = self.directory / f"ipvs-{director}-end.txt"
-        usual = self.mode != "fullnat" and not self.truth.get("timeouts") and path.exists()
+        usual = self.mode != "fullnat" and not self.truth.get("timeouts") and not self.truth.get("split") and path.exists()
         return parse_listing(path.read_text()) if usual else None
+
+
+def places(directories):
+    """Each directory that is a recording, or has recordings in it: these."""
+    for directory in directories:
+        if (directory / "truth.json").exists():
+            yield directory
+        else:
+            yield from sorted(path.parent for path in directory.glob("*/truth.json"))
 
 
 def key(one):

@@ -18,11 +18,14 @@ def balance(site, ns):
     want, family = site.want, "-6 " if site.six else ""
     mapped = FORWARDING[site.mode]
     if want["tun_type"] in ("gre", "gue"):
-        mapped += f" --tun-type {want['tun_type']} --tun-nocsum" + (f" --tun-port {site.gue_port}" if want["tun_type"] == "gue" else "")
+        mapped += f" --tun-type {want['tun_type']} --tun-nocsum"
+    if want["tun_type"] == "gue":
+        mapped += f" --tun-port {site.gue_port}"
     options = f"-s {want['scheduler']}" + (f" -p {want['persist']}" if want["persist"] else "")
     if want["fwmark"]:
         ports = ",".join(str(one["vport"]) for one in site.offered)
-        site.do(ns, f"{site.tables} -t mangle -A PREROUTING -d {site.vips[0]} -p tcp -m multiport --dports {ports} -j MARK --set-mark 7")
+        marked = f"-d {site.vips[0]} -p tcp -m multiport --dports {ports}"
+        site.do(ns, f"{site.tables} -t mangle -A PREROUTING {marked} -j MARK --set-mark 7")
         site.modules += ["xt_mark"]
         services = [("-f 7", 0)]
     else:
@@ -39,7 +42,8 @@ def balance(site, ns):
 
 def translate(site, ns):
     """FULLNAT, which IPVS has not: the destination by turns, the source from two addresses."""
-    site.modules += ["nf_conntrack", "nf_conntrack_netlink", "xt_statistic", "xt_nat", "ip6table_nat" if site.six else "iptable_nat"]
+    site.modules += ["nf_conntrack", "nf_conntrack_netlink", "xt_statistic", "xt_nat"]
+    site.modules += ["ip6table_nat" if site.six else "iptable_nat"]
     site.do(ns, *(site.new_address(lip, site.length, site.cards[1]) for lip in site.lips))
     low = site.rng.randrange(5000, 30000)
     rules = []
@@ -52,12 +56,15 @@ def translate(site, ns):
     for one in site.offered:
         proto = f"-p {one['proto']} -m {one['proto']}"
         targets = [site.socket(server["ip"], one["rport"]) for server in site.rng.sample(site.rips, len(site.rips))]
-        by_turns(targets, f"-t nat -A PREROUTING -d {one['vip']} {proto} --dport {one['vport']} {{turn}}-j DNAT --to-destination {{choice}}")
+        arriving = f"PREROUTING -d {one['vip']} {proto} --dport {one['vport']}"
+        leaving = f"POSTROUTING -o {site.cards[1]} {proto} --dport {one['rport']} -m conntrack --ctorigdst {one['vip']}"
+        by_turns(targets, f"-t nat -A {arriving} {{turn}}-j DNAT --to-destination {{choice}}")
         sources = [site.socket(lip, f"{low}-{low + 20000}") for lip in site.lips]
-        by_turns(sources, f"-t nat -A POSTROUTING -o {site.cards[1]} {proto} --dport {one['rport']} -m conntrack --ctorigdst {one['vip']}"
-                          " {turn}-j SNAT --to-source {choice} --random")
+        by_turns(sources, f"-t nat -A {leaving} {{turn}}-j SNAT --to-source {{choice}} --random")
         if site.want["toa"]:
-            rules.append(f"-t raw -A PREROUTING -d {one['vip']} {proto} --dport {one['vport']} -j NFQUEUE --queue-num 1")
+            replies = f"-o {site.cards[0]} -p tcp -m conntrack --ctdir REPLY --ctorigdst {one['vip']}"
+            rules.append(f"-t raw -A {arriving} -j NFQUEUE --queue-num 1")
+            rules.append(f"-t mangle -A POSTROUTING {replies} -j NFQUEUE --queue-num 2")
             site.modules += ["iptable_raw", "nfnetlink_queue", "xt_NFQUEUE"]
     site.rules = [f"{site.tables} -w {rule}" for rule in rules]
     site.do(ns, *site.rules)
@@ -66,10 +73,11 @@ def translate(site, ns):
 def synchronise(site, version):
     site.sync = {"syncid": site.rng.randrange(1, 255), "master": "dir", "backup": "dir2",
                  "interface": site.director["dir"]["back"], "version": version}
+    options = f"--mcast-interface {site.sync['interface']} --syncid {site.sync['syncid']}"
     for ns, role in (("dir", "master"), ("dir2", "backup")):
         roles = ("master", "backup") if site.want["vrrp"] else (role,)
         site.do(ns, f"sysctl -qw net.ipv4.vs.sync_version={version}",
-                *(f"ipvsadm --start-daemon {one} --mcast-interface {site.sync['interface']} --syncid {site.sync['syncid']}" for one in roles))
+                *(f"ipvsadm --start-daemon {one} {options}" for one in roles))
 
 
 def keepers(site):

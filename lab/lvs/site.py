@@ -35,10 +35,12 @@ class Site:
     def subnet(self):
         rng = self.rng
         if self.six:
-            net = f"fd{rng.randrange(256):02x}:{rng.randrange(1, 65535):x}:{rng.randrange(1, 65535):x}:{rng.randrange(1, 65535):x}::"
+            words = ":".join(f"{rng.randrange(1, 65535):x}" for _ in range(3))
+            net = f"fd{rng.randrange(256):02x}:{words}::"
         else:
-            first = rng.choice((f"10.{rng.randrange(256)}", f"172.{rng.randrange(16, 32)}", "192.168", f"100.{rng.randrange(64, 128)}", "198.18"))
-            net = f"{first}.{rng.randrange(256)}."
+            shared = f"100.{rng.randrange(64, 128)}"
+            private = (f"10.{rng.randrange(256)}", f"172.{rng.randrange(16, 32)}", "192.168")
+            net = f"{rng.choice((*private, shared, '198.18'))}.{rng.randrange(256)}."
         if net in self.used:
             return self.subnet()
         self.used.add(net)
@@ -65,15 +67,18 @@ class Site:
 
     def link(self, ns, device, net, *addresses):
         host = self.hosts.setdefault(ns, {"links": [], "sysctl": {}})
-        link = {"dev": device, "bridge": self.bridge[net], "mac": self.mac(), "addresses": [f"{a}/{self.length}" for a in addresses]}
+        link = {"dev": device, "bridge": self.bridge[net], "mac": self.mac()}
+        link["addresses"] = [f"{address}/{self.length}" for address in addresses]
         host["links"].append(link)
         return link["mac"]
 
     def trunk(self, ns, vlans):
         """One cable for several networks: {VLAN: (network, address)}."""
         mac = self.mac()
-        tagged = [{"id": number, "bridge": self.bridge[net], "address": f"{address}/{self.length}"} for number, (net, address) in vlans.items()]
-        self.hosts[ns] = {"links": [{"dev": "eth0", "bridge": None, "mac": mac, "addresses": [], "vlans": tagged}], "sysctl": {}}
+        tagged = [{"id": number, "bridge": self.bridge[net], "address": f"{address}/{self.length}"}
+                  for number, (net, address) in vlans.items()]
+        cable = {"dev": "eth0", "bridge": None, "mac": mac, "addresses": [], "vlans": tagged}
+        self.hosts[ns] = {"links": [cable], "sysctl": {}}
         self.modules += ["8021q"]
         return {device: mac for device in ("eth0", *(f"eth0.{number}" for number in vlans))}
 
@@ -124,11 +129,11 @@ class Site:
                 self.do(ns, f"ip route add default via {self.router_ips[0]}")
 
     def forwards(self, ns):
-        values = {"net__ipv4__ip_forward": 1, "net__ipv4__conf__all__send_redirects": 0, "net__ipv4__conf__default__send_redirects": 0,
-                  "net__ipv4__conf__eth0__send_redirects": 0, "net__ipv4__conf__all__rp_filter": 0, "net__ipv4__conf__default__rp_filter": 0}
+        self.sysctl(ns, net__ipv4__ip_forward=1)
+        for which in ("all", "default", "eth0"):
+            self.sysctl(ns, **{f"net__ipv4__conf__{which}__send_redirects": 0, f"net__ipv4__conf__{which}__rp_filter": 0})
         if self.six:
-            values["net__ipv6__conf__all__forwarding"] = 1
-        self.sysctl(ns, **values)
+            self.sysctl(ns, net__ipv6__conf__all__forwarding=1)
 
     def directors(self):
         self.director = {}

@@ -1,7 +1,10 @@
 """Who connects when."""
 
+from lvs.faults import event
+
 LOCAL_PORT = 2222  # of the director's own service
-KINDS = {"get": 22, "getc": 18, "keep": 14, "post": 6, "open": 7, "rst": 6, "trickle": 3, "half": 2, "closewait": 2, "srvrst": 2, "idle": 1}
+KINDS = {"get": 22, "getc": 18, "keep": 14, "post": 6, "open": 7, "rst": 6, "trickle": 3, "half": 2, "closewait": 2, "srvrst": 2,
+         "idle": 1}
 
 
 def plan(site):
@@ -28,9 +31,9 @@ def connection(site, planned, name, kind, service, early=False):
     at = rng.uniform(-1.0, -0.1) if early else rng.uniform(0.1, until - 0.7)
     if kind == "late":
         at = rng.uniform(0.1, 2.0)
-    plan = {"id": name, "kind": kind, "proto": service["proto"], "src": rng.choice(site.cips[ns]), "sport": 0, "dst": service["vip"],
-            "dport": service["vport"], "at": round(at, 4), "size": size(site, kind), "times": rng.randint(2, 4),
-            "pause": round(rng.uniform(0.2, 0.8), 3), "until": until}
+    plan = {"id": name, "kind": kind, "proto": service["proto"], "src": rng.choice(site.cips[ns]), "sport": 0,
+            "dst": service["vip"], "dport": service["vport"], "at": round(at, 4), "size": size(site, kind),
+            "times": rng.randint(2, 4), "pause": round(rng.uniform(0.2, 0.8), 3), "until": until}
     if service["proto"] == "udp":
         plan |= {"kind": "udp", "times": rng.choice((1, 1, 2, 3))}
     elif kind == "trickle":
@@ -52,7 +55,8 @@ def twice(site, planned, plan):
     """The same port again: the server closed and waits, the client begins anew."""
     port = site.rng.randrange(20000, 32000)
     wait = site.rng.choice((0.03, 0.2, 0.45, 1.1))
-    first = plan | {"id": plan["id"] + "a", "kind": "get", "sport": port, "at": min(plan["at"], plan["until"] - 0.9 - wait), "size": 200}
+    at = min(plan["at"], plan["until"] - 0.9 - wait)
+    first = plan | {"id": plan["id"] + "a", "kind": "get", "sport": port, "at": at, "size": 200}
     planned += [first, first | {"id": plan["id"] + "b", "at": round(first["at"] + wait, 4)}]
 
 
@@ -66,8 +70,7 @@ def others(site, planned):
     """The director is a host too, and real servers can be reached past it."""
     rng = site.rng
     for target in (site.director["dir"]["dip"], site.vips[0]):
-        site.events.append({"at": round(rng.uniform(0.5, 3.0), 3), "ns": rng.choice(list(site.cips)), "run": [f"ping -c 1 -W 1 {target}"],
-                            "what": f"ping {target}"})
+        event(site, round(rng.uniform(0.5, 3.0), 3), rng.choice(list(site.cips)), f"ping {target}", f"ping -c 1 -W 1 {target}")
     for index in range(rng.randint(2, 4)):
         other(site, planned, f"{site.name}-x{index}", site.director["dir"]["dip"], LOCAL_PORT, "local-on-director")
     if site.mode != "fnat" and site.want["topo"] != "remote" and not (site.mode == "nat" and site.want["topo"] == "onearm"):
@@ -79,7 +82,8 @@ def others(site, planned):
 
 def other(site, planned, name, target, port, what):
     ns = site.rng.choice(list(site.cips))
-    plan = {"id": name, "kind": site.rng.choice(("get", "getc", "keep", "open")), "proto": "tcp", "src": site.rng.choice(site.cips[ns]),
-            "sport": 0, "dst": target, "dport": port, "at": round(site.rng.uniform(0.1, site.want["span"] - 2.5), 4), "size": 300,
-            "times": 2, "pause": 0.3, "until": site.want["span"], "what": what}
-    planned[ns].append(plan)
+    kind, src = site.rng.choice(("get", "getc", "keep", "open")), site.rng.choice(site.cips[ns])
+    until = site.want["span"]
+    planned[ns].append({"id": name, "kind": kind, "proto": "tcp", "src": src, "sport": 0, "dst": target, "dport": port,
+                        "at": round(site.rng.uniform(0.1, until - 2.5), 4), "size": 300, "times": 2, "pause": 0.3,
+                        "until": until, "what": what})

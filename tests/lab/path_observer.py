@@ -33,7 +33,8 @@ def connection(one, number, translated):
     yield {"type": "tcp", "id": number, "client": client, "server": server} | ({"legs": [number + 1]} if translated else {})
     if translated:
         behind = {"ip": one["lip"], "port": one["lport"]} if one.get("lip") else client
-        yield {"type": "tcp", "id": number + 1, "client": behind, "server": {"ip": one["rip"], "port": one["rport"]}, "leg_of": number}
+        real = {"ip": one["rip"], "port": one["rport"]}
+        yield {"type": "tcp", "id": number + 1, "client": behind, "server": real, "leg_of": number}
 
 
 def records(view, files, at, lie):
@@ -51,7 +52,8 @@ def records(view, files, at, lie):
     paths = [path(one, judged.of[one["id"]], recording.mode, lie, servers)
              for one in recording.connections if judged.of[one["id"]].path == MUST]
     services = {(record["protocol"], record["vip"], record["vport"]) for record in paths}
-    found = [{"type": "lvs_service", "protocol": proto, "vip": vip, "port": port, "mode": recording.mode} for proto, vip, port in services]
+    found = [{"type": "lvs_service", "protocol": proto, "vip": vip, "port": port, "mode": recording.mode}
+             for proto, vip, port in services]
     if lie == "lose":
         del paths[:1]
     if lie == "invent" and paths:
