@@ -58,7 +58,7 @@ class Line {
   [[nodiscard]] tl::expected<void, std::string> read_options() {
     for (next_ = 1; next_ < words_.size();) {
       const std::string_view option = words_[next_++];
-      if (const auto done = read(option); !done) return done;
+      if (auto done = read(option); !done) return done;
     }
     if (!service.vip && !service.fwmark) return Problem{"no virtual service: -t, -u or -f"};
     if (!server_text) return {};
@@ -140,7 +140,7 @@ class Line {
   [[nodiscard]] Result read_persistence() {
     std::uint32_t timeout = kDefaultPersistence;
     if (next_ < words_.size() && !words_[next_].starts_with('-')) {
-      if (const auto read = read_number("-p", timeout); !read) return read;
+      if (auto read = read_number("-p", timeout); !read) return read;
     }
     service.persistence = std::chrono::seconds{timeout};
     return {};
@@ -175,7 +175,7 @@ class Line {
         fmt::format("{}: neither -A (a virtual service) nor -a (a real server)", quoted(command))};
   }
   Line line(std::move(words));
-  if (const auto read = line.read_options(); !read) return read;
+  if (auto read = line.read_options(); !read) return read;
   const auto known = std::find_if(services.begin(), services.end(), [&](const auto& service) {
     return is_same(service, line.service);
   });

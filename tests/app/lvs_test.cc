@@ -33,7 +33,8 @@ TEST(LvsOptions, TriageTakesAnAddressWithOrWithoutAPort) {
     EXPECT_EQ(record["reached"]["answer"], "no");
   }
   for (const char* client : {"10.0.0.1:", "10.0.0.1:x", "10.0.0", "fd00::1:99999", "[fd00::1"}) {
-    expect_refused(shell(std::string{"$T lvs -r $S/web.pcap --triage '"} + client + "'"), 2, client);
+    expect_refused(shell(std::string{"$T lvs -r $S/web.pcap --triage '"} + client + "'"), 2,
+                   client);
   }
 }
 

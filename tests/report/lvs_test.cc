@@ -113,8 +113,8 @@ TEST(Lvs, TheRoadShowsSharesAndTheWayBack) {
   EXPECT_TRUE(
       has_line(text, "                                        `-  33% --> RIP 10.0.0.6:8080"))
       << text;
-  EXPECT_TRUE(has_line(
-      text, "  CIP (2 clients) <-- VIP 192.0.2.1:80 <-- RIP  3 through the director"))
+  EXPECT_TRUE(
+      has_line(text, "  CIP (2 clients) <-- VIP 192.0.2.1:80 <-- RIP  3 through the director"))
       << text;
 }
 

@@ -187,6 +187,7 @@ TEST(Fields, EverythingWrittenOfServicesAndTranslationsIsInTheTable) {
   service.fwmark = 1;
   service.director = {{path.client.address}, {path.client.address}, {*path.target.mac}};
   service.scheduler = {.candidates = {{lvs::Scheduler::rr, 0.5}, {lvs::Scheduler::lc, 0.5}},
+                       .weights = {1},
                        .is_persistent = true,
                        .persistence = std::chrono::seconds{1}};
   service.client_rtt = service.server_rtt = std::chrono::seconds{1};
