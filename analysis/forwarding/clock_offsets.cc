@@ -32,7 +32,8 @@ void ClockOffsets::note(std::uint16_t a, capture::Timestamp at_a, std::uint16_t 
 void ClockOffsets::update_ahead() {
   std::uint16_t inputs = 0;
   for (const auto& [ends, pair] : pairs_) {
-    inputs = std::max<std::uint16_t>(inputs, std::min<std::uint16_t>(ends.second, kMostInputs) + 1u);
+    inputs =
+        std::max<std::uint16_t>(inputs, std::min<std::uint16_t>(ends.second, kMostInputs) + 1u);
   }
   ahead_.assign(inputs, Duration{});
   for (std::uint16_t i = 1; i < inputs; ++i) ahead_[i] = between(0, i).value_or(Duration{});

@@ -45,7 +45,7 @@ class ClockOffsets {
 
   void update_ahead();
 
-  std::vector<Duration> ahead_;  // of the first input, by input
+  std::vector<Duration> ahead_;                                    // of the first input, by input
   std::map<std::pair<std::uint16_t, std::uint16_t>, Pair> pairs_;  // the lower input first
 };
 

@@ -11,9 +11,9 @@
 namespace tapstat::analysis::forwarding {
 namespace {
 
-constexpr std::size_t kMostHashed = 64;  // of a datagram's bytes
+constexpr std::size_t kMostHashed = 64;   // of a datagram's bytes
 constexpr std::size_t kLeastTelling = 6;  // different values
-constexpr std::size_t kHeader = 8;  // of UDP and of ICMP
+constexpr std::size_t kHeader = 8;        // of UDP and of ICMP
 
 // The tables keep it beside what makes prepared collisions useless: a join needs more than it.
 [[nodiscard]] std::uint64_t mix(std::uint64_t h, std::uint64_t v) {
@@ -68,7 +68,8 @@ Sighting sighting_of(const decode::Segment& segment, LinkId link) {
   if (timestamps) h = mix(h, std::uint64_t{timestamps->tsval} << 32 | timestamps->tsecr);
   s.content = h | 1;
   // A number of its own, or two that only these two hosts have in common.
-  s.is_telling = segment.flags.syn() || (segment.flags.ack() && segment.seq != 0 && segment.ack != 0);
+  s.is_telling =
+      segment.flags.syn() || (segment.flags.ack() && segment.seq != 0 && segment.ack != 0);
   return s;
 }
 

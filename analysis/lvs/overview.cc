@@ -108,12 +108,10 @@ void ServiceMaker::note_fwmark(const Path& path) {
 }
 
 Choice ServiceMaker::choice_of(const Path& path) {
-  Choice choice{.time = path.first,
-                .client = path.client.address,
-                .client_port = path.client.port};
+  Choice choice{.time = path.first, .client = path.client.address, .client_port = path.client.port};
   if (path.leg != kNoLeg) {
     const Leg& leg = model_.legs->legs()[path.leg];
-    const int client = forwarding::client_end(leg).end;
+    const int client = forwarding::socket_of(leg, 0) == path.client ? 0 : 1;
     const Entry& entry = leg.entries[client][static_cast<std::size_t>(view_of(path.mode))];
     choice.inactive_from = entry.inactive_from;
     if (!path.expires) {
@@ -181,8 +179,8 @@ void ServiceMaker::measure() {
   service_.server_rtt = median_of(std::move(to_servers));
 }
 
-// What the director says to a client when there is no server: ICMP port unreachable, and not a reset
-// (ip_vs_leave of ip_vs_core.c).
+// What the director says to a client when there is no server: ICMP port unreachable, and not a
+// reset (ip_vs_leave of ip_vs_core.c).
 [[nodiscard]] bool is_rejection(const Complaint& complaint, bool v4) {
   constexpr std::uint8_t kUnreachable = 3, kUnreachable6 = 1, kPort = 3, kPort6 = 4;
   return v4 ? complaint.type == kUnreachable && complaint.code == kPort
@@ -212,8 +210,8 @@ void name_directors(const Owners& owners, Overview& overview) {
       for (const IpAddress& ip : owners.addresses_of(mac)) {
         const bool is_vip = std::any_of(overview.services.begin(), overview.services.end(),
                                         [&](const Service& s) { return s.vip.address == ip; });
-        const bool is_local = std::find(director.lips.begin(), director.lips.end(), ip) !=
-                              director.lips.end();
+        const bool is_local =
+            std::find(director.lips.begin(), director.lips.end(), ip) != director.lips.end();
         if (!is_vip && !is_local) add_new(director.dips, ip);
       }
     }

@@ -70,7 +70,12 @@ void add_clues(const forwarding::Join& join, EvidenceSet& evidence) {
 }  // namespace
 
 PathFinder::PathFinder(const Model& model, Timestamp now)
-    : model_(model), now_(now), legs_(model.legs->legs()), boxes_(model), owners_(model) {}
+    : model_(model),
+      now_(now),
+      legs_(model.legs->legs()),
+      clients_(*model.legs),
+      boxes_(model),
+      owners_(model) {}
 
 std::vector<Path> PathFinder::find() {
   add_rewritten();
@@ -168,7 +173,7 @@ void PathFinder::add_rewritten() {
 }
 
 void PathFinder::add_forwarded() {
-  const auto forwarded = of_directors(model_, find_forwarded(model_, boxes_, owners_));
+  const auto forwarded = of_directors(model_, find_forwarded(model_, clients_, boxes_, owners_));
   for (const Forwarded& f : forwarded) vips_.insert(socket_of(legs_[f.leg], 1 - f.client).address);
   for (const Forwarded& f : forwarded) {
     Path path = path_of(f.leg, f.client, f.mode);
@@ -246,7 +251,7 @@ void PathFinder::add_told() {
   }
   for (std::uint32_t id = 0; id < legs_.size(); ++id) {
     const Leg& leg = legs_[id];
-    const int client = forwarding::client_end(leg).end;
+    const int client = clients_.of(leg).end;
     const Key key{leg.protocol, socket_of(leg, client), socket_of(leg, 1 - client)};
     for (auto* legs : {&told, &behind}) {
       const auto at = legs->find(key);
@@ -256,13 +261,13 @@ void PathFinder::add_told() {
   for (std::uint32_t i = 0; i < entries.size(); ++i) {
     const auto at = told.find({entries[i].protocol, entries[i].client, entries[i].vip});
     if (at == told.end()) continue;
-    add_told(entries[i], at->second, behind[{entries[i].protocol, entries[i].client, entries[i].rip}]);
+    add_told(entries[i], at->second,
+             behind[{entries[i].protocol, entries[i].client, entries[i].rip}]);
   }
 }
 
 void PathFinder::confirm_by_sync(Path& path) const {
-  const SyncEntry* entry =
-      model_.sync->find(path.protocol, path.client, path.vip, path.first);
+  const SyncEntry* entry = model_.sync->find(path.protocol, path.client, path.vip, path.first);
   if (entry == nullptr || !entry->method || mode_of(*entry->method) != path.mode) return;
   if (path.target.socket && path.target.socket != entry->rip) return;
   path.target.socket = entry->rip;
@@ -285,7 +290,7 @@ void PathFinder::add_told(const SyncEntry& entry, const std::vector<std::uint32_
   const auto leg = std::find_if(legs.begin(), legs.end(), is_its);
   Path path;
   if (leg != legs.end()) {
-    const int client = forwarding::client_end(legs_[*leg]).end;
+    const int client = clients_.of(legs_[*leg]).end;
     path = path_of(*leg, client, *mode);
     path.vip = entry.vip;
     path.reception = reception_of(legs_[*leg], client);
@@ -339,7 +344,8 @@ void PathFinder::end_reused_entries() {
 
 void PathFinder::enter_records() {
   std::vector<std::uint32_t> involved;
-  for (const auto& [near, legs] : legs_of_) involved.insert(involved.end(), legs.begin(), legs.end());
+  for (const auto& [near, legs] : legs_of_)
+    involved.insert(involved.end(), legs.begin(), legs.end());
   const forwarding::RecordIds ids(model_, std::move(involved));
   for (Path& path : paths_) {
     if (path.leg == forwarding::kNoLeg) continue;
@@ -355,6 +361,5 @@ void PathFinder::enter_records() {
     std::sort(path.connections.begin(), path.connections.end());
   }
 }
-
 
 }  // namespace tapstat::analysis::lvs

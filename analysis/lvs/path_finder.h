@@ -53,6 +53,7 @@ class PathFinder {
   const Model& model_;
   Timestamp now_;
   const Arena<Leg>& legs_;
+  forwarding::Clients clients_;
   Boxes boxes_;
   Owners owners_;
   std::set<IpAddress> vips_;

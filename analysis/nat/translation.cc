@@ -53,9 +53,8 @@ std::vector<Translation> find_translations(const Model& model, Timestamp now) {
       all.back().connections.insert(all.back().connections.end(), of_leg.begin(), of_leg.end());
     }
   }
-  std::stable_sort(all.begin(), all.end(), [](const Translation& a, const Translation& b) {
-    return a.first < b.first;
-  });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Translation& a, const Translation& b) { return a.first < b.first; });
   (void)now;
   return all;
 }

@@ -75,8 +75,12 @@ class Director : public Forwarded {
     see(test::tcp(spec));
   }
   void claim(std::string_view ip, std::string_view mac) {
-    see(test::arp({.operation = 2, .sender_mac = mac, .sender_ip = ip, .target_mac = kClientMac,
-                   .target_ip = "192.0.2.9", .dst_mac = kClientMac}));
+    see(test::arp({.operation = 2,
+                   .sender_mac = mac,
+                   .sender_ip = ip,
+                   .target_mac = kClientMac,
+                   .target_ip = "192.0.2.9",
+                   .dst_mac = kClientMac}));
   }
 
  private:
@@ -163,8 +167,12 @@ TEST_F(Director, RefusedAndUnansweredAreTheServersNotTheClients) {
 
 // Who scans sends the same SYN to many, with his own MAC address each time.
 TEST_F(Director, TheSameSynToTwoHostsJoinsNothing) {
-  const TcpSpec syn{.src = "198.51.100.7", .src_port = 50000, .dst = "192.0.2.80", .flags = "S",
-                    .seq = 42, .src_mac = kClientMac};
+  const TcpSpec syn{.src = "198.51.100.7",
+                    .src_port = 50000,
+                    .dst = "192.0.2.80",
+                    .flags = "S",
+                    .seq = 42,
+                    .src_mac = kClientMac};
   see(test::tcp(syn));
   TcpSpec another = syn;
   another.dst = "192.0.2.81";
@@ -204,8 +212,12 @@ TEST_F(Director, ARouterIsNone) {
 // On all interfaces a cooked capture has the sender's MAC address only: the director's own.
 TEST_F(Director, ACookedCaptureLeavesTheServerOpen) {
   for (const std::uint16_t port : {40001, 40002}) {
-    TcpSpec spec{.src = "198.51.100.7", .src_port = port, .dst = "192.0.2.80", .flags = "S",
-                 .seq = 1000u * port, .ip_id = port};
+    TcpSpec spec{.src = "198.51.100.7",
+                 .src_port = port,
+                 .dst = "192.0.2.80",
+                 .flags = "S",
+                 .seq = 1000u * port,
+                 .ip_id = port};
     for (const std::string_view flags : {"S", "A"}) {
       spec.flags = flags;
       spec.ack = flags == "A" ? 9 : 0;
@@ -226,15 +238,21 @@ TEST_F(Director, ACookedCaptureLeavesTheServerOpen) {
 
 TEST_F(Director, ATunnelTellsTheServerByItsOuterAddress) {
   std::uint16_t id = 0;
-  for (const auto& [port, rip] : {std::pair<std::uint16_t, std::string_view>{40001, "203.0.113.1"},
-                                  {40002, "203.0.113.2"}}) {
-    TcpSpec spec{.src = "198.51.100.7", .src_port = port, .dst = "192.0.2.80", .flags = "S",
-                 .seq = 1000u * port, .ip_id = ++id, .src_mac = kClientMac, .dst_mac = kDirector};
+  for (const auto& [port, rip] :
+       {std::pair<std::uint16_t, std::string_view>{40001, "203.0.113.1"}, {40002, "203.0.113.2"}}) {
+    TcpSpec spec{.src = "198.51.100.7",
+                 .src_port = port,
+                 .dst = "192.0.2.80",
+                 .flags = "S",
+                 .seq = 1000u * port,
+                 .ip_id = ++id,
+                 .src_mac = kClientMac,
+                 .dst_mac = kDirector};
     see(test::tcp(spec));
     --spec.ttl;
-    see(test::ethernet(test::ip_in_ip(test::tcp_packet(spec),
-                                      {.src = "192.0.2.2", .dst = rip, .ttl = 63}),
-                       {.src_mac = kDirector, .dst_mac = kClientMac}));
+    see(test::ethernet(
+        test::ip_in_ip(test::tcp_packet(spec), {.src = "192.0.2.2", .dst = rip, .ttl = 63}),
+        {.src_mac = kDirector, .dst_mac = kClientMac}));
   }
   const Overview seen = overview();
   ASSERT_EQ(seen.paths.size(), 2u);
@@ -263,14 +281,37 @@ TEST_F(Director, FullNatIsJoinedByTheServersNumbersAndToa) {
   pass({.src = "198.51.100.7", .src_port = 40001, .dst = "192.0.2.80", .flags = "S", .seq = 100},
        false);
   pass({.src = "10.0.0.9", .src_port = 1025, .dst = "10.0.0.1", .flags = "S", .seq = 900100}, true);
-  answer({.src = "10.0.0.1", .src_port = 80, .dst = "10.0.0.9", .dst_port = 1025, .flags = "SA",
-          .seq = 5555, .ack = 900101}, false);
-  answer({.src = "192.0.2.80", .src_port = 80, .dst = "198.51.100.7", .dst_port = 40001,
-          .flags = "SA", .seq = 5555, .ack = 101}, true);
-  pass({.src = "198.51.100.7", .src_port = 40001, .dst = "192.0.2.80", .flags = "A", .seq = 101,
-        .ack = 5556}, false);
-  pass({.src = "10.0.0.9", .src_port = 1025, .dst = "10.0.0.1", .flags = "A", .seq = 900101,
-        .ack = 5556, .options = toa}, true);
+  answer({.src = "10.0.0.1",
+          .src_port = 80,
+          .dst = "10.0.0.9",
+          .dst_port = 1025,
+          .flags = "SA",
+          .seq = 5555,
+          .ack = 900101},
+         false);
+  answer({.src = "192.0.2.80",
+          .src_port = 80,
+          .dst = "198.51.100.7",
+          .dst_port = 40001,
+          .flags = "SA",
+          .seq = 5555,
+          .ack = 101},
+         true);
+  pass({.src = "198.51.100.7",
+        .src_port = 40001,
+        .dst = "192.0.2.80",
+        .flags = "A",
+        .seq = 101,
+        .ack = 5556},
+       false);
+  pass({.src = "10.0.0.9",
+        .src_port = 1025,
+        .dst = "10.0.0.1",
+        .flags = "A",
+        .seq = 900101,
+        .ack = 5556,
+        .options = toa},
+       true);
   const Overview seen = overview();
   ASSERT_EQ(seen.paths.size(), 1u);
   const Path& path = seen.paths[0];
@@ -287,11 +328,26 @@ TEST_F(Director, PacketsOfManyConnectionsSayTheSameAndJoinNothing) {
         {"10.1.0.2", "10.2.0.2", kServer2}}) {
     const std::uint32_t isn = server == "10.2.0.1" ? 100 : 77000;
     const std::uint8_t ttl = server == "10.2.0.1" ? 64 : 60;
-    TcpSpec there{.src = client, .src_port = 40000, .dst = server, .dst_port = 22, .flags = "S",
-                  .seq = isn, .ttl = ttl, .src_mac = mac, .dst_mac = kDirector};
+    TcpSpec there{.src = client,
+                  .src_port = 40000,
+                  .dst = server,
+                  .dst_port = 22,
+                  .flags = "S",
+                  .seq = isn,
+                  .ttl = ttl,
+                  .src_mac = mac,
+                  .dst_mac = kDirector};
     see(test::tcp(there));
-    TcpSpec back{.src = server, .src_port = 22, .dst = client, .dst_port = 40000, .flags = "SA",
-                 .seq = isn * 3, .ack = isn + 1, .ttl = ttl, .src_mac = kDirector, .dst_mac = mac};
+    TcpSpec back{.src = server,
+                 .src_port = 22,
+                 .dst = client,
+                 .dst_port = 40000,
+                 .flags = "SA",
+                 .seq = isn * 3,
+                 .ack = isn + 1,
+                 .ttl = ttl,
+                 .src_mac = kDirector,
+                 .dst_mac = mac};
     see(test::tcp(back));
     back.flags = "PA";
     back.seq = isn * 3 + 1;
@@ -306,8 +362,12 @@ TEST_F(Director, PacketsOfManyConnectionsSayTheSameAndJoinNothing) {
 TEST_F(Director, ClocksOfCapturePointsMayDiffer) {
   put_ahead(1, seconds{90});
   for (std::uint16_t n = 0; n < 2; ++n) {
-    TcpSpec spec{.src = "198.51.100.7", .src_port = static_cast<std::uint16_t>(40001 + n),
-                 .dst = "192.0.2.80", .flags = "S", .seq = 777000u + n, .ip_id = n};
+    TcpSpec spec{.src = "198.51.100.7",
+                 .src_port = static_cast<std::uint16_t>(40001 + n),
+                 .dst = "192.0.2.80",
+                 .flags = "S",
+                 .seq = 777000u + n,
+                 .ip_id = n};
     see(test::tcp(spec), capture::LinkType::ethernet, 0);
     spec.dst = n == 0 ? "10.0.0.1" : "10.0.0.2";
     spec.ttl = 63;
@@ -322,11 +382,15 @@ TEST_F(Director, ClocksOfCapturePointsMayDiffer) {
 
 TEST_F(Director, UdpIsJoinedByWhatItSays) {
   std::uint16_t id = 100;
-  for (const auto& [port, rip] : {std::pair<std::uint16_t, std::string_view>{5001, "10.0.0.1"},
-                                  {5002, "10.0.0.2"}}) {
-    test::UdpSpec spec{.src = "198.51.100.7", .src_port = port, .dst = "192.0.2.80",
-                       .payload = test::hex("0102030405060708090a"), .ip_id = ++id,
-                       .src_mac = kClientMac, .dst_mac = kDirector};
+  for (const auto& [port, rip] :
+       {std::pair<std::uint16_t, std::string_view>{5001, "10.0.0.1"}, {5002, "10.0.0.2"}}) {
+    test::UdpSpec spec{.src = "198.51.100.7",
+                       .src_port = port,
+                       .dst = "192.0.2.80",
+                       .payload = test::hex("0102030405060708090a"),
+                       .ip_id = ++id,
+                       .src_mac = kClientMac,
+                       .dst_mac = kDirector};
     see(test::udp(spec));
     spec.dst = rip;
     --spec.ttl;

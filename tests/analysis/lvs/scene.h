@@ -55,8 +55,13 @@ class Forwarded : public testing::Test {
   [[nodiscard]] const Engine& engine() const { return engine_; }
 
  private:
-  Engine engine_{1, {},
-                 {.flows = true, .neighbors = true, .stations = true, .vrrp = true, .sync = true,
+  Engine engine_{1,
+                 {},
+                 {.flows = true,
+                  .neighbors = true,
+                  .stations = true,
+                  .vrrp = true,
+                  .sync = true,
                   .legs = true}};
   std::deque<test::Buffer> kept_;
   std::array<std::chrono::nanoseconds, 4> ahead_{};
