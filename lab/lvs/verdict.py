@@ -82,7 +82,7 @@ class Verdict:
 
     def scheduler(self, right, connections, told):
         name = told.get("name")
-        named = set(re.findall(r"[a-z]+", f"{name} {told.get('runner_up', '')} {' '.join(told.get('candidates', ()))}"))
+        named = set(re.findall(r"[a-z]+", f"{name} {told.get('runner_up', '')} {' '.join(one['name'] for one in told.get('candidates', ()))}"))
         sure = name and "undetermined" not in name and told.get("confidence", 1) > SURE
         if name == right:
             self.say("scheduler", True)

@@ -27,12 +27,17 @@ void write_host_name(const Report& report, std::string_view key, const analysis:
   if (const auto host = report.names->host(address); !host.empty()) json.field(key, host);
 }
 
+// What is not determined is not told with more, however likely it is.
+constexpr double kMostUndetermined = 0.9;
+
 void write_scheduler(const lvs::SchedulerGuess& guess, RecordWriter& json) {
   const auto& candidates = guess.candidates;
   const bool is_told = guess.determined && !candidates.empty();
-  json.begin_object("scheduler")
-      .field("name", is_told ? name_of(candidates.front().name) : "undetermined");
-  if (!candidates.empty()) json.field("confidence", candidates.front().confidence);
+  json.begin_object("scheduler").field("name", in_words(guess));
+  if (!candidates.empty()) {
+    const double best = candidates.front().confidence;
+    json.field("confidence", is_told ? best : std::min(best, kMostUndetermined));
+  }
   if (candidates.size() > 1) json.field("runner_up", name_of(candidates[1].name));
   if (!is_told && !candidates.empty()) {
     json.begin_array("candidates");

@@ -202,7 +202,7 @@ TEST_F(Director, DirectRoutingTellsTheServerByItsMacAddress) {
 
 TEST_F(Director, ARouterIsNone) {
   claim("192.0.2.80", kServer1);
-  for (const std::uint16_t port : {40001, 40002}) {
+  for (const std::uint16_t port : std::initializer_list<std::uint16_t>{40001, 40002}) {
     pass_direct(port, kServer1, {.flags = "S", .seq = 1000u * port});
     pass_direct(port, kServer1, {.flags = "A", .seq = 1000u * port + 1, .ack = 9});
   }
@@ -211,7 +211,7 @@ TEST_F(Director, ARouterIsNone) {
 
 // On all interfaces a cooked capture has the sender's MAC address only: the director's own.
 TEST_F(Director, ACookedCaptureLeavesTheServerOpen) {
-  for (const std::uint16_t port : {40001, 40002}) {
+  for (const std::uint16_t port : std::initializer_list<std::uint16_t>{40001, 40002}) {
     TcpSpec spec{.src = "198.51.100.7",
                  .src_port = port,
                  .dst = "192.0.2.80",
