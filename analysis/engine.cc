@@ -69,7 +69,7 @@ void Engine::take(std::span<const capture::Frame> frames) {
     if (packet.stop.reason == decode::StopReason::bad_checksum) continue;
     if (names_ != nullptr) names_->take(packet);
     see_layer2(frame, packet);
-    if (vrrp_) vrrp_->see(frame, packet);
+    if (vrrp_) vrrp_->see(frame, packet, decoder_);
     if (sync_) sync_->see(frame, packet);
     if (legs_) legs_->see(frame, packet);
     if (watch_ && packet.content != decode::Content::tcp) watch_->see(packet, frame);

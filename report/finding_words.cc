@@ -6,6 +6,7 @@
 #include "report/address_text.h"
 #include "report/bridge_text.h"
 #include "report/cells.h"
+#include "report/lvs_finding_words.h"
 #include "report/neighbor_finding_words.h"
 #include "report/time_text.h"
 #include "report/tree_finding_words.h"
@@ -166,6 +167,7 @@ std::string finding_text(const Finding& finding, const Names* names) {
   if (text.empty()) text = path_text(finding, names);
   if (text.empty()) text = tree_finding_text(finding);
   if (text.empty()) text = neighbor_finding_text(finding, names);
+  if (text.empty()) text = lvs_finding_text(finding, names);
   return text;
 }
 
@@ -222,7 +224,8 @@ std::string_view advice_of(FindingKind kind) {
       return "Ignore bad checksums from this host, or turn offload off to capture (ethtool -K tx "
              "off).";
     default: {
-      const std::string_view advice = neighbor_advice_of(kind);
+      std::string_view advice = neighbor_advice_of(kind);
+      if (advice.empty()) advice = lvs_advice_of(kind);
       return advice.empty() ? tree_advice(kind) : advice;
     }
   }

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "analysis/findings/rules.h"
+#include "analysis/lvs/vrrp_table.h"
 #include "analysis/neighbors/neighbor_table.h"
 #include "analysis/neighbors/ttl.h"
 #include "analysis/neighbors/virtual_mac.h"
@@ -45,6 +46,14 @@ void add_mac(std::vector<MacAddress>& macs, const MacAddress& mac) {
 
 [[nodiscard]] bool is_shared(const MacAddress& a, const MacAddress& b) {
   return neighbors::is_virtual(a) || neighbors::is_virtual(b);
+}
+
+// Both speak VRRP for it: what comes of that is told by find_vrrp_trouble.
+[[nodiscard]] bool goes_by_vrrp(const Inquiry& inquiry, const neighbors::Network& network,
+                                const IpAddress& address, const MacAddress& a,
+                                const MacAddress& b) {
+  const lvs::VrrpTable* vrrp = inquiry.model().vrrp;
+  return vrrp != nullptr && vrrp->is_shared(network, address, a, b);
 }
 
 // An announcement of who had it before, soon after the other took it.
@@ -92,6 +101,9 @@ void tell_conflict(Inquiry& inquiry, const Incident& incident) {
   const Binding* binding =
       inquiry.model().layer2.neighbors->find(incident.network, incident.address);
   if (binding == nullptr || is_behind_proxy(*binding)) return;
+  if (goes_by_vrrp(inquiry, incident.network, incident.address, incident.mac, incident.other)) {
+    return;
+  }
   Finding& f = conflict_about(inquiry, *binding);
   ++f.figures.count;
   add_mac(f.neighbors.macs, incident.other);
@@ -174,7 +186,9 @@ void tell_changes(Inquiry& inquiry, const Binding& binding) {
   bool flips = false;
   for (std::size_t i = 2; i < history.size(); ++i) flips = flips || is_flip(history, i);
   for (std::size_t i = 1; i < history.size(); ++i) {
-    if (is_shared(history[i - 1].mac, history[i].mac)) continue;
+    const MacAddress &old = history[i - 1].mac, &now = history[i].mac;
+    if (is_shared(old, now)) continue;
+    if (goes_by_vrrp(inquiry, binding.network, binding.address, old, now)) continue;
     if (!inquiry.is_in_period(history[i].first)) continue;
     if (settled) {
       add_change(conflict_about(inquiry, binding), binding, i);

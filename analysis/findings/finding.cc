@@ -19,6 +19,7 @@ Severity severity_of(FindingKind kind) {
     case FindingKind::stp_loop:
     case FindingKind::arp_conflict:
     case FindingKind::dad_failed:
+    case FindingKind::vrrp_split_brain:
       return Severity::error;
     case FindingKind::half_open_buildup:
     case FindingKind::port_scan:
@@ -42,6 +43,7 @@ Severity severity_of(FindingKind kind) {
     case FindingKind::arp_scan:
     case FindingKind::arp_unsolicited_reply:
     case FindingKind::arp_source_mismatch:
+    case FindingKind::vrrp_failover:
       return Severity::warning;
     case FindingKind::asymmetric_capture:
     case FindingKind::capture_loss:

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analysis/ip_address.h"
+#include "analysis/lvs/vrrp_router.h"
 #include "analysis/socket.h"
 #include "analysis/spanning_tree/message.h"
 #include "capture/frame.h"
@@ -66,9 +67,11 @@ enum class FindingKind : std::uint8_t {
   stp_missed_hellos,          // a bridge fell silent for a while
   stp_mixed_path_costs,       // some bridges count costs by the old table, some by the new one
   stp_default_root,           // nobody chose the root: it has the lowest address
+  vrrp_failover,              // a virtual router has another master
+  vrrp_split_brain,           // it has two
 };
 
-inline constexpr std::array<std::string_view, 43> kFindingNames = {
+inline constexpr std::array<std::string_view, 45> kFindingNames = {
     "syn_flood",
     "half_open_buildup",
     "port_scan",
@@ -112,6 +115,8 @@ inline constexpr std::array<std::string_view, 43> kFindingNames = {
     "stp_missed_hellos",
     "stp_mixed_path_costs",
     "stp_default_root",
+    "vrrp_failover",
+    "vrrp_split_brain",
 };
 
 [[nodiscard]] constexpr std::string_view name(FindingKind kind) {
@@ -157,6 +162,13 @@ struct NeighborFacts {
   bool of_group = false;                       // the sender is a group
 };
 
+// What findings about virtual routers name besides.
+struct VrrpFacts {
+  std::uint8_t vrid = 0;
+  std::vector<lvs::VrrpFailover> failovers;  // the first kMostAddresses
+  std::vector<lvs::VrrpSpeaker> speakers;    // the two, as they were heard last
+};
+
 struct Finding {
   FindingKind kind{};
   Subject subject;
@@ -164,6 +176,7 @@ struct Finding {
   Timestamp first{};  // of its evidence
   Figures figures;
   NeighborFacts neighbors;
+  VrrpFacts vrrp;
   std::vector<std::uint32_t> connections;  // the first kMostConnections of them, by id
   std::vector<std::uint64_t> frames;       // the first kMostFrames; none where no journal was kept
 };

@@ -8,7 +8,7 @@ namespace tapstat::analysis {
 namespace {
 
 // Those about many connections first: what they explain those about single ones do not tell again.
-constexpr std::array<Rule, 16> kRules = {
+constexpr std::array<Rule, 17> kRules = {
     find_loops,
     find_handshakes_in_vain,
     find_scans,
@@ -25,6 +25,7 @@ constexpr std::array<Rule, 16> kRules = {
     find_unanswered_neighbors,
     find_tree_changes,
     find_tree_troubles,
+    find_vrrp_trouble,
 };
 
 }  // namespace

@@ -24,5 +24,6 @@ void find_tree_troubles(Inquiry& inquiry);  // the other stp_*
 void find_disputed_addresses(Inquiry& inquiry);
 void find_proxies(Inquiry& inquiry);               // arp_proxy
 void find_unanswered_neighbors(Inquiry& inquiry);  // arp_scan, arp_unanswered
+void find_vrrp_trouble(Inquiry& inquiry);          // vrrp_failover, vrrp_split_brain
 
 }  // namespace tapstat::analysis

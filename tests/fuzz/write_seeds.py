@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seeds that samples/ does not have: ICMP errors about TCP, packets seen twice, odd frames, BPDUs.
+"""Writes the seeds that samples/ does not have: ICMP errors about TCP, odd frames, BPDUs, what load balancers say.
 
 Without them a fuzzer would have to guess that an error quotes a connection's addresses and ports.
 `tests/fuzz/write_seeds.py` rewrites tests/fuzz/seeds/; ./dev fuzz reads them beside the samples.
@@ -170,12 +170,68 @@ BPDUS = {
     "spt": (0, mst(4, 80, CIST, MSTI_MESSAGE, b"\0\x55", bytes(85))),
 }
 
+
+def sync_entry(parameters=b"", v6=False):
+    addresses = b"".join(ipaddress.ip_address(a).packed for a in (
+        ("2001:db8::7", "2001:db8::80", "fd00::b") if v6 else ("198.51.100.7", "192.0.2.80", "10.0.0.11")))
+    body = struct.pack("!IHHHHII", 0x0103, 1, 40000, 80, 8080, 0, 900) + addresses + parameters
+    return struct.pack("!BBH", v6, 6, 4 + len(body)) + body
+
+
+def sync_v1(*entries):
+    body = b""
+    for entry in entries:
+        body = body.ljust((len(body) + 3) // 4 * 4, b"\0") + entry
+    return struct.pack("!BBHBBH", 0, 7, 8 + len(body), len(entries), 1, 0) + body
+
+
+def sync_v0(flags, options=b""):
+    entry = struct.pack("!BBHHH", 0, 6, 40000, 80, 8080) + bytes((198, 51, 100, 7, 192, 0, 2, 80, 10, 0, 0, 11))
+    body = (entry + struct.pack("!HH", flags, 1) + options) * 2
+    return struct.pack("!BBH", 2, 7, 4 + len(body)) + body
+
+
+SHIFTS = struct.pack("!IIIIII", 1, 2, 3, 4, 5, 6)
+SYNC = {
+    "v1": sync_v1(sync_entry(), sync_entry(v6=True)),
+    "v1-parameters": sync_v1(sync_entry(b"\1\x18" + SHIFTS + b"\3\3sip\2\4abcd\x49\1\0"), sync_entry()),
+    "v0": sync_v0(3),
+    "v0-options": sync_v0(0x600, SHIFTS),
+}
+
+CLIENT_SOCKET = bytes.fromhex("9c40c6336407")
+CLIENT_SOCKET_6 = bytes.fromhex("9c4020010db8000000000000000000000007")
+SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
+CARRIED = {
+    "toa": b"\xfe\x08" + CLIENT_SOCKET,
+    "toa-6": b"\xfd\x14" + CLIENT_SOCKET_6,
+    "vtoa": b"\xfc\x14" + CLIENT_SOCKET + bytes.fromhex("00000005c000025000500000"),
+    "vtoa-6": b"\xf9\x28" + CLIENT_SOCKET_6 + bytes(4) + CLIENT_SOCKET_6[2:],
+    "kind-28": bytes.fromhex("1c0701c6336407"),
+    "uoa": bytes(40) + b"\x1f\x08" + CLIENT_SOCKET,
+    "proxy-1": b"PROXY TCP4 198.51.100.7 192.0.2.80 40000 80\r\n",
+    "proxy-1-6": b"PROXY TCP6 2001:db8::7 2001:db8::80 40000 80\r\n",
+    "proxy-1-unknown": b"PROXY UNKNOWN\r\n",
+    "proxy-2": SIGNATURE + bytes.fromhex("2111000cc6336407c00002509c400050"),
+    "proxy-2-6": SIGNATURE + b"\x21\x21\0\x24" + CLIENT_SOCKET_6[2:] * 2 + bytes.fromhex("9c400050"),
+    "proxy-2-local": SIGNATURE + bytes.fromhex("20000000"),
+}
+
+ADVERTS = {
+    "v2": bytes.fromhex("21f7960100010bddcb0071280000000000000000"),
+    "v3": bytes.fromhex("31016402006465930a0000640a000065"),
+    "v3-6": bytes.fromhex("3101640100640000fe800000000000000000000000000100"),
+}
+
 SEEDS_OF = {
     "engine_fuzz": CAPTURES,
     "decode_fuzz": {
         name: struct.pack("<HH", link, excess) + frame
         for name, (link, excess, frame) in FRAMES.items()
     },
+    "ipvs_sync_fuzz": SYNC,
+    "client_address_fuzz": CARRIED,
+    "vrrp_fuzz": ADVERTS,
     "bpdu_fuzz": {name: bytes((in_snap,)) + octets for name, (in_snap, octets) in BPDUS.items()},
 }
 
