@@ -1,4 +1,4 @@
-#include "ipvs_director.h"
+#include "tests/analysis/lvs/ipvs_director.h"
 
 #include <algorithm>
 #include <numeric>

@@ -1,4 +1,4 @@
-#include "scheduler_scenario.h"
+#include "tests/analysis/lvs/scheduler_scenario.h"
 
 #include <algorithm>
 #include <map>
@@ -6,7 +6,7 @@
 #include <queue>
 #include <random>
 
-#include "ipvs_director.h"
+#include "tests/analysis/lvs/ipvs_director.h"
 
 namespace tapstat::analysis::lvs::sim {
 

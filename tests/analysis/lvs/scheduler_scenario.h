@@ -31,11 +31,11 @@ struct Scenario {
 };
 
 struct Wish {
-  std::string scheduler;     // drawn where empty
-  std::vector<int> weights;  // drawn where empty
-  double flaws = 0;          // share of choices that are reported wrong, and of those not known
-  bool plain = false;        // no dead, quiesced or persistent, TCP, all seen from the start
-  std::size_t choices = 0;   // drawn (60 to 200) where 0
+  std::string scheduler = {};     // drawn where empty
+  std::vector<int> weights = {};  // drawn where empty
+  double flaws = 0;         // share of choices that are reported wrong, and of those not known
+  bool plain = false;       // no dead, quiesced or persistent, TCP, all seen from the start
+  std::size_t choices = 0;  // drawn (60 to 200) where 0
 };
 
 [[nodiscard]] Scenario draw(std::uint64_t seed, const Wish& wish);
