@@ -66,6 +66,7 @@ struct Answer {
 [[nodiscard]] std::vector<Answer> answers_in(const Inquiry& inquiry) {
   std::vector<Answer> answers;
   for (const Binding& binding : inquiry.model().layer2.neighbors->bindings()) {
+    if (inquiry.is_explained(binding.address)) continue;
     for (const Claim& claim : binding.claims) {
       const bool is_own = claim.is_own || (claim.max_ttl != 0 && !forwards(claim));
       if (!claim.replied || neighbors::is_virtual(claim.mac)) continue;

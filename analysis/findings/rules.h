@@ -25,5 +25,6 @@ void find_disputed_addresses(Inquiry& inquiry);
 void find_proxies(Inquiry& inquiry);               // arp_proxy
 void find_unanswered_neighbors(Inquiry& inquiry);  // arp_scan, arp_unanswered
 void find_vrrp_trouble(Inquiry& inquiry);          // vrrp_failover, vrrp_split_brain
+void find_virtual_server_trouble(Inquiry& inquiry);  // lvs_*
 
 }  // namespace tapstat::analysis

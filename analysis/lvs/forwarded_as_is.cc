@@ -144,8 +144,8 @@ class Way {
   void read_answers(std::span<const Crossing> seen) {
     out_.answers_seen = !seen.empty();
     for (const Crossing& c : seen) {
-      const bool passes = out_.box && (boxes_.sender(link(c)) == out_.box ||
-                                       boxes_.receiver(link(c)) == out_.box);
+      // What it sends without having got it, as a reset for want of an entry, is its own.
+      const bool passes = out_.box && boxes_.receiver(link(c)) == out_.box;
       out_.answers_pass = out_.answers_pass || passes;
       // Through a tunnel back: no director has them so.
       if (out_.mode == Mode::tun && link(c).tunnel != 0) out_.answers_pass = true;
