@@ -33,6 +33,10 @@ using analysis::lvs::VrrpReason;
   return fmt::format("virtual router {} in VLAN {}", f.vrrp.vrid, f.figures.vlan);
 }
 
+[[nodiscard]] std::string connections_text(std::uint64_t n) {
+  return fmt::format("{} connection{}", n, n == 1 ? "" : "s");
+}
+
 [[nodiscard]] std::string failover_text(const Finding& f, const Names* names) {
   std::string text = router_text(f);
   const char* before = ": ";
@@ -43,6 +47,10 @@ using analysis::lvs::VrrpReason;
   }
   const std::uint64_t more = f.figures.count - f.vrrp.failovers.size();
   if (more > 0) text += fmt::format("; and {} more", more);
+  if (f.vrrp.lost > 0) {
+    text += fmt::format("; it did not know {}, and reset {}", connections_text(f.vrrp.lost),
+                        f.vrrp.lost == 1 ? "it" : "them");
+  }
   return text;
 }
 
@@ -55,10 +63,6 @@ using analysis::lvs::VrrpReason;
   return fmt::format("{}: {} were both master for {}{}", router_text(f), both,
                      duration_text(f.figures.longest),
                      f.figures.count > 1 ? fmt::format("; {} times in all", f.figures.count) : "");
-}
-
-[[nodiscard]] std::string connections_text(std::uint64_t n) {
-  return fmt::format("{} connection{}", n, n == 1 ? "" : "s");
 }
 
 [[nodiscard]] std::string service_text(const Finding& f, const Names* names) {

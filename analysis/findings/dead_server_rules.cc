@@ -25,7 +25,7 @@ constexpr auto kGivenUp = 3s;
 
 // What became of the connections that one real server got.
 struct Record {
-  std::vector<const Path*> refused, unanswered, given_up;
+  std::vector<const Path*> refused, unanswered, given_up, waiting;
   std::uint64_t all = 0, accepted = 0;
 };
 
@@ -62,8 +62,8 @@ void note(const Inquiry& inquiry, const VirtualServers& servers, const Path& pat
     case Reception::unknown:
       break;
   }
-  const bool is_open = servers.leg(path.leg).syns > 0 && !servers.leg(path.leg).acknowledged;
-  if (!is_open) return;
+  const Leg& near = servers.leg(path.leg);
+  if (near.syns == 0 || near.acknowledged || path.return_path != ReturnPath::unseen) return;
   if (says(servers, path, Undelivered::refused)) {
     record.refused.push_back(&path);
   } else if (path.reception == Reception::unanswered ||
@@ -71,6 +71,8 @@ void note(const Inquiry& inquiry, const VirtualServers& servers, const Path& pat
     record.unanswered.push_back(&path);
   } else if (has_given_up(inquiry, servers, path)) {
     record.given_up.push_back(&path);
+  } else {
+    record.waiting.push_back(&path);
   }
 }
 
@@ -105,6 +107,25 @@ void tell(Inquiry& inquiry, FindingKind kind, const std::vector<const Path*>& pa
          accepted_elsewhere >= kSome;
 }
 
+void judge(Inquiry& inquiry, const VirtualServers& servers, const Record& record,
+           std::uint64_t accepted_elsewhere) {
+  tell(inquiry, FindingKind::lvs_server_refused, record.refused, record, servers);
+  if (!record.unanswered.empty()) {
+    // Of a server that is silent all that stayed without an answer.
+    for (const auto* paths : {&record.unanswered, &record.given_up, &record.waiting}) {
+      tell(inquiry, FindingKind::lvs_server_unanswered, *paths, record, servers);
+    }
+    return;
+  }
+  if (record.given_up.empty()) return;
+  const Path& path = *record.given_up.front();
+  if (!is_refusing(record, accepted_elsewhere, path)) return;
+  tell(inquiry, FindingKind::lvs_server_refused, record.given_up, record, servers);
+  if (record.refused.empty()) {
+    inquiry.about(FindingKind::lvs_server_refused, subject_of(path)).lvs.is_inferred = true;
+  }
+}
+
 using ServerKey = std::tuple<Subject, Socket>;  // real, virtual
 
 void judge_servers(Inquiry& inquiry, const VirtualServers& servers) {
@@ -112,21 +133,17 @@ void judge_servers(Inquiry& inquiry, const VirtualServers& servers) {
   std::map<Socket, std::uint64_t> accepted;
   for (const Path& path : servers.overview().paths) {
     if (path.leg == forwarding::kNoLeg || !VirtualServers::is_tcp(servers.leg(path.leg))) continue;
+    const bool may_be_elsewhere = path.return_path == ReturnPath::unseen &&
+                                  servers.was_handed_over(path.vip.address, servers.leg(path.leg));
+    if (servers.leads_to_director(path.target) || may_be_elsewhere) continue;
     Record& record = records[{subject_of(path), path.vip}];
     const std::uint64_t before = record.accepted;
     note(inquiry, servers, path, record);
     accepted[path.vip] += record.accepted - before;
   }
   for (const auto& [key, record] : records) {
-    tell(inquiry, FindingKind::lvs_server_refused, record.refused, record, servers);
-    tell(inquiry, FindingKind::lvs_server_unanswered, record.unanswered, record, servers);
-    if (record.given_up.empty()) continue;
-    const Path& path = *record.given_up.front();
-    if (!is_refusing(record, accepted[path.vip] - record.accepted, path)) continue;
-    tell(inquiry, FindingKind::lvs_server_refused, record.given_up, record, servers);
-    if (record.refused.empty()) {
-      inquiry.about(FindingKind::lvs_server_refused, subject_of(path)).lvs.is_inferred = true;
-    }
+    const auto& [server, vip] = key;
+    judge(inquiry, servers, record, accepted[vip] - record.accepted);
   }
 }
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "analysis/lvs/vrrp_table.h"
-
 namespace tapstat::analysis {
 namespace {
 
@@ -14,11 +12,10 @@ using lvs::Service;
 // So soon before or behind the director another reset is the same one.
 constexpr auto kSamePacket = std::chrono::seconds{1};
 
-// It got the client's packet, nobody sent it the reset, and it is none of the real servers.
-[[nodiscard]] bool is_directors(const VirtualServers& servers, const Leg& leg, int client,
-                                const Service& service) {
+// It got the client's packet, and nobody sent it the reset.
+[[nodiscard]] bool is_directors(const VirtualServers& servers, const Leg& leg, int client) {
   const auto box = servers.sender(leg.reset_link);
-  return box && !servers.is_server(service, *box) && servers.has_received(leg, client, *box) &&
+  return box && servers.is_director(*box) && servers.has_received(leg, client, *box) &&
          !servers.has_received(leg, 1 - client, *box);
 }
 
@@ -57,26 +54,6 @@ constexpr auto kSamePacket = std::chrono::seconds{1};
   return reset_at - last;
 }
 
-[[nodiscard]] bool has_address(const lvs::VrrpRouter& router, const IpAddress& address) {
-  return std::any_of(router.speakers().begin(), router.speakers().end(),
-                     [&](const lvs::VrrpSpeaker& s) {
-                       return std::find(s.addresses.begin(), s.addresses.end(), address) !=
-                              s.addresses.end();
-                     });
-}
-
-[[nodiscard]] bool had_failover(const Inquiry& inquiry, const IpAddress& vip, const Leg& leg) {
-  if (inquiry.model().vrrp == nullptr) return false;
-  const auto& routers = inquiry.model().vrrp->routers();
-  return std::any_of(routers.begin(), routers.end(), [&](const auto& entry) {
-    const auto& failovers = entry.second.failovers();
-    return has_address(entry.second, vip) &&
-           std::any_of(failovers.begin(), failovers.end(), [&](const lvs::VrrpFailover& f) {
-             return f.old_last.time <= leg.reset_at && leg.first <= f.at.time;
-           });
-  });
-}
-
 }  // namespace
 
 std::vector<DirectorReset> find_director_resets(const Inquiry& inquiry,
@@ -85,7 +62,7 @@ std::vector<DirectorReset> find_director_resets(const Inquiry& inquiry,
   servers.for_each_request([&](std::uint32_t id, int client, const Service& service) {
     const Leg& leg = servers.leg(id);
     const bool was_open = leg.acknowledged || leg.syns == 0;
-    if (leg.reset_by != 1 - client || !was_open || !is_directors(servers, leg, client, service)) {
+    if (leg.reset_by != 1 - client || !was_open || !is_directors(servers, leg, client)) {
       return;
     }
     const Path* path = servers.path_of(id);
@@ -95,7 +72,7 @@ std::vector<DirectorReset> find_director_resets(const Inquiry& inquiry,
                       .service = &service,
                       .evidence = {leg.reset_at, leg.reset_frame},
                       .silence = silence_before(servers, path, leg.reset_at),
-                      .is_after_failover = had_failover(inquiry, service.vip.address, leg)});
+                      .is_after_failover = servers.was_handed_over(service.vip.address, leg)});
   });
   return resets;
 }

@@ -19,8 +19,13 @@ constexpr auto kSentAgain = 900ms;
 constexpr auto kShortestTimeout = 1s;
 
 void tell_expired(Inquiry& inquiry, const VirtualServers& servers, const DirectorReset& reset) {
-  // What the director forgot while packets passed is no matter of time.
-  if (reset.is_after_failover || (reset.silence && *reset.silence < kShortestTimeout)) return;
+  // What the director forgot while packets passed is no matter of time; nor is what it never knew,
+  // since its clients began elsewhere.
+  const bool is_other = reset.is_after_failover || inquiry.is_explained(reset.service->vip.address);
+  if (is_other || (reset.silence && *reset.silence < kShortestTimeout)) {
+    for (const std::uint32_t id : servers.connections_of(reset.leg)) inquiry.explain(id);
+    return;
+  }
   Finding& f = inquiry.about(FindingKind::lvs_entry_expired, reset.service->vip);
   ++f.figures.count;
   f.figures.of = reset.service->paths.size();

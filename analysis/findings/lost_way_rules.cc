@@ -5,6 +5,7 @@
 
 #include "analysis/findings/virtual_servers.h"
 #include "analysis/neighbors/neighbor_table.h"
+#include "analysis/neighbors/virtual_mac.h"
 
 namespace tapstat::analysis {
 namespace {
@@ -16,18 +17,32 @@ using lvs::Path;
 using lvs::Service;
 using lvs::Target;
 
+// The same packets, and not only what many connections say.
+[[nodiscard]] bool is_proven(const VirtualServers& servers, const Path& path,
+                             const Target& target) {
+  const Leg& near = servers.leg(path.leg);
+  const auto joins = servers.table().joins(near, 1 - forwarding::client_end(near).end);
+  return std::any_of(joins.begin(), joins.end(), [&](const forwarding::Join& join) {
+    return join.leg == target.leg &&
+           (join.has(forwarding::Clue::numbers) || join.has(forwarding::Clue::isn));
+  });
+}
+
 // More than the SYN: that may be sent again to another while nobody has answered.
-[[nodiscard]] bool got_more_than_syn(const VirtualServers& servers, const Target& target) {
+[[nodiscard]] bool is_second(const VirtualServers& servers, const Path& path,
+                             const Target& target) {
+  if (servers.leads_to_director(target)) return false;
   if (target.leg == forwarding::kNoLeg) return true;
   const Leg& far = servers.leg(target.leg);
-  return far.courses[forwarding::client_end(far).end].packets > far.syns;
+  return is_proven(servers, path, target) &&
+         far.courses[forwarding::client_end(far).end].packets > far.syns;
 }
 
 void tell_split(Inquiry& inquiry, const VirtualServers& servers, const Path& path) {
   const Leg& near = servers.leg(path.leg);
-  if (!near.acknowledged && near.syns > 0) return;
+  if ((!near.acknowledged && near.syns > 0) || servers.leads_to_director(path.target)) return;
   const auto second = std::find_if(path.others.begin(), path.others.end(), [&](const Target& t) {
-    return got_more_than_syn(servers, t);
+    return is_second(servers, path, t);
   });
   if (second == path.others.end()) return;
   const bool is_dated = second->frame != 0;
@@ -95,6 +110,16 @@ void count_direct(Inquiry& inquiry, const VirtualServers& servers, const Service
   });
 }
 
+// Where the packets do not name the real servers' MAC addresses (Linux cooked captures), whoever is
+// no director.
+[[nodiscard]] bool may_be_server(const VirtualServers& servers, const Service& service,
+                                 const decode::MacAddress& mac) {
+  if (servers.is_director(mac) || neighbors::is_virtual(mac)) return false;
+  const bool are_known = std::any_of(service.servers.begin(), service.servers.end(),
+                                     [](const lvs::RealServer& s) { return s.mac.has_value(); });
+  return are_known ? servers.is_server(service, mac) : service.mode == Mode::dr;
+}
+
 // The director has the address, and so has every real server: only the one may say so.
 void tell_arp_problem(Inquiry& inquiry, const VirtualServers& servers, const Service& service) {
   if (service.mode != Mode::dr && service.mode != Mode::tun) return;
@@ -102,8 +127,7 @@ void tell_arp_problem(Inquiry& inquiry, const VirtualServers& servers, const Ser
   for (const neighbors::Binding& binding : inquiry.model().layer2.neighbors->bindings()) {
     if (!(binding.address == service.vip.address)) continue;
     for (const neighbors::Claim& claim : binding.claims) {
-      const bool is_its = servers.is_server(service, claim.mac) && !servers.is_director(claim.mac);
-      if (!is_its || !inquiry.is_in_period(claim.claimed)) continue;
+      if (!may_be_server(servers, service, claim.mac) || !inquiry.is_in_period(claim.claimed)) continue;
       Finding& f = inquiry.about(FindingKind::lvs_arp_problem, service.vip.address);
       auto& macs = f.lvs.macs;
       is_found = true;
@@ -125,6 +149,18 @@ void tell_arp_problem(Inquiry& inquiry, const VirtualServers& servers, const Ser
   count_direct(inquiry, servers, service, f);
 }
 
+// What directors hand over to one another goes with the virtual router.
+void explain_shared(Inquiry& inquiry, const VirtualServers& servers) {
+  for (const neighbors::Binding& binding : inquiry.model().layer2.neighbors->bindings()) {
+    const bool is_shared = binding.claims.size() > 1 &&
+                           std::all_of(binding.claims.begin(), binding.claims.end(),
+                                       [&](const neighbors::Claim& claim) {
+                                         return servers.is_director(claim.mac);
+                                       });
+    if (is_shared) inquiry.explain(binding.address);
+  }
+}
+
 }  // namespace
 
 void find_lost_ways(Inquiry& inquiry, const VirtualServers& servers) {
@@ -138,6 +174,7 @@ void find_lost_ways(Inquiry& inquiry, const VirtualServers& servers) {
   for (const Service& service : servers.overview().services) {
     tell_arp_problem(inquiry, servers, service);
   }
+  if (servers.has_handovers()) explain_shared(inquiry, servers);
 }
 
 }  // namespace tapstat::analysis

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/findings/rules.h"
+#include "analysis/lvs/vrrp_table.h"
 #include "decode/ip_protocol.h"
 
 namespace tapstat::analysis {
@@ -45,6 +46,7 @@ VirtualServers::VirtualServers(const Inquiry& inquiry)
   std::stable_sort(complaints_.begin(), complaints_.end(),
                    [](const Complaint& a, const Complaint& b) { return a.leg < b.leg; });
   find_directors();
+  if (inquiry.model().vrrp != nullptr) note_handovers(*inquiry.model().vrrp);
   std::vector<std::uint32_t> requests;
   for_each_request([&](std::uint32_t id, int, const Service&) { requests.push_back(id); });
   ids_.emplace(inquiry.model(), std::move(requests));
@@ -81,16 +83,55 @@ void VirtualServers::find_directors() {
 void VirtualServers::note_director(const Path& path) {
   const Leg& near = leg(path.leg);
   const int client = forwarding::client_end(near).end;
-  const bool goes_on = path.target.leg != forwarding::kNoLeg;
-  const Leg& far = goes_on ? leg(path.target.leg) : near;
-  const int far_client = goes_on ? forwarding::client_end(far).end : client;
-  for (const Crossing& out : far.courses[far_client].seen()) {
+  if (path.target.leg != forwarding::kNoLeg) {
+    const Leg& far = leg(path.target.leg);
+    return note_hop(near, client, far, forwarding::client_end(far).end);
+  }
+  for (const Crossing& out : near.courses[client].seen()) {
     const Link& link = table_.links()[out.link];
     const auto box = sender(out.link);
-    const bool is_last = goes_on || link.tunnel != 0 || !link.has_to() || !path.target.mac ||
+    const bool is_last = link.tunnel != 0 || !link.has_to() || !path.target.mac ||
                          link.to == *path.target.mac;
     if (box && is_last && has_received(near, client, *box)) directors_.insert(*box);
   }
+}
+
+// Who got it last before its addresses were rewritten, and who sent it first behind that: one box,
+// by two of its cards.
+void VirtualServers::note_hop(const Leg& near, int client, const Leg& far, int far_client) {
+  const auto before = near.courses[client].seen(), behind = far.courses[far_client].seen();
+  const auto by_ttl = [](const Crossing& a, const Crossing& b) { return a.ttl < b.ttl; };
+  const auto last = std::min_element(before.begin(), before.end(), by_ttl);
+  const auto first = std::max_element(behind.begin(), behind.end(), by_ttl);
+  if (last != before.end()) {
+    if (const auto box = receiver(last->link)) directors_.insert(*box);
+  }
+  if (first != behind.end()) {
+    if (const auto box = sender(first->link)) directors_.insert(*box);
+  }
+}
+
+void VirtualServers::note_handovers(const lvs::VrrpTable& table) {
+  // Before it packets may have been lost already, and ARP caches know of it a while later.
+  constexpr auto kBefore = std::chrono::seconds{5}, kAfter = std::chrono::seconds{30};
+  for (const auto& [key, router] : table.routers()) {
+    for (const lvs::VrrpSpeaker& speaker : router.speakers()) {
+      if (speaker.mac) speakers_.insert(*speaker.mac);
+      for (const lvs::VrrpFailover& failover : router.failovers()) {
+        for (const IpAddress& address : speaker.addresses) {
+          handovers_.emplace(address, Handover{failover.old_last.time - kBefore,
+                                               failover.at.time + kAfter});
+        }
+      }
+    }
+  }
+}
+
+bool VirtualServers::was_handed_over(const IpAddress& vip, const Leg& leg) const {
+  const auto [first, last] = handovers_.equal_range(vip);
+  return std::any_of(first, last, [&](const auto& entry) {
+    return entry.second.from <= leg.last && leg.first <= entry.second.until;
+  });
 }
 
 bool VirtualServers::has_received(const Leg& leg, int sender, BoxId box) const {
@@ -99,11 +140,19 @@ bool VirtualServers::has_received(const Leg& leg, int sender, BoxId box) const {
                      [&](const Crossing& c) { return receiver(c.link) == box; });
 }
 
+bool VirtualServers::is_director(BoxId box) const {
+  const auto& macs = boxes_.macs(box);
+  return directors_.contains(box) ||
+         std::any_of(macs.begin(), macs.end(),
+                     [&](const decode::MacAddress& mac) { return speakers_.contains(mac); });
+}
+
 bool VirtualServers::is_director(const decode::MacAddress& mac) const {
-  return std::any_of(directors_.begin(), directors_.end(), [&](BoxId box) {
-    const auto& macs = boxes_.macs(box);
-    return std::find(macs.begin(), macs.end(), mac) != macs.end();
-  });
+  return speakers_.contains(mac) ||
+         std::any_of(directors_.begin(), directors_.end(), [&](BoxId box) {
+           const auto& macs = boxes_.macs(box);
+           return std::find(macs.begin(), macs.end(), mac) != macs.end();
+         });
 }
 
 bool VirtualServers::is_server(const Service& service, const decode::MacAddress& mac) const {

@@ -49,8 +49,8 @@ class VirtualServers {
   // About packets of that leg, in order of time.
   [[nodiscard]] std::span<const forwarding::Complaint> complaints(std::uint32_t leg) const;
 
-  // Whether that box sends clients' packets to real servers.
-  [[nodiscard]] bool is_director(lvs::BoxId box) const { return directors_.contains(box); }
+  // Whether that box sends clients' packets to real servers, or stands by to.
+  [[nodiscard]] bool is_director(lvs::BoxId box) const;
   [[nodiscard]] bool is_director(const decode::MacAddress& mac) const;
   [[nodiscard]] std::optional<lvs::BoxId> sender(forwarding::LinkId link) const {
     return boxes_.sender(table_.links()[link]);
@@ -61,6 +61,14 @@ class VirtualServers {
   // Whether the box of that MAC address is a real server of the service.
   [[nodiscard]] bool is_server(const lvs::Service& service, lvs::BoxId box) const;
   [[nodiscard]] bool is_server(const lvs::Service& service, const decode::MacAddress& mac) const;
+  // A director that hands a client's packets to the one that has the address now.
+  [[nodiscard]] bool leads_to_director(const lvs::Target& target) const {
+    return target.mac && is_director(*target.mac);
+  }
+  // Whether a virtual router with that address changed its master about then, or since the leg's
+  // start and before.
+  [[nodiscard]] bool was_handed_over(const IpAddress& vip, const forwarding::Leg& leg) const;
+  [[nodiscard]] bool has_handovers() const { return !handovers_.empty(); }
   // Whether a packet of `sender`'s of that leg was seen on its way into that box.
   [[nodiscard]] bool has_received(const forwarding::Leg& leg, int sender, lvs::BoxId box) const;
 
@@ -75,6 +83,9 @@ class VirtualServers {
  private:
   void find_directors();
   void note_director(const lvs::Path& path);
+  void note_hop(const forwarding::Leg& near, int client, const forwarding::Leg& far,
+                int far_client);
+  void note_handovers(const lvs::VrrpTable& table);
 
   const lvs::Overview& overview_;
   const forwarding::LegTable& table_;
@@ -83,6 +94,11 @@ class VirtualServers {
   std::map<std::tuple<std::uint8_t, Socket>, std::uint32_t> service_at_;
   std::vector<forwarding::Complaint> complaints_;  // by leg
   std::set<lvs::BoxId> directors_;
+  std::set<decode::MacAddress> speakers_;  // of VRRP
+  struct Handover {
+    Timestamp from, until;
+  };
+  std::multimap<IpAddress, Handover> handovers_;  // by virtual address
   std::optional<forwarding::RecordIds> ids_;  // of the requests
 };
 
