@@ -96,18 +96,18 @@ void VirtualServers::note_director(const Path& path) {
   }
 }
 
-// Who got it last before its addresses were rewritten, and who sent it first behind that: one box,
-// by two of its cards.
+// Who got it last before its addresses were rewritten, and sent it a hop further on: one box, though
+// its two cards may not be known to be one's.
 void VirtualServers::note_hop(const Leg& near, int client, const Leg& far, int far_client) {
-  const auto before = near.courses[client].seen(), behind = far.courses[far_client].seen();
-  const auto by_ttl = [](const Crossing& a, const Crossing& b) { return a.ttl < b.ttl; };
-  const auto last = std::min_element(before.begin(), before.end(), by_ttl);
-  const auto first = std::max_element(behind.begin(), behind.end(), by_ttl);
-  if (last != before.end()) {
-    if (const auto box = receiver(last->link)) directors_.insert(*box);
-  }
-  if (first != behind.end()) {
-    if (const auto box = sender(first->link)) directors_.insert(*box);
+  const auto before = near.courses[client].seen();
+  const auto last = std::min_element(before.begin(), before.end(),
+                                     [](const Crossing& a, const Crossing& b) { return a.ttl < b.ttl; });
+  if (last == before.end()) return;
+  const auto in = receiver(last->link);
+  if (in) directors_.insert(*in);
+  for (const Crossing& c : far.courses[far_client].seen()) {
+    const auto out = sender(c.link);
+    if (out && (out == in || c.ttl + 1 == last->ttl)) directors_.insert(*out);
   }
 }
 
