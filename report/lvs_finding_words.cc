@@ -100,9 +100,8 @@ using analysis::lvs::VrrpReason;
                                 ? "a real server of it, which the capture does not name, "
                                 : fmt::format("real server of {}: it ", service_text(f, names));
   if (f.lvs.is_down) {
-    return fmt::format(
-        "{}is not there: the director found no host at its address, for {}", which,
-        connections_text(f.figures.count));
+    return fmt::format("{}is not there: the director found no host at its address, for {}", which,
+                       connections_text(f.figures.count));
   }
   return fmt::format("{}answered none of the SYNs of {} of {} that it got", which, f.figures.count,
                      connections_text(f.figures.of));
@@ -117,10 +116,10 @@ using analysis::lvs::VrrpReason;
 
 [[nodiscard]] std::string split_text(const Finding& f, const Names* names) {
   const std::string servers = servers_text(f, names, ", ");
-  return fmt::format("packets of {} of {} went to two real servers{}{}: the second one does not "
-                     "know the connection",
-                     f.figures.count, connections_text(f.figures.of),
-                     servers.empty() ? "" : ", of ", servers);
+  return fmt::format(
+      "packets of {} of {} went to two real servers{}{}: the second one does not "
+      "know the connection",
+      f.figures.count, connections_text(f.figures.of), servers.empty() ? "" : ", of ", servers);
 }
 
 [[nodiscard]] std::string bypass_text(const Finding& f, const Names* names) {
@@ -134,9 +133,9 @@ using analysis::lvs::VrrpReason;
   std::string macs;
   for (const auto& mac : f.lvs.macs) macs += (macs.empty() ? "" : ", ") + mac_text(mac);
   const std::string servers = servers_text(f, names, ", ");
-  std::string text = fmt::format(
-      "real servers say of themselves that they have the virtual address: {}{}", macs,
-      servers.empty() ? "" : fmt::format(" ({})", servers));
+  std::string text =
+      fmt::format("real servers say of themselves that they have the virtual address: {}{}", macs,
+                  servers.empty() ? "" : fmt::format(" ({})", servers));
   if (f.figures.count > 0) {
     text += fmt::format("; {} went straight there, past the director",
                         connections_text(f.figures.count));
@@ -163,10 +162,11 @@ using analysis::lvs::VrrpReason;
           ? fmt::format(", though the director said {} times that they are too large",
                         f.figures.icmp_errors)
           : "";
-  return fmt::format("{} of {}: {} do not fit into the tunnel to {}, and the client sends them "
-                     "again and again{}",
-                     f.figures.count, connections_text(f.figures.of), size,
-                     f.lvs.servers.empty() ? "the real server" : servers_text(f, names, ", "), said);
+  return fmt::format(
+      "{} of {}: {} do not fit into the tunnel to {}, and the client sends them "
+      "again and again{}",
+      f.figures.count, connections_text(f.figures.of), size,
+      f.lvs.servers.empty() ? "the real server" : servers_text(f, names, ", "), said);
 }
 
 [[nodiscard]] std::string toa_text(const Finding& f, const Names* names) {
@@ -176,7 +176,8 @@ using analysis::lvs::VrrpReason;
       "others carry",
       f.figures.count, connections_text(f.figures.of),
       servers.empty() ? "" : fmt::format(" ({})", servers));
-  if (f.lvs.late > 0) text += fmt::format("; in {} of them it came after the first data", f.lvs.late);
+  if (f.lvs.late > 0)
+    text += fmt::format("; in {} of them it came after the first data", f.lvs.late);
   return text;
 }
 

@@ -40,7 +40,8 @@ struct Record {
   return false;
 }
 
-// A single SYN, and silence: answers go past the director, and the client's next word would come by.
+// A single SYN, and silence: answers go past the director, and the client's next word would come
+// by.
 [[nodiscard]] bool has_given_up(const Inquiry& inquiry, const VirtualServers& servers,
                                 const Path& path) {
   const Leg& leg = servers.leg(path.leg);
@@ -66,8 +67,7 @@ void note(const Inquiry& inquiry, const VirtualServers& servers, const Path& pat
   if (near.syns == 0 || near.acknowledged || path.return_path != ReturnPath::unseen) return;
   if (says(servers, path, Undelivered::refused)) {
     record.refused.push_back(&path);
-  } else if (path.reception == Reception::unanswered ||
-             says(servers, path, Undelivered::no_host)) {
+  } else if (path.reception == Reception::unanswered || says(servers, path, Undelivered::no_host)) {
     record.unanswered.push_back(&path);
   } else if (has_given_up(inquiry, servers, path)) {
     record.given_up.push_back(&path);
@@ -155,8 +155,8 @@ void judge_servers(Inquiry& inquiry, const VirtualServers& servers) {
   for (const neighbors::Binding& binding : inquiry.model().layer2.neighbors->bindings()) {
     if (binding.answered_unseen) continue;
     for (const neighbors::Asker& asker : binding.askers) {
-      const bool is_in_vain = asker.tries >= neighbors::kMostSolicits && asker.mac &&
-                              servers.is_director(*asker.mac);
+      const bool is_in_vain =
+          asker.tries >= neighbors::kMostSolicits && asker.mac && servers.is_director(*asker.mac);
       if (is_in_vain) lost.insert(binding.address);
     }
   }
@@ -169,8 +169,8 @@ struct Stuck {
   const Service* service = nullptr;
 };
 
-[[nodiscard]] bool has_complaint(const VirtualServers& servers, std::uint32_t leg,
-                                 Undelivered what, bool is_v4) {
+[[nodiscard]] bool has_complaint(const VirtualServers& servers, std::uint32_t leg, Undelivered what,
+                                 bool is_v4) {
   const auto all = servers.complaints(leg);
   return std::any_of(all.begin(), all.end(),
                      [&](const Complaint& c) { return meaning_of(c, is_v4) == what; });
@@ -179,9 +179,8 @@ struct Stuck {
 // The real server's address is the one that the director asks for in vain, where that is one.
 [[nodiscard]] Subject missing_server(const Service& service, const std::set<IpAddress>& lost) {
   std::vector<IpAddress> of_family;
-  std::copy_if(lost.begin(), lost.end(), std::back_inserter(of_family), [&](const IpAddress& ip) {
-    return ip.is_v4() == service.vip.address.is_v4();
-  });
+  std::copy_if(lost.begin(), lost.end(), std::back_inserter(of_family),
+               [&](const IpAddress& ip) { return ip.is_v4() == service.vip.address.is_v4(); });
   if (of_family.size() != 1) return service.vip;
   std::uint16_t port = service.vip.port;
   for (const lvs::RealServer& server : service.servers) {
@@ -195,8 +194,8 @@ void tell_stuck(Inquiry& inquiry, const VirtualServers& servers, const std::vect
   const std::set<IpAddress> lost = lost_by_directors(inquiry, servers);
   for (const Stuck& stuck : all) {
     const Leg& leg = servers.leg(stuck.leg);
-    const bool says_so = has_complaint(servers, stuck.leg, Undelivered::no_host,
-                                       stuck.service->vip.address.is_v4());
+    const bool says_so =
+        has_complaint(servers, stuck.leg, Undelivered::no_host, stuck.service->vip.address.is_v4());
     if ((lost.empty() && !says_so) || !inquiry.is_in_period(leg.first)) continue;
     const Subject subject = missing_server(*stuck.service, lost);
     Finding& f = inquiry.about(FindingKind::lvs_server_unanswered, subject);
@@ -206,7 +205,8 @@ void tell_stuck(Inquiry& inquiry, const VirtualServers& servers, const std::vect
     f.figures.of = std::max(f.figures.of, f.figures.count);
     add_evidence(f, {leg.first, leg.first_frame});
     add_connections(inquiry, f, servers.connections_of(stuck.leg));
-    if (const auto* server = std::get_if<Socket>(&subject); server && !(*server == stuck.service->vip)) {
+    if (const auto* server = std::get_if<Socket>(&subject);
+        server && !(*server == stuck.service->vip)) {
       inquiry.explain(server->address);
     }
   }
@@ -241,7 +241,8 @@ void judge_requests(Inquiry& inquiry, const VirtualServers& servers) {
       return box && servers.is_director(*box);
     });
     constexpr int kInVain = 2;  // SYNs
-    if (reached && (leg.syns >= kInVain || has_complaint(servers, id, Undelivered::no_host, is_v4))) {
+    if (reached &&
+        (leg.syns >= kInVain || has_complaint(servers, id, Undelivered::no_host, is_v4))) {
       stuck.push_back({id, &service});
     }
   });

@@ -15,7 +15,8 @@ struct DirectorReset {
   const lvs::Service* service = nullptr;
   Evidence evidence;
   std::optional<std::chrono::nanoseconds> silence{};  // before it; nullopt: not known
-  bool is_after_failover = false;  // a virtual router with that address changed its master meanwhile
+  bool is_after_failover =
+      false;  // a virtual router with that address changed its master meanwhile
 };
 
 // In the order of their legs.

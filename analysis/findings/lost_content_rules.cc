@@ -33,7 +33,8 @@ constexpr std::uint64_t kSentInVain = 3;
   std::optional<Evidence> first;
   Timestamp last{};
   for (const Complaint& c : servers.complaints(path.leg)) {
-    const bool is_it = c.end == client && meaning_of(c, path.vip.address.is_v4()) == Undelivered::too_big;
+    const bool is_it =
+        c.end == client && meaning_of(c, path.vip.address.is_v4()) == Undelivered::too_big;
     if (!is_it) continue;
     if (!first) first = Evidence{c.time, c.frame};
     last = c.time;
@@ -92,8 +93,8 @@ void tell_mtu(Inquiry& inquiry, const VirtualServers& servers, const Path& path)
 
 // Of those that carry the client's address in a TCP option.
 struct Toa {
-  std::set<std::uint32_t> late;      // legs behind the director
-  std::set<Socket> services;         // of which some do
+  std::set<std::uint32_t> late;  // legs behind the director
+  std::set<Socket> services;     // of which some do
 };
 
 [[nodiscard]] Toa find_toa(const VirtualServers& servers) {

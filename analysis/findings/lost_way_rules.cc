@@ -41,13 +41,12 @@ using lvs::Target;
 void tell_split(Inquiry& inquiry, const VirtualServers& servers, const Path& path) {
   const Leg& near = servers.leg(path.leg);
   if ((!near.acknowledged && near.syns > 0) || servers.leads_to_director(path.target)) return;
-  const auto second = std::find_if(path.others.begin(), path.others.end(), [&](const Target& t) {
-    return is_second(servers, path, t);
-  });
+  const auto second = std::find_if(path.others.begin(), path.others.end(),
+                                   [&](const Target& t) { return is_second(servers, path, t); });
   if (second == path.others.end()) return;
   const bool is_dated = second->frame != 0;
-  const Evidence evidence = is_dated ? Evidence{second->first, second->frame}
-                                     : Evidence{path.first, path.frame};
+  const Evidence evidence =
+      is_dated ? Evidence{second->first, second->frame} : Evidence{path.first, path.frame};
   if (!inquiry.is_in_period(evidence.time)) return;
   Finding& f = inquiry.about(FindingKind::lvs_split_handshake, path.vip);
   add_path(inquiry, f, path, evidence);
@@ -74,7 +73,8 @@ void tell_split(Inquiry& inquiry, const VirtualServers& servers, const Path& pat
 
 // Address translation must see the answers: DR and TUN have them go straight to the client.
 void tell_bypass(Inquiry& inquiry, const VirtualServers& servers, const Path& path) {
-  if (path.mode != Mode::nat || path.target.leg == forwarding::kNoLeg || !path.target.socket) return;
+  if (path.mode != Mode::nat || path.target.leg == forwarding::kNoLeg || !path.target.socket)
+    return;
   if (!goes_past(servers, path)) return;
   const Leg& far = servers.leg(path.target.leg);
   const Evidence evidence{far.answered == Timestamp{} ? path.first : far.answered, path.frame};
@@ -127,7 +127,8 @@ void tell_arp_problem(Inquiry& inquiry, const VirtualServers& servers, const Ser
   for (const neighbors::Binding& binding : inquiry.model().layer2.neighbors->bindings()) {
     if (!(binding.address == service.vip.address)) continue;
     for (const neighbors::Claim& claim : binding.claims) {
-      if (!may_be_server(servers, service, claim.mac) || !inquiry.is_in_period(claim.claimed)) continue;
+      if (!may_be_server(servers, service, claim.mac) || !inquiry.is_in_period(claim.claimed))
+        continue;
       Finding& f = inquiry.about(FindingKind::lvs_arp_problem, service.vip.address);
       auto& macs = f.lvs.macs;
       is_found = true;
@@ -142,7 +143,8 @@ void tell_arp_problem(Inquiry& inquiry, const VirtualServers& servers, const Ser
   Finding& f = inquiry.about(FindingKind::lvs_arp_problem, service.vip.address);
   for (const lvs::RealServer& server : service.servers) {
     const auto& macs = f.lvs.macs;
-    const bool is_one = server.mac && std::find(macs.begin(), macs.end(), *server.mac) != macs.end();
+    const bool is_one =
+        server.mac && std::find(macs.begin(), macs.end(), *server.mac) != macs.end();
     if (is_one && server.socket) add_server(f, *server.socket);
   }
   inquiry.explain(service.vip.address);
@@ -152,11 +154,10 @@ void tell_arp_problem(Inquiry& inquiry, const VirtualServers& servers, const Ser
 // What directors hand over to one another goes with the virtual router.
 void explain_shared(Inquiry& inquiry, const VirtualServers& servers) {
   for (const neighbors::Binding& binding : inquiry.model().layer2.neighbors->bindings()) {
-    const bool is_shared = binding.claims.size() > 1 &&
-                           std::all_of(binding.claims.begin(), binding.claims.end(),
-                                       [&](const neighbors::Claim& claim) {
-                                         return servers.is_director(claim.mac);
-                                       });
+    const bool is_shared =
+        binding.claims.size() > 1 &&
+        std::all_of(binding.claims.begin(), binding.claims.end(),
+                    [&](const neighbors::Claim& claim) { return servers.is_director(claim.mac); });
     if (is_shared) inquiry.explain(binding.address);
   }
 }

@@ -23,7 +23,8 @@ Undelivered meaning_of(const Complaint& c, bool is_v4) {
     if (c.code == 0 || c.code == 1) return Undelivered::no_host;
     if (c.code == 4) return Undelivered::too_big;
     // Port, protocol; and those by which a filter says no (RFC 1812 section 5.2.7.1).
-    const bool is_refusal = c.code == 2 || c.code == 3 || c.code == 9 || c.code == 10 || c.code == 13;
+    const bool is_refusal =
+        c.code == 2 || c.code == 3 || c.code == 9 || c.code == 10 || c.code == 13;
     return is_refusal ? Undelivered::refused : Undelivered::other;
   }
   if (c.type == kTooBig6) return Undelivered::too_big;
@@ -33,9 +34,7 @@ Undelivered meaning_of(const Complaint& c, bool is_v4) {
 }
 
 VirtualServers::VirtualServers(const Inquiry& inquiry)
-    : overview_(inquiry.virtual_servers()),
-      table_(*inquiry.model().legs),
-      boxes_(inquiry.model()) {
+    : overview_(inquiry.virtual_servers()), table_(*inquiry.model().legs), boxes_(inquiry.model()) {
   for (std::uint32_t i = 0; i < overview_.services.size(); ++i) {
     service_at_.emplace(std::tuple(overview_.services[i].protocol, overview_.services[i].vip), i);
   }
@@ -90,18 +89,19 @@ void VirtualServers::note_director(const Path& path) {
   for (const Crossing& out : near.courses[client].seen()) {
     const Link& link = table_.links()[out.link];
     const auto box = sender(out.link);
-    const bool is_last = link.tunnel != 0 || !link.has_to() || !path.target.mac ||
-                         link.to == *path.target.mac;
+    const bool is_last =
+        link.tunnel != 0 || !link.has_to() || !path.target.mac || link.to == *path.target.mac;
     if (box && is_last && has_received(near, client, *box)) directors_.insert(*box);
   }
 }
 
-// Who got it last before its addresses were rewritten, and sent it a hop further on: one box, though
-// its two cards may not be known to be one's.
+// Who got it last before its addresses were rewritten, and sent it a hop further on: one box,
+// though its two cards may not be known to be one's.
 void VirtualServers::note_hop(const Leg& near, int client, const Leg& far, int far_client) {
   const auto before = near.courses[client].seen();
-  const auto last = std::min_element(before.begin(), before.end(),
-                                     [](const Crossing& a, const Crossing& b) { return a.ttl < b.ttl; });
+  const auto last =
+      std::min_element(before.begin(), before.end(),
+                       [](const Crossing& a, const Crossing& b) { return a.ttl < b.ttl; });
   if (last == before.end()) return;
   const auto in = receiver(last->link);
   if (in) directors_.insert(*in);
@@ -119,8 +119,8 @@ void VirtualServers::note_handovers(const lvs::VrrpTable& table) {
       if (speaker.mac) speakers_.insert(*speaker.mac);
       for (const lvs::VrrpFailover& failover : router.failovers()) {
         for (const IpAddress& address : speaker.addresses) {
-          handovers_.emplace(address, Handover{failover.old_last.time - kBefore,
-                                               failover.at.time + kAfter});
+          handovers_.emplace(address,
+                             Handover{failover.old_last.time - kBefore, failover.at.time + kAfter});
         }
       }
     }
@@ -202,7 +202,8 @@ void explain_one_way(Inquiry& inquiry) {
     if (!is_one_way || path.protocol != decode::ip_protocol::kTcp) continue;
     for (const std::uint32_t id : path.connections) {
       const tcp::Verdict verdict = inquiry.verdict(id);
-      if (verdict == tcp::Verdict::one_way || verdict == tcp::Verdict::no_answer) inquiry.explain(id);
+      if (verdict == tcp::Verdict::one_way || verdict == tcp::Verdict::no_answer)
+        inquiry.explain(id);
     }
   }
 }

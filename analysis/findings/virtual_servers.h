@@ -1,5 +1,5 @@
-// What the rules about virtual servers look at together: which leg is on which path, which boxes are
-// directors, and what ICMP errors say of whom.
+// What the rules about virtual servers look at together: which leg is on which path, which boxes
+// are directors, and what ICMP errors say of whom.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,8 @@ class VirtualServers {
   [[nodiscard]] const lvs::Path* path_of(std::uint32_t leg) const;
   // Nullptr: no virtual server is known there.
   [[nodiscard]] const lvs::Service* service_at(std::uint8_t protocol, const Socket& vip) const;
-  // Calls `f(leg, client, service)` for each leg of TCP from a client to a virtual server, forwarded
-  // or not, in order.
+  // Calls `f(leg, client, service)` for each leg of TCP from a client to a virtual server,
+  // forwarded or not, in order.
   template <typename F>
   void for_each_request(F&& f) const {
     for (std::uint32_t id = 0; id < table_.legs().size(); ++id) {
@@ -99,7 +99,7 @@ class VirtualServers {
     Timestamp from, until;
   };
   std::multimap<IpAddress, Handover> handovers_;  // by virtual address
-  std::optional<forwarding::RecordIds> ids_;  // of the requests
+  std::optional<forwarding::RecordIds> ids_;      // of the requests
 };
 
 // The real server as findings name it, the virtual one where the packets do not tell which it is.
@@ -112,7 +112,8 @@ void add_path(Inquiry& inquiry, Finding& finding, const lvs::Path& path, const E
 void add_server(Finding& finding, const Socket& server);
 
 // The rules, by what they look at.
-void find_dead_servers(Inquiry& inquiry, const VirtualServers& servers);  // lvs_server_*, lvs_no_server
+void find_dead_servers(Inquiry& inquiry,
+                       const VirtualServers& servers);  // lvs_server_*, lvs_no_server
 void find_lost_ways(Inquiry& inquiry, const VirtualServers& servers);  // split, bypass, arp_problem
 void find_forgotten(Inquiry& inquiry, const VirtualServers& servers);  // entry_expired, conn_reuse
 void find_lost_contents(Inquiry& inquiry, const VirtualServers& servers);  // mtu, toa_missing

@@ -44,9 +44,9 @@ void tell_lost(Inquiry& inquiry, const VrrpKey& key, const VrrpRouter& router) {
   const VirtualServers servers(inquiry);
   for (const DirectorReset& reset : find_director_resets(inquiry, servers)) {
     if (!reset.is_after_failover || !has_address(router, reset.service->vip.address)) continue;
-    Finding& f = inquiry.about(FindingKind::vrrp_failover,
-                               subject_of(router, router.failovers().front().to),
-                               key.network.vlans);
+    Finding& f =
+        inquiry.about(FindingKind::vrrp_failover, subject_of(router, router.failovers().front().to),
+                      key.network.vlans);
     ++f.vrrp.lost;
     add_connections(inquiry, f, servers.connections_of(reset.leg));
     add_evidence(f, reset.evidence);

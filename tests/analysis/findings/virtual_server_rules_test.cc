@@ -167,7 +167,7 @@ TEST(LvsEntryExpired, IsAResetOfTheDirectorsOwn) {
   Watched tap;
   Director director(tap);
   for (int i = 0; i < 6; ++i) director.serve(connection(i, true));
-  tap.see(test::tcp({.src = kServers[0], .src_port = 9, .dst = kServers[1], .dst_port = 9}), 900s);
+  tap.see(test::udp({}), 900s);  // time passes
   director.stop(connection(0, true), {.flags = "PA", .seq = 22, .ack = 2, .payload_len = 10});
   director.answer_itself(connection(0, true), "R", 2, 0);
   const auto findings = tap.findings();
@@ -181,7 +181,7 @@ TEST(LvsEntryExpired, IsNoneWhereTheRealServerResets) {
   Watched tap;
   Director director(tap);
   for (int i = 0; i < 6; ++i) director.serve(connection(i, true));
-  tap.see(test::tcp({.src = kServers[0], .src_port = 9, .dst = kServers[1], .dst_port = 9}), 800s);
+  tap.see(test::udp({}), 800s);  // time passes
   director.from_client(connection(0, true), {.flags = "PA", .seq = 22, .ack = 2, .payload_len = 1});
   director.from_server(connection(0, true), "R", 2, 0);
   EXPECT_EQ(tap.kinds(), Kinds{});
@@ -193,7 +193,7 @@ TEST(LvsConnReuse, IsAFirstSynThatWentNoFurther) {
   for (int i = 0; i < 6; ++i) director.serve(connection(i, true));
   const Director::Connection again = connection(0, true);
   director.stop(again, {.flags = "S", .seq = 100001});
-  tap.see(test::tcp({.src = kServers[0], .src_port = 9, .dst = kServers[1], .dst_port = 9}), 1s);
+  tap.see(test::udp({}), 1s);  // time passes
   director.from_client(again, {.flags = "S", .seq = 100001});
   director.from_server(again, "SA", 200001, 100002);
   director.from_client(again, {.flags = "A", .seq = 100002, .ack = 200002});
@@ -210,7 +210,7 @@ TEST(LvsConnReuse, IsNoneWhereTheSynWentOn) {
   for (int i = 0; i < 6; ++i) director.serve(connection(i, true));
   const Director::Connection again = connection(0, true);
   director.from_client(again, {.flags = "S", .seq = 100001});
-  tap.see(test::tcp({.src = kServers[0], .src_port = 9, .dst = kServers[1], .dst_port = 9}), 1s);
+  tap.see(test::udp({}), 1s);  // time passes
   director.from_client(again, {.flags = "S", .seq = 100001});
   director.from_server(again, "SA", 200001, 100002);
   director.from_client(again, {.flags = "A", .seq = 100002, .ack = 200002});
@@ -259,7 +259,7 @@ TEST(LvsServerUnanswered, IsAboutOneThatAnswersNoSyn) {
       continue;
     }
     director.from_client(connection(i, true), {.flags = "S", .seq = 1});
-    tap.see(test::tcp({.src = kServers[0], .src_port = 9, .dst = kServers[1], .dst_port = 9}), 1s);
+    tap.see(test::udp({}), 1s);  // time passes
     director.from_client(connection(i, true), {.flags = "S", .seq = 1});
   }
   const auto findings = tap.findings();
