@@ -1,6 +1,5 @@
 #include "app/connection_argument.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -8,11 +7,11 @@
 #include <vector>
 
 #include "report/address_text.h"
+#include "report/socket_argument.h"
 
 namespace tapstat::app {
 namespace {
 
-using analysis::IpAddress;
 using analysis::Socket;
 using analysis::tcp::ConnectionChoice;
 
@@ -23,26 +22,6 @@ template <typename T>
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
-}
-
-[[nodiscard]] std::optional<IpAddress> parse_address(const std::string& text, int version) {
-  std::array<std::uint8_t, 16> bytes{};
-  if (inet_pton(version == 4 ? AF_INET : AF_INET6, text.c_str(), bytes.data()) != 1) {
-    return std::nullopt;
-  }
-  return IpAddress::from_wire(bytes.data(), version);
-}
-
-[[nodiscard]] std::optional<Socket> parse_socket(std::string_view text) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  std::string_view ip = text.substr(0, colon);
-  const bool bracketed = ip.size() > 2 && ip.front() == '[' && ip.back() == ']';
-  if (bracketed) ip = ip.substr(1, ip.size() - 2);
-  const auto address = parse_address(std::string{ip}, bracketed ? 6 : 4);
-  const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
-  if (!address || !port) return std::nullopt;
-  return Socket{*address, *port};
 }
 
 [[nodiscard]] std::string text_of(const ConnectionChoice& choice) {
@@ -59,8 +38,8 @@ std::optional<ConnectionChoice> parse_connection(std::string_view text) {
   if (const auto id = parse_number<std::uint32_t>(text)) return *id;
   const auto dash = text.find('-');
   if (dash == std::string_view::npos) return std::nullopt;
-  const auto first = parse_socket(text.substr(0, dash));
-  const auto second = parse_socket(text.substr(dash + 1));
+  const auto first = report::parse_socket(text.substr(0, dash));
+  const auto second = report::parse_socket(text.substr(dash + 1));
   if (!first || !second) return std::nullopt;
   return std::array{*first, *second};
 }

@@ -21,6 +21,11 @@ using report::View;
   return options.view == View::lvs || options.view == View::nat || tells_findings(options);
 }
 
+// The connections of the view are told from their further legs.
+[[nodiscard]] bool shows_legs(const Options& options) {
+  return options.view == View::tcp && options.format != Format::zeek;
+}
+
 // A field of the tcp records may be printed, or asked for.
 [[nodiscard]] bool needs_tcp_records(const Options& options) {
   const bool has_them = options.view == View::tcp || options.view == View::report;
@@ -57,14 +62,13 @@ analysis::Wanted what_is_wanted(const Options& options) {
       .conns = options.format == Format::zeek,
       .tcp_sessions = needs_tcp_records(options),
       .packets = tells_findings(options),
-      .neighbors =
-          options.view == View::arp || options.view == View::mac || joins_legs(options),
+      .neighbors = options.view == View::arp || options.view == View::mac || joins_legs(options),
       .stations = options.view == View::mac || joins_legs(options),
       .trees = options.view == View::stp || tells_findings(options),
       .bpdus = options.view == View::bpdus,
       .vrrp = tells_findings(options) || options.view == View::lvs,
       .sync = joins_legs(options),
-      .legs = joins_legs(options),
+      .legs = joins_legs(options) || shows_legs(options),
       .checksums = options.checksums ? decode::Checksums::verified : decode::Checksums::ignored};
 }
 

@@ -8,7 +8,9 @@
 #include <memory>
 #include <string_view>
 
+#include "app/client_argument.h"
 #include "app/connection_argument.h"
+#include "app/text_file.h"
 #include "app/timer_argument.h"
 #include "app/version.h"
 #include "capture/filter.h"
@@ -90,7 +92,7 @@ struct Raw {
   std::string color = "auto";
   std::string stack = "linux";
   std::vector<std::string> timers;
-  std::string output, at, from, to, every, connection;
+  std::string output, at, from, to, every, connection, triage, ipvs_config;
   std::optional<std::string> where;
   std::vector<std::string> expected;
   std::uint64_t most_packets = 0;
@@ -115,6 +117,13 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--connection", raw.connection,
                  "With ladder: which one, by its id or as IP:PORT-IP:PORT")
       ->type_name("ID");
+  app.add_option("--triage", raw.triage,
+                 "With lvs: what became of that client, question by question; IP for all its "
+                 "connections")
+      ->type_name("IP[:PORT]");
+  app.add_option("--ipvs-config", raw.ipvs_config,
+                 "With lvs: what differs from FILE, which ipvsadm-save -n wrote")
+      ->type_name("FILE");
   app.add_option("--where", raw.where, "Only records that match: state == CLOSE_WAIT and age > 60")
       ->type_name("EXPR");
   app.add_option("--expect", raw.expected,
@@ -234,6 +243,33 @@ void declare(CLI::App& app, Raw& raw) {
   return tl::unexpected{wrong("--connection goes with the view ladder")};
 }
 
+[[nodiscard]] tl::expected<void, Leave> read_triage(const std::string& text, Options& options) {
+  if (text.empty()) return {};
+  options.triage = parse_client(text);
+  if (!options.triage) {
+    return tl::unexpected{
+        wrong(fmt::format("--triage {}: not a client; give IP, IP:PORT or [IPv6]:PORT", text))};
+  }
+  if (options.view == report::View::lvs) return {};
+  return tl::unexpected{wrong("--triage goes with the view lvs")};
+}
+
+[[nodiscard]] tl::expected<void, Leave> read_ipvs_config(const std::string& path,
+                                                         Options& options) {
+  if (path.empty()) return {};
+  if (options.view != report::View::lvs) {
+    return tl::unexpected{wrong("--ipvs-config goes with the view lvs")};
+  }
+  const auto text = content_of(path);
+  if (!text) {
+    return tl::unexpected{Leave{ExitCode::input_unreadable, "tapstat: " + text.error() + "\n"}};
+  }
+  auto parsed = report::IpvsConfiguration::parse(*text);
+  if (!parsed) return tl::unexpected{wrong(fmt::format("{}: {}", path, parsed.error()))};
+  options.intended = std::move(*parsed);
+  return {};
+}
+
 [[nodiscard]] tl::expected<void, Leave> read_timers(const Raw& raw, Options& options) {
   options.timers = timers_of(raw.stack);
   for (const std::string& setting : raw.timers) {
@@ -277,6 +313,8 @@ void declare(CLI::App& app, Raw& raw) {
                          .and_then([&] { return read_time(raw.to, "--to", options.to); })
                          .and_then([&] { return read_every(raw.every, options); })
                          .and_then([&] { return read_connection(raw.connection, options); })
+                         .and_then([&] { return read_triage(raw.triage, options); })
+                         .and_then([&] { return read_ipvs_config(raw.ipvs_config, options); })
                          .and_then([&] { return read_timers(raw, options); })
                          .and_then([&] { return read_query(raw, options); });
   if (!steps) return tl::unexpected{steps.error()};

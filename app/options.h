@@ -11,6 +11,8 @@
 #include "analysis/tcp/timers.h"
 #include "app/exit_code.h"
 #include "app/record_query.h"
+#include "report/lvs/configuration.h"
+#include "report/lvs/triage.h"
 #include "report/report.h"
 #include "report/time_argument.h"
 
@@ -28,6 +30,8 @@ struct Options {
   std::optional<std::chrono::nanoseconds> every;  // of the view states
   analysis::tcp::ConnectionChoice connection;     // of the view ladder
   RecordQuery query;
+  std::optional<report::ClientChoice> triage;         // of the view lvs
+  std::optional<report::IpvsConfiguration> intended;  // likewise
   std::optional<std::uint64_t> most_packets;
   analysis::tcp::Timers timers = analysis::tcp::kLinuxTimers;
   report::Zone zone = report::Zone::local;

@@ -54,9 +54,7 @@ void RecordQuery::apply_to(report::Report& report) {
 
 bool RecordQuery::check(const report::Report& report, report::View view) {
   if (expectations_.empty()) return true;
-  // The connections of a report, without its counts.
-  const report::View looked_at = view == report::View::report ? report::View::tcp : view;
-  for_each_record(report, looked_at, [this](const report::WriteRecord& write) {
+  for_each_queried_record(report, view, [this](const report::WriteRecord& write) {
     for (const auto& expectation : expectations_) expectation->take(write);
   });
   bool all_hold = true;

@@ -21,6 +21,7 @@
 #include "capture/filter.h"
 #include "capture/merge.h"
 #include "capture/open_file.h"
+#include "report/forwarded.h"
 #include "report/timeline.h"
 
 namespace tapstat::app {
@@ -113,6 +114,13 @@ struct Inputs {
   return !options.output && !refused && isatty(STDOUT_FILENO) == 1;
 }
 
+// Told once for all that is printed; nullopt: nobody asked for it.
+[[nodiscard]] std::optional<report::Forwarded> forwarded_in(const report::Report& report) {
+  if (report.model.legs == nullptr) return std::nullopt;
+  const auto last = report.model.totals.last.value_or(capture::Timestamp{});
+  return report::Forwarded(report.model, report.at.value_or(last));
+}
+
 [[nodiscard]] bool is_ladder(const Options& options) {
   return options.view == report::View::ladder;
 }
@@ -198,6 +206,10 @@ ExitCode run(Options options) {
                         .ascii = options.ascii || !locale_is_utf8()};
   std::optional<report::Names> names;
   if (options.names) report.names = &names.emplace(hosts);
+  const auto forwarded = forwarded_in(report);
+  if (forwarded) report.forwarded = &*forwarded;
+  if (options.intended) report.intended = &*options.intended;
+  if (options.triage) report.triage = &*options.triage;
   options.query.apply_to(report);
   if (const auto sense = check_sense(options, reading.window, report); !sense) return sense.error();
   report::print(report, options.view, options.format, **output);

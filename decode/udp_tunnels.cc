@@ -1,10 +1,14 @@
 #include "decode/udp_tunnels.h"
 
+#include "decode/checksum.h"
 #include "decode/ether_type.h"
 #include "decode/geneve.h"
 #include "decode/gre.h"
 #include "decode/gtpu.h"
 #include "decode/gue.h"
+#include "decode/ip_protocol.h"
+#include "decode/ipv4.h"
+#include "decode/ipv6.h"
 #include "decode/ipv6_over_udp.h"
 #include "decode/l2tp.h"
 #include "decode/plausible.h"
@@ -51,6 +55,26 @@ bool is_gue(const Cursor& at) {
   if (protocol == ip_protocol::kGre) return is_gre(inner);
   return (protocol == ip_protocol::kIpv4 || protocol == ip_protocol::kIpv6) &&
          plausible_whole_ip(inner);
+}
+
+// IPVS puts its tunnels on whichever port it is told to (ipvsadm --tun-port). There all that
+// follows must fit: a data message whose packet ends with the datagram and is of a protocol that
+// has services, and the checksum of IPv4's header.
+bool is_gue_on_any_port(const Cursor& at) {
+  const auto gue = GueView::parse(at.bytes);
+  if (!gue || gue->header_len() == 0) return false;
+  const Cursor inner = after(at, gue->header_len());
+  const auto is_served = [](std::uint8_t protocol) {
+    return protocol == ip_protocol::kTcp || protocol == ip_protocol::kUdp;
+  };
+  if (gue->protocol() == ip_protocol::kIpv4) {
+    const auto ip = Ipv4View::parse(inner.bytes);
+    return ip && ip->total_len() == inner.wire_len && is_served(ip->protocol()) &&
+           is_intact(inner.bytes.first(ip->header_len()));
+  }
+  if (gue->protocol() != ip_protocol::kIpv6) return false;
+  const auto ip = Ipv6View::parse(inner.bytes);
+  return ip && Ipv6View::kLen + ip->payload_len() == inner.wire_len && is_served(ip->next_header());
 }
 
 bool is_l2tp(const Cursor& at) {
@@ -106,7 +130,10 @@ Layer tunnel_by_port(std::uint16_t port, const Cursor& at) {
 
 Layer udp_tunnel(std::uint16_t src_port, std::uint16_t dst_port, const Cursor& payload) {
   const Layer by_destination = tunnel_by_port(dst_port, payload);
-  return by_destination != Layer::none ? by_destination : tunnel_by_port(src_port, payload);
+  if (by_destination != Layer::none) return by_destination;
+  const Layer by_source = tunnel_by_port(src_port, payload);
+  if (by_source != Layer::none) return by_source;
+  return is_gue_on_any_port(payload) ? Layer::gue : Layer::none;
 }
 
 }  // namespace tapstat::decode

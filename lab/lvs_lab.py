@@ -21,8 +21,9 @@ from lvs.merge import merge
 HERE = pathlib.Path(__file__).resolve().parent
 GUEST = HERE / "lvs"
 MARGIN = 120  # seconds that a guest takes at most besides its traffic, on a busy machine
-TOOLS = ("linux.uml", "ipvsadm", "keepalived", "conntrack", "tcpdump", "ethtool", "iptables-legacy", "modprobe")
-RAW = ("*-client.json*", "*-server.json*", "go", "build.sh", "*.log", "*-keepalived.conf", "run.json", "sockets.json", "status", "plan.json", "*.pid")
+TOOLS = ("linux.uml", "ipvsadm", "keepalived", "conntrack", "tcpdump", "ethtool", "iptables-legacy", "modprobe", "ping")
+RAW = ("*-client.json*", "*-server.json*", "go", "build.sh", "*.log", "*-keepalived.conf", "*.pid", "run.json", "sockets.json",
+       "status", "plan.json")
 
 
 def parse(arguments):
@@ -53,7 +54,7 @@ def obstacle():
 def guest(out, plan):
     """Boots a kernel that carries out the plan, and waits until it has."""
     (out / "plan.json").write_text(json.dumps(plan))
-    command = ["linux.uml", f"umid=tapstat-{os.getpid()}-{out.name}", "mem=768M", "rootfstype=hostfs", "rootflags=/", "rw",
+    command = ["linux.uml", f"umid=tapstat-{os.getpid()}", f"uml_dir={out}", "mem=768M", "rootfstype=hostfs", "rootflags=/", "rw",
                f"init={GUEST / 'guest_init.sh'}", "con=null", "con0=null,fd:1", "quiet", f"LAB_GUEST={GUEST / 'guest.py'}",
                f"LAB_PLAN={out / 'plan.json'}", f"LAB_OUT={out}", f"LAB_MODULES={','.join(plan['modules'])}"]
     with open(out / "console.log", "w") as console:
@@ -104,6 +105,7 @@ def record(out, name, seed, options):
 
 def main(arguments):
     options = parse(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))  # with the guest
     why_not = obstacle()
     if why_not:
         print("skipped:", why_not)

@@ -3,11 +3,11 @@
 
     nat_agreement.py DIRECTORY... [--tapstat PROGRAM]
 
-A directory is a recording or has recordings in it: captures at the router, and truth.json with what `conntrack -E` said of each
-connection, which capture is at which interface, and the router's MACs. Of the captures on both sides together, and of the one on
-`any`: each connection that was rewritten and has a packet on both sides is told, once, with both tuples and its kind; one that was not
-rewritten is not. Of one side alone: nothing is told that is not so. None of it is a virtual service. Exit status 1 when anything
-disagrees.
+A directory is a recording or has recordings in it: captures at the router, and truth.json with what `conntrack -E` said of
+each connection, which capture is at which interface, and the router's MACs. Of the captures on both sides together, and of the
+one on `any`: each connection that was rewritten and has a packet on both sides is told, once, with both tuples and its kind;
+one that was not rewritten is not. Of one side alone: nothing is told that is not so. None of it is a virtual service. Exit
+status 1 when anything disagrees.
 """
 
 import json
@@ -16,17 +16,13 @@ import sys
 from collections import Counter
 
 from l2.tally import Tally, main
+from lvs.recording import places
 from lvs.packets import ICMP, ICMP6, TCP, UDP, read
 
 NUMBERS = {"tcp": TCP, "udp": UDP, "icmp": ICMP, "icmpv6": ICMP6, "ipv6-icmp": ICMP6, "icmp6": ICMP6}
 ECHO = (ICMP, ICMP6)
 FIELDS = ("src", "sport", "dst", "dport")
 EARLY = 0.05  # seconds by which a record's first packet may precede the kernel's own time
-
-
-def recordings(directories):
-    for directory in directories:
-        yield from [directory] if (directory / "truth.json").exists() else sorted(path.parent for path in directory.glob("*/truth.json"))
 
 
 def plain(proto, tuple_):
@@ -85,9 +81,11 @@ def told(recording, names, tapstat):
     inputs = [word for name in names for word in ("-r", str(recording.path(name)))]
     records = []
     for view in ("nat", "lvs"):
-        done = subprocess.run([tapstat, view, "--json", "--quiet", *inputs], check=True, timeout=120, capture_output=True, text=True)
+        done = subprocess.run([tapstat, view, "--json", "--quiet", *inputs], check=True, timeout=120,
+                              capture_output=True, text=True)
         records += map(json.loads, done.stdout.splitlines())
-    return [record for record in records if record["type"] == "nat"], [record for record in records if record["type"].startswith("lvs_")]
+    services = [record for record in records if record["type"].startswith("lvs_")]
+    return [record for record in records if record["type"] == "nat"], services
 
 
 def same(proto, one, other):
@@ -127,7 +125,7 @@ def judge(recording, names, both_sides, tapstat, tally):
 def report(directories, options):
     """Prints it all; whether nothing disagrees, and something was judged."""
     tally = Tally()
-    for directory in recordings(directories):
+    for directory in places(directories):
         recording = Recording(directory)
         for names, both_sides in recording.sets():
             judge(recording, names, both_sides, options.tapstat, tally)

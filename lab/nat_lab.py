@@ -91,8 +91,11 @@ class Site:
 # Traffic
 
 class Traffic:
-    def __init__(self, site):
+    """Of the usual number of connections each scene makes `share`."""
+
+    def __init__(self, site, share):
         self.site = site
+        self.share = share
         self.family = socket.AF_INET6 if site.six else socket.AF_INET
         self.threads = []
         self.begun = time.time() + 0.2
@@ -180,10 +183,11 @@ class Traffic:
         """Many connections, of which several have the same source port."""
         rng = self.site.rng
         shared = rng.sample(range(30000, 60000), 6)
-        for _ in range(number):
+        for _ in range(round(number * self.share)):
             way = rng.choice((self.tcp, self.tcp, self.tcp, self.udp, self.echo))
             sport = rng.choice(shared) if rng.random() < 0.6 else rng.randrange(20000, 30000)
-            self.later(way, rng.choice(hosts), sport, rng.choice(targets), rng.choice(ports), rng.choice(("close", "reset", "open")))
+            end = rng.choice(("close", "reset", "open"))
+            self.later(way, rng.choice(hosts), sport, rng.choice(targets), rng.choice(ports), end)
 
     def plain(self, hosts, targets):
         """What the router forwards as it is."""
@@ -202,7 +206,8 @@ def masquerade(site, traffic):
 
 def ports(site, traffic):
     """The same with other ports, from a narrow range."""
-    site.rules(("postrouting", f"oif eth1 meta l4proto {{ tcp, udp }} th dport != {ROUTED_PORT} snat to {site.with_port(site.public, '61000-61200')}"),
+    narrow = site.with_port(site.public, "61000-61200")
+    site.rules(("postrouting", f"oif eth1 meta l4proto {{ tcp, udp }} th dport != {ROUTED_PORT} snat to {narrow}"),
                ("postrouting", f"oif eth1 meta l4proto {{ icmp, ipv6-icmp }} snat to {site.public}"))
     out(site, traffic)
 
@@ -245,9 +250,8 @@ def hairpin(site, traffic):
     traffic.mix(site.clients, [site.servers[0][1]], 10)
 
 
-SCENES = {f"{name}-{family}": (scene, family == "v6")
-          for name, scene in (("masquerade", masquerade), ("pat", ports), ("pat-random", random_ports), ("dnat", forward), ("hairpin", hairpin))
-          for family in ("v4", "v6")}
+NAMED = {"masquerade": masquerade, "pat": ports, "pat-random": random_ports, "dnat": forward, "hairpin": hairpin}
+SCENES = {f"{name}-{family}": (scene, family == "v6") for name, scene in NAMED.items() for family in ("v4", "v6")}
 
 
 def tuple_of(words):
@@ -273,11 +277,12 @@ def connections(said):
         there = EVENT.match(line.strip())
         if there:
             t, protocol, original, reply = there.groups()
-            found.append({"t": float(t), "protocol": protocol, "original": tuple_of(original), "translated": turned(tuple_of(reply))})
+            found.append({"t": float(t), "protocol": protocol, "original": tuple_of(original),
+                          "translated": turned(tuple_of(reply))})
     return found
 
 
-def record(out_, name, seed):
+def record(out_, name, seed, options):
     scene, six = SCENES[name]
     if out_.exists():
         shutil.rmtree(out_)
@@ -285,17 +290,17 @@ def record(out_, name, seed):
     captures = {"any.pcap": "any", "inside.pcap": "eth0", "outside.pcap": "eth1"}
     with Network(seconds=SECONDS, seed=seed) as network:
         site = Site(network, seed, six)
-        events = subprocess.Popen(["ip", "netns", "exec", site.router.name, "conntrack", "-E", "-e", "NEW", "-o", "timestamp,extended"],
+        inside = ["ip", "netns", "exec", site.router.name]
+        events = subprocess.Popen([*inside, "conntrack", "-E", "-e", "NEW", "-o", "timestamp,extended"],
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         network.captures.append(events)  # ended with them
         with contextlib.ExitStack() as running:
             for path, device in captures.items():
-                running.enter_context(network.capture(site.router, device, str(out_ / path), quiet=True, snaplen=1600))
-            traffic = Traffic(site)
+                running.enter_context(network.capture(site.router, device, str(out_ / path), quiet=True, snaplen=options.snaplen))
+            traffic = Traffic(site, options.share)
             scene(site, traffic)
             traffic.wait()
-        listed = subprocess.run(["ip", "netns", "exec", site.router.name, "conntrack", "-L", "-o", "extended"], check=True,
-                                capture_output=True, text=True)
+        listed = subprocess.run([*inside, "conntrack", "-L", "-o", "extended"], check=True, capture_output=True, text=True)
         events.terminate()
         found = connections(events.communicate()[0])
         if network.dropped:
@@ -312,6 +317,8 @@ def parse(arguments):
     parser.add_argument("--only", nargs="+", choices=list(SCENES), default=list(SCENES), metavar="NAME", help=" ".join(SCENES))
     parser.add_argument("--seed", type=int, help="drawn when not given")
     parser.add_argument("--out", type=pathlib.Path, default=HERE.parent / "build/lab/nat", metavar="DIR")
+    parser.add_argument("--share", type=float, default=1, help="of the usual number of connections")
+    parser.add_argument("--snaplen", type=int, default=1600, metavar="BYTES", help="of the captures")
     parser.add_argument("--gzip", action="store_true", help="compress what is kept")
     parser.add_argument("--record-only", action="store_true", help="judge nothing")
     add_options(parser)
@@ -327,7 +334,7 @@ def main(arguments):
     seed = random.randrange(10000) if options.seed is None else options.seed
     places = [options.out / name for name in options.only]
     for place in places:
-        record(place, place.name, seed)
+        record(place, place.name, seed, options)
         if options.gzip:
             compress(place)
     hand_over(options.out)

@@ -1,6 +1,7 @@
 #include "report/json_writer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "report/address_text.h"
@@ -27,6 +28,11 @@ void JsonWriter::put(std::string_view key, std::int64_t value) {
   begin(key);
   const fmt::format_int digits(value);
   buffer_.append(digits.data(), digits.data() + digits.size());
+}
+
+void JsonWriter::put(std::string_view key, double value) {
+  begin(key);
+  fmt::format_to(std::back_inserter(buffer_), "{:.6f}", value);
 }
 
 void JsonWriter::put(std::string_view key, bool value) {

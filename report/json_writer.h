@@ -27,6 +27,7 @@ class JsonWriter final : public RecordWriter {
   void close_array() override { close(']'); }
   void put(std::string_view key, std::uint64_t value) override;
   void put(std::string_view key, std::int64_t value) override;
+  void put(std::string_view key, double value) override;  // six decimals
   void put(std::string_view key, bool value) override;
   void put(std::string_view key, std::string_view text) override;
   // Seconds since the epoch, and seconds: nine decimals.

@@ -1,94 +1,127 @@
 #include "report/lvs.h"
 
-#include "analysis/lvs/overview.h"
-#include "report/records.h"
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+
+#include "report/forwarded.h"
+#include "report/lvs/differences.h"
+#include "report/lvs/path_table.h"
+#include "report/lvs/records.h"
+#include "report/lvs/road.h"
+#include "report/lvs/selection.h"
+#include "report/lvs/service_facts.h"
+#include "report/lvs/service_table.h"
+#include "report/lvs/triage.h"
+#include "report/lvs/words.h"
 
 namespace tapstat::report {
 namespace {
 
 namespace lvs = analysis::lvs;
 
-[[nodiscard]] capture::Timestamp now_of(const Report& report) {
-  if (report.at) return *report.at;
-  return report.model.totals.last.value_or(capture::Timestamp{});
+constexpr std::size_t kPathsInReport = 10;
+
+void print_services(const Report& report, const LvsSelection& shown, Output& out) {
+  print_service_table(report, shown.services, out);
+  for (const lvs::Service* service : shown.services) {
+    out.write(fmt::format("\n{} {}\n", protocol_text(service->protocol),
+                          socket_text(report, service->vip, service->protocol)));
+    const lvs::Overview& overview = report.forwarded->overview();
+    if (!service->paths.empty()) draw_road(report, overview, *service, out);
+    print_service_facts(report, overview, *service, out);
+  }
 }
 
-[[nodiscard]] std::string_view protocol_name(std::uint8_t protocol) {
-  return protocol == 6 ? "tcp" : "udp";
+void visit_services(const Report& report, const LvsSelection& shown,
+                    const std::function<void(const WriteRecord&)>& visit) {
+  for (const lvs::Service* service : shown.services) {
+    visit([&](RecordWriter& json) { write_lvs_service(report, *service, json); });
+  }
 }
 
-void write_service(const lvs::Service& s, RecordWriter& json) {
-  json.begin_object()
-      .field("type", "lvs_service")
-      .field("vip", s.vip.address)
-      .field("port", s.vip.port)
-      .field("protocol", protocol_name(s.protocol))
-      .field("mode", lvs::kModeNames[static_cast<std::size_t>(s.mode)]);
-  if (!s.scheduler.candidates.empty()) {
-    json.begin_object("scheduler");
-    json.field("name", in_words(s.scheduler));
-    json.end_object();
+void visit_paths(const Report& report, const LvsSelection& shown,
+                 const std::function<void(const WriteRecord&)>& visit) {
+  for (const lvs::Path* path : shown.paths) {
+    visit([&](RecordWriter& json) { write_lvs_path(report, *path, json); });
   }
-  json.begin_array("real_servers");
-  for (const lvs::RealServer& server : s.servers) {
-    json.begin_object();
-    if (server.socket) json.field("ip", server.socket->address).field("port", server.socket->port);
-    if (server.mac) json.field("mac", *server.mac);
-    json.field("connections", server.connections)
-        .field("active", server.active)
-        .field("inactive", server.inactive)
-        .field("refused", server.refused)
-        .field("unanswered", server.unanswered)
-        .end_object();
-  }
-  json.end_array();
-  json.end_object();
 }
 
-void write_path_record(const lvs::Path& p, RecordWriter& json) {
-  json.begin_object()
-      .field("type", "lvs_path")
-      .field("cip", p.client.address)
-      .field("cport", p.client.port)
-      .field("vip", p.vip.address)
-      .field("vport", p.vip.port);
-  if (p.local) json.field("lip", p.local->address).field("lport", p.local->port);
-  if (p.target.socket) {
-    json.field("rip", p.target.socket->address).field("rport", p.target.socket->port);
+void print_differences(const Report& report, Output& out) {
+  if (report.intended == nullptr || report.forwarded == nullptr) return;
+  print_lvs_differences(report, compare(*report.intended, report.forwarded->overview()), out);
+}
+
+void print_triage(const Report& report, Output& out) {
+  bool is_first = true;
+  for (const Triage& t : triage(report, *report.triage)) {
+    if (!is_first) out.write("\n");
+    is_first = false;
+    print_lvs_triage(report, t, *report.triage, out);
   }
-  json.field("mode", lvs::kModeNames[static_cast<std::size_t>(p.mode)])
-      .field("protocol", protocol_name(p.protocol));
-  if (p.target.mac) json.field("mac", *p.target.mac);
-  if (p.state) json.field("state", name(*p.state));
-  json.field("return_path", lvs::kReturnPathNames[static_cast<std::size_t>(p.return_path)])
-      .field("first", p.first)
-      .field("last", p.last);
-  json.begin_array("connections");
-  for (const std::uint32_t id : p.connections) json.element(id);
-  json.end_array();
-  json.begin_array("evidence");
-  for (std::size_t i = 0; i < p.evidence.size(); ++i) {
-    if (p.evidence[i]) json.element(lvs::kEvidenceNames[i]);
-  }
-  json.end_array();
-  json.field("sure", p.sure).end_object();
 }
 
 }  // namespace
 
 void print_lvs_text(const Report& report, Output& out) {
-  (void)report;
-  (void)out;
+  if (report.triage != nullptr && report.forwarded != nullptr) return print_triage(report, out);
+  const LvsSelection shown = select_lvs(report);
+  if (shown.empty()) {
+    out.write(
+        "No virtual service: no packet was seen on its way into a director and out of it (to "
+        "another MAC address,\nin a tunnel or with other addresses), and no director told another "
+        "of its connections.\n");
+  } else {
+    print_services(report, shown, out);
+  }
+  if (!shown.paths.empty()) {
+    out.write("\nConnection entries\n");
+    print_path_table(report, shown.paths, "", out);
+  }
+  print_differences(report, out);
+}
+
+void print_lvs_section(const Report& report, Output& out) {
+  const LvsSelection shown = select_lvs(report);
+  if (shown.services.empty()) return;
+  out.write(fmt::format("\nVirtual services (LVS): {}, with {} paths\n", shown.services.size(),
+                        shown.paths.size()));
+  print_service_table(report, shown.services, out);
+  if (shown.paths.empty()) return;
+  const std::span paths{shown.paths};
+  out.write("\n");
+  print_path_table(report, paths.first(std::min(paths.size(), kPathsInReport)), "  ", out);
+  if (paths.size() > kPathsInReport) {
+    out.write(fmt::format("  ... and {} more: tapstat lvs\n", paths.size() - kPathsInReport));
+  }
+}
+
+void for_each_lvs_service_record(const Report& report,
+                                 const std::function<void(const WriteRecord&)>& visit) {
+  visit_services(report, select_lvs(report), visit);
+}
+
+void for_each_lvs_path_record(const Report& report,
+                              const std::function<void(const WriteRecord&)>& visit) {
+  visit_paths(report, select_lvs(report), visit);
 }
 
 void for_each_lvs_record(const Report& report,
                          const std::function<void(const WriteRecord&)>& visit) {
-  const lvs::Overview overview = lvs::find_services(report.model, now_of(report));
-  for (const lvs::Service& service : overview.services) {
-    visit([&](RecordWriter& json) { write_service(service, json); });
+  if (report.forwarded == nullptr) return;
+  if (report.triage != nullptr) {
+    for (const Triage& t : triage(report, *report.triage)) {
+      visit([&](RecordWriter& json) { write_lvs_triage(t, *report.triage, json); });
+    }
+    return;
   }
-  for (const lvs::Path& path : overview.paths) {
-    visit([&](RecordWriter& json) { write_path_record(path, json); });
+  const LvsSelection shown = select_lvs(report);
+  visit_services(report, shown, visit);
+  visit_paths(report, shown, visit);
+  if (report.intended == nullptr) return;
+  for (const LvsDifference& d : compare(*report.intended, report.forwarded->overview())) {
+    visit([&](RecordWriter& json) { write_lvs_difference(d, json); });
   }
 }
 

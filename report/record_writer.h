@@ -72,6 +72,7 @@ class RecordWriter {
   virtual void close_array() = 0;
   virtual void put(std::string_view key, std::uint64_t value) = 0;
   virtual void put(std::string_view key, std::int64_t value) = 0;
+  virtual void put(std::string_view key, double value) = 0;  // finite
   virtual void put(std::string_view key, bool value) = 0;
   virtual void put(std::string_view key, std::string_view text) = 0;
   virtual void put(std::string_view key, capture::Timestamp t) = 0;

@@ -1,10 +1,12 @@
 #include "report/records.h"
 
+#include "analysis/forwarding/leg_table.h"
 #include "analysis/neighbors/neighbor_table.h"
 #include "analysis/spanning_tree/bpdu_log.h"
 #include "analysis/stations/station_table.h"
 #include "analysis/tcp/verdict.h"
 #include "report/community_id.h"
+#include "report/forwarded.h"
 #include "report/link_names.h"
 #include "report/quality_records.h"
 
@@ -18,7 +20,8 @@ using analysis::tcp::State;
 
 constexpr std::uint8_t kProtocolTcp = 6;
 
-void write_input(const capture::InputInfo& input, RecordWriter& json) {
+void write_input(const Report& report, std::size_t i, RecordWriter& json) {
+  const capture::InputInfo& input = *report.inputs[i];
   json.begin_object().field("path", input.path).field("format", input.format);
   if (!input.compression.empty()) json.field("compression", input.compression);
   json.begin_array("link_types");
@@ -33,7 +36,8 @@ void write_input(const capture::InputInfo& input, RecordWriter& json) {
       .field("truncated", input.damage.has_value());
   if (input.damage) json.field("damage", input.damage->message);
   json.field("kernel_dropped", input.kernel_dropped)
-      .field("interface_dropped", input.interface_dropped);
+      .field("interface_dropped", input.interface_dropped)
+      .field("clock_offset", clock_offset(report, i));
   if (!input.comments.empty()) {
     json.begin_array("comments");
     for (const std::string& comment : input.comments) json.element(comment);
@@ -103,6 +107,18 @@ void write_handshake(const Report& report, const Connection& c, RecordWriter& js
       .end_object();
 }
 
+// What goes on behind boxes that give it other addresses, or what this is a part of.
+void write_legs(const Report& report, const Connection& c, RecordWriter& json) {
+  if (report.forwarded == nullptr) return;
+  const Legs& legs = report.forwarded->legs();
+  if (const auto further = legs.of(c.id()); !further.empty()) {
+    json.begin_array("legs");
+    for (const Legs::Member& leg : further) json.element(leg.id);
+    json.end_array();
+  }
+  if (const Legs::Member* leg = legs.find(c.id())) json.field("leg_of", leg->leg_of);
+}
+
 // As Zeek would have it; left out where nobody asked the engine.
 void write_zeek(const Report& report, const Connection& c, RecordWriter& json) {
   const auto& sessions = report.model.tcp_sessions;
@@ -119,6 +135,12 @@ void write_counts(const StateCount& count, RecordWriter& json) {
 }
 
 }  // namespace
+
+std::optional<std::chrono::nanoseconds> clock_offset(const Report& report, std::size_t i) {
+  const auto* legs = report.model.legs;
+  if (legs == nullptr || i == 0) return std::nullopt;
+  return legs->clocks().between(0, static_cast<std::uint16_t>(i));
+}
 
 void write_name(const Names& names, const analysis::IpAddress& a, RecordWriter& json) {
   if (const auto host = names.host(a); !host.empty()) json.field("name", host);
@@ -158,7 +180,7 @@ void write_capture(const Report& report, RecordWriter& json) {
   const analysis::Totals& totals = report.model.totals;
   const auto* bpdus = report.model.layer2.bpdus;
   json.begin_object().field("type", "capture").begin_array("inputs");
-  for (const capture::InputInfo* input : report.inputs) write_input(*input, json);
+  for (std::size_t i = 0; i < report.inputs.size(); ++i) write_input(report, i, json);
   json.end_array()
       .field("packets", totals.packets)
       .field("bytes", totals.bytes)
@@ -198,6 +220,7 @@ void write_tcp(const Report& report, const Connection& c, RecordWriter& json) {
   write_zeek(report, c, json);
   write_path(report, c.path().vlans, c.path().tunnel, json);
   write_interfaces(report, c.inputs(), json);
+  write_legs(report, c, json);
   json.end_object();
 }
 

@@ -59,6 +59,9 @@ enum class RecordType : std::uint8_t {
 namespace query {
 class RecordFilter;
 }
+class Forwarded;           // report/forwarded.h
+struct IpvsConfiguration;  // report/lvs/configuration.h
+struct ClientChoice;       // report/lvs/triage.h
 
 // What a view is made from. Borrowed, but for the settings.
 struct Report {
@@ -80,6 +83,12 @@ struct Report {
   const Names* names = nullptr;  // nullptr: numbers only
   // Records of its type that it refuses are left out of the views, and of what they count.
   query::RecordFilter* where = nullptr;
+  // What boxes between the ends make of connections; nullptr where nobody asked for it.
+  const Forwarded* forwarded = nullptr;
+  // Of View::lvs: what was to be, to be compared with what was seen; nullptr for nothing.
+  const IpvsConfiguration* intended = nullptr;
+  // Of View::lvs: the one client that it is about; nullptr for all.
+  const ClientChoice* triage = nullptr;
 
   // How end `i` of `c` stands; every view asks here.
   [[nodiscard]] Standing standing(const analysis::tcp::Connection& c, int i) const;

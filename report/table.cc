@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "report/text_width.h"
+
 namespace tapstat::report {
 namespace {
 
@@ -22,13 +24,6 @@ constexpr std::string_view kPlainAgain = "\x1b[0m";
       break;
   }
   return "";
-}
-
-// Columns that UTF-8 text of ours takes on a terminal: one a character.
-[[nodiscard]] std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u;  // no continuation byte
-  }));
 }
 
 // Writes the cells of one line, each padded to its column; spaces only before more text, so that no

@@ -4,45 +4,42 @@
 
 #include "report/cells.h"
 #include "report/findings.h"
+#include "report/forwarded.h"
 #include "report/link_names.h"
+#include "report/lvs.h"
+#include "report/nat.h"
 #include "report/neighbors.h"
 #include "report/quality_summary.h"
+#include "report/records.h"
 #include "report/spanning_tree.h"
 #include "report/stations.h"
 #include "report/table.h"
 #include "report/tally.h"
+#include "report/tcp_table.h"
 
 namespace tapstat::report {
 namespace {
 
-using analysis::tcp::ClosedBy;
 using analysis::tcp::Connection;
 
 constexpr std::size_t kTalkersShown = 10;
-
-[[nodiscard]] Cell closed_cell(const Report& report, const Connection& c) {
-  const ClosedBy by = report.closed_by(c);
-  if (by == ClosedBy::open) return std::string{};
-  const bool in_order = by == ClosedBy::client || by == ClosedBy::server || by == ClosedBy::both;
-  return {std::string{analysis::tcp::kClosedByNames[static_cast<std::size_t>(by)]},
-          in_order ? Role::plain : Role::failed};
-}
-
-// How an end stands; between two instants, how it stood before, too.
-[[nodiscard]] Cell end_cell(const Report& report, const Connection& c, int i) {
-  const Standing now = report.standing(c, i);
-  if (!report.from) return state_cell(now);
-  const auto before = report.standing_before(c, i);
-  return {change_text(report, state_text(before.value_or(now)), state_text(now)),
-          role_of(now.state)};
-}
 
 template <typename... Args>
 void line(Output& out, fmt::format_string<Args...> format, Args&&... args) {
   out.write(fmt::format(format, std::forward<Args>(args)...) + '\n');
 }
 
-void print_input(const capture::InputInfo& input, Output& out) {
+// "12.3ms ahead of FILE", by packets that were seen at both.
+void print_clock(const Report& report, std::size_t i, Output& out) {
+  const auto offset = clock_offset(report, i);
+  if (!offset) return;
+  const bool is_behind = offset->count() < 0;
+  line(out, "  clock {} {} that of {}", duration_text(is_behind ? -*offset : *offset),
+       is_behind ? "behind" : "ahead of", report.inputs.front()->path);
+}
+
+void print_input(const Report& report, std::size_t i, Output& out) {
+  const capture::InputInfo& input = *report.inputs[i];
   std::string links;
   for (const capture::LinkType link : input.link_types) {
     links += (links.empty() ? "" : ", ") + link_type_name(link);
@@ -56,6 +53,7 @@ void print_input(const capture::InputInfo& input, Output& out) {
     line(out, "  dropped while capturing: {} by the kernel, {} by the interface",
          input.kernel_dropped.value_or(0), input.interface_dropped.value_or(0));
   }
+  print_clock(report, i, out);
   if (input.damage) line(out, "  {}", input.damage->message);
 }
 
@@ -114,40 +112,6 @@ void print_state_changes_text(const Report& report, Output& out) {
 
 }  // namespace
 
-void print_tcp_text(const Report& report, Output& out) {
-  std::vector<Column> columns{{"Id", Align::right},
-                              {"Client"},
-                              {"State"},
-                              {"Server"},
-                              {"State"},
-                              {"Packets", Align::right},
-                              {"Sent", Align::right},
-                              {"Received", Align::right},
-                              {"Start"},
-                              {"Duration", Align::right},
-                              {"Closed by"}};
-  if (report.from) columns.push_back({"Change"});
-  Table table(std::move(columns));
-  report.for_each_connection([&](const Connection& c) {
-    const int client = c.client();
-    const int server = c.server();
-    std::vector<Cell> row{std::to_string(c.id()),
-                          end_text(report, c, client),
-                          end_cell(report, c, client),
-                          end_text(report, c, server),
-                          end_cell(report, c, server),
-                          std::to_string(c.traffic(client).packets + c.traffic(server).packets),
-                          bytes_text(c.end(client).bytes()),
-                          bytes_text(c.end(server).bytes()),
-                          time_of_day(c.first(), report.zone),
-                          duration_text(c.last() - c.first()),
-                          closed_cell(report, c)};
-    if (report.from) row.emplace_back(std::string{name(report.change(c))});
-    table.add(row);
-  });
-  table.print(out, report.color);
-}
-
 void print_states_text(const Report& report, Output& out) {
   if (report.from) return print_state_changes_text(report, out);
   Table table(
@@ -162,16 +126,20 @@ void print_states_text(const Report& report, Output& out) {
 }
 
 void print_report_text(const Report& report, Output& out) {
-  for (const capture::InputInfo* input : report.inputs) print_input(*input, out);
+  for (std::size_t i = 0; i < report.inputs.size(); ++i) print_input(report, i, out);
   const analysis::Totals& totals = report.model.totals;
   print_contents(totals, out);
   if (totals.first) {
     line(out, "Time: {} to {} ({})", date_and_time(*totals.first, report.zone),
          date_and_time(*totals.last, report.zone), duration_text(*totals.last - *totals.first));
   }
-  std::uint64_t connections = 0;
-  report.for_each_connection([&](const Connection&) { ++connections; });
-  line(out, "TCP connections: {}", connections);
+  std::uint64_t connections = 0, legs = 0;
+  report.for_each_connection([&](const Connection& c) {
+    ++connections;
+    legs += report.forwarded != nullptr && report.forwarded->legs().find(c.id()) != nullptr;
+  });
+  line(out, "TCP connections: {}{}", connections,
+       legs == 0 ? "" : fmt::format(", of which {} are further legs of others", legs));
   if (connections > 0) {
     line(out, "\nEndpoints by TCP state");
     print_states_text(report, out);
@@ -180,6 +148,8 @@ void print_report_text(const Report& report, Output& out) {
     print_quality_summary(report, out);
   }
   print_findings_section(report, out);
+  print_lvs_section(report, out);
+  print_nat_section(report, out);
   print_trees_section(report, out);
   print_neighbors_section(report, out);
   print_stations_section(report, out);

@@ -5,7 +5,6 @@
 
 namespace tapstat::report {
 
-void print_tcp_text(const Report& report, Output& out);
 void print_states_text(const Report& report, Output& out);
 void print_report_text(const Report& report, Output& out);
 

@@ -121,6 +121,8 @@ void for_each_record(const Report& report, View view, const Visit& visit) {
       for_each_neighbor_record(report, visit);
       for_each_station_record(report, visit);
       for_each_tree_record(report, visit);
+      for_each_lvs_record(report, visit);
+      for_each_nat_record(report, visit);
       return for_each_finding(report, visit);
     case View::tcp:
       return for_each_tcp(report, visit);
@@ -150,6 +152,17 @@ void for_each_record(const Report& report, View view, const Visit& visit) {
       return for_each_lvs_record(report, visit);
     case View::nat:
       return for_each_nat_record(report, visit);
+  }
+}
+
+void for_each_queried_record(const Report& report, View view, const Visit& visit) {
+  switch (view) {
+    case View::report:
+      return for_each_record(report, View::tcp, visit);
+    case View::lvs:
+      return for_each_lvs_path_record(report, visit);
+    default:
+      return for_each_record(report, view, visit);
   }
 }
 

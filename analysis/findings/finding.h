@@ -186,7 +186,7 @@ struct NeighborFacts {
 // What findings about virtual routers name besides.
 struct VrrpFacts {
   std::uint8_t vrid = 0;
-  std::vector<lvs::VrrpFailover> failovers;  // the first kMostAddresses
+  std::vector<lvs::VrrpFailover> failovers;  // the first few
   std::vector<lvs::VrrpSpeaker> speakers;    // the two, as they were heard last
   // Connections that the new master did not know, and reset.
   std::uint64_t lost = 0;

@@ -35,11 +35,10 @@ Undelivered meaning_of(const Complaint& c, bool is_v4) {
 
 VirtualServers::VirtualServers(const Inquiry& inquiry)
     : overview_(inquiry.virtual_servers()), table_(*inquiry.model().legs), boxes_(inquiry.model()) {
-  for (std::uint32_t i = 0; i < overview_.services.size(); ++i) {
-    service_at_.emplace(std::tuple(overview_.services[i].protocol, overview_.services[i].vip), i);
-  }
   for (std::uint32_t i = 0; i < overview_.paths.size(); ++i) {
-    if (overview_.paths[i].leg != forwarding::kNoLeg) path_of_.emplace(overview_.paths[i].leg, i);
+    const Path& path = overview_.paths[i];
+    service_at_.emplace(std::tuple(path.protocol, path.vip), path.service);
+    if (path.leg != forwarding::kNoLeg) path_of_.emplace(path.leg, i);
   }
   complaints_ = table_.complaints();
   std::stable_sort(complaints_.begin(), complaints_.end(),

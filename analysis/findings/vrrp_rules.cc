@@ -16,6 +16,9 @@ using lvs::VrrpRouter;
 using lvs::VrrpSpeaker;
 using lvs::VrrpSplitBrain;
 
+// What a reader takes in; the others are counted.
+constexpr std::size_t kMostTold = 4;
+
 [[nodiscard]] const VrrpSpeaker* speaker_at(const VrrpRouter& router, const IpAddress& address) {
   const auto found = std::find_if(router.speakers().begin(), router.speakers().end(),
                                   [&](const VrrpSpeaker& s) { return s.address == address; });
@@ -62,7 +65,7 @@ void find_failovers(Inquiry& inquiry, const VrrpKey& key, const VrrpRouter& rout
     f.vrrp.vrid = key.vrid;
     ++f.figures.count;
     f.figures.longest = std::max(f.figures.longest, failover.at.time - failover.old_last.time);
-    if (f.vrrp.failovers.size() < kMostAddresses) f.vrrp.failovers.push_back(failover);
+    if (f.vrrp.failovers.size() < kMostTold) f.vrrp.failovers.push_back(failover);
     if (inquiry.is_in_period(failover.old_last.time)) add_moment(f, failover.old_last);
     add_moment(f, failover.at);
   }

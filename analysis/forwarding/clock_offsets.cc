@@ -1,6 +1,7 @@
 #include "analysis/forwarding/clock_offsets.h"
 
 #include <algorithm>
+#include <bit>
 #include <deque>
 
 namespace tapstat::analysis::forwarding {
@@ -23,7 +24,19 @@ void ClockOffsets::note(std::uint16_t a, capture::Timestamp at_a, std::uint16_t 
   }
   if (pairs_.size() >= kMostPairs && !pairs_.contains({a, b})) return;
   Samples& samples = pairs_[{a, b}].samples[forth ? 1 : 0];
-  if (samples.size() < kMostSamples) samples.push_back((at_b - at_a).count());
+  if (samples.size() >= kMostSamples) return;
+  samples.push_back((at_b - at_a).count());
+  if (std::has_single_bit(samples.size())) update_ahead();
+}
+
+void ClockOffsets::update_ahead() {
+  std::uint16_t inputs = 0;
+  for (const auto& [ends, pair] : pairs_) {
+    inputs =
+        std::max<std::uint16_t>(inputs, std::min<std::uint16_t>(ends.second, kMostInputs) + 1u);
+  }
+  ahead_.assign(inputs, Duration{});
+  for (std::uint16_t i = 1; i < inputs; ++i) ahead_[i] = between(0, i).value_or(Duration{});
 }
 
 std::optional<std::int64_t> ClockOffsets::offset_of(const Pair& pair) {

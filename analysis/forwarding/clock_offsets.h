@@ -27,9 +27,15 @@ class ClockOffsets {
   // or by way of others.
   [[nodiscard]] std::optional<Duration> between(std::uint16_t a, std::uint16_t b) const;
 
+  // When by the clock of the first input; as it is where nothing tells (yet).
+  [[nodiscard]] capture::Timestamp by_first(std::uint16_t input, capture::Timestamp time) const {
+    return input < ahead_.size() ? time - ahead_[input] : time;
+  }
+
  private:
   static constexpr std::size_t kMostSamples = 128;  // of each pair and direction
   static constexpr std::size_t kMostPairs = 1024;
+  static constexpr std::uint16_t kMostInputs = 256;  // that by_first() knows
 
   using Samples = std::vector<std::int64_t>;
   struct Pair {
@@ -37,6 +43,9 @@ class ClockOffsets {
   };
   [[nodiscard]] static std::optional<std::int64_t> offset_of(const Pair& pair);
 
+  void update_ahead();
+
+  std::vector<Duration> ahead_;                                    // of the first input, by input
   std::map<std::pair<std::uint16_t, std::uint16_t>, Pair> pairs_;  // the lower input first
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 
 #include "decode/ip_protocol.h"
 
@@ -15,7 +16,9 @@ namespace {
   if (by_more) return true;
   constexpr std::uint32_t kLeastFits = 3;
   const Leg& other = table.legs()[join.leg];
-  const auto data = [](const Leg& l) { return l.courses[0].data_packets + l.courses[1].data_packets; };
+  const auto data = [](const Leg& l) {
+    return l.courses[0].data_packets + l.courses[1].data_packets;
+  };
   return join.fits >= kLeastFits && 5 * join.fits >= 4 * std::min(data(leg), data(other));
 }
 
@@ -30,7 +33,8 @@ namespace {
   return std::nullopt;
 }
 
-void add_handovers(const LegTable& table, std::uint32_t id, std::vector<Handover>& all) {
+void add_handovers(const LegTable& table, const Clients& clients, std::uint32_t id,
+                   std::vector<Handover>& all) {
   const Leg& leg = table.legs()[id];
   for (int towards = 0; towards < 2; ++towards) {
     for (const Join& join : table.joins(leg, towards)) {
@@ -38,10 +42,11 @@ void add_handovers(const LegTable& table, std::uint32_t id, std::vector<Handover
       const Leg& other = table.legs()[join.leg];
       const auto back = end_towards(table, other, id);
       if (!back) continue;
-      const ClientEnd here = client_end(leg), there = client_end(other);
-      // Where they disagree, who was seen to ask decides.
-      const bool is_near = there.is_seen && !here.is_seen ? there.end == *back
-                                                          : here.end == 1 - towards;
+      const ClientEnd here = clients.of(leg), there = clients.of(other);
+      // Where they disagree, the one that is better known decides.
+      const bool by_other =
+          std::tuple(there.is_seen, there.is_known) > std::tuple(here.is_seen, here.is_known);
+      const bool is_near = by_other ? there.end == *back : here.end == 1 - towards;
       if (!is_near) continue;
       all.push_back({.near = id,
                      .far = join.leg,
@@ -61,14 +66,57 @@ ClientEnd client_end(const Leg& leg) {
   const auto is_service = [&](int end) { return leg.key.port[end] < kFirstUnprivileged; };
   if (is_service(0) != is_service(1)) return {.end = is_service(0) ? 1 : 0, .is_seen = false};
   // RFC 6056: clients' ports are drawn from above the services'.
-  if (leg.protocol == decode::ip_protocol::kTcp) return {.end = leg.key.port[0] < leg.key.port[1] ? 1 : 0, .is_seen = false};
+  if (leg.protocol == decode::ip_protocol::kTcp)
+    return {.end = leg.key.port[0] < leg.key.port[1] ? 1 : 0, .is_seen = false};
   return {.end = leg.first_sender, .is_seen = false};
+}
+
+Clients::Clients(const LegTable& table) {
+  constexpr std::size_t kMost = 1u << 16;  // a scan asks for any
+  for (std::uint32_t id = 0; id < table.legs().size() && servers_.size() < kMost; ++id) {
+    const Leg& leg = table.legs()[id];
+    if (leg.opener >= 0) servers_.emplace(leg.protocol, socket_of(leg, leg.server()));
+  }
+}
+
+ClientEnd Clients::of(const Leg& leg) const {
+  ClientEnd client = client_end(leg);
+  if (client.is_seen) return client;
+  const bool first = servers_.contains({leg.protocol, socket_of(leg, 0)});
+  const bool second = servers_.contains({leg.protocol, socket_of(leg, 1)});
+  if (first != second) client = {.end = first ? 1 : 0, .is_seen = false, .is_known = true};
+  return client;
+}
+
+std::vector<MacAddress> box_macs(const LegTable& table, const Handover& h) {
+  std::vector<MacAddress> macs;
+  // The box is at the end of what comes to it, where fewest hops are left, and at the start of what
+  // goes from it.
+  const auto add = [&](const Leg& leg, int sender, bool comes) {
+    const auto seen = leg.courses[sender].seen();
+    const auto order = [](const Crossing& a, const Crossing& b) { return a.ttl < b.ttl; };
+    if (seen.empty()) return;
+    const Crossing& nearest = comes ? *std::min_element(seen.begin(), seen.end(), order)
+                                    : *std::max_element(seen.begin(), seen.end(), order);
+    const Link& link = table.links()[nearest.link];
+    const MacAddress& mac = comes ? link.to : link.from;
+    const bool is_known = !decode::is_zero(mac) && !decode::is_group(mac);
+    if (is_known && std::find(macs.begin(), macs.end(), mac) == macs.end()) macs.push_back(mac);
+  };
+  const Leg& near = table.legs()[h.near];
+  const Leg& far = table.legs()[h.far];
+  add(near, h.near_client, true);
+  add(near, 1 - h.near_client, false);
+  add(far, h.far_client, false);
+  add(far, 1 - h.far_client, true);
+  return macs;
 }
 
 std::vector<Handover> find_handovers(const LegTable& table) {
   std::vector<Handover> all;
+  const Clients clients(table);
   for (std::uint32_t id = 0; id < table.legs().size(); ++id) {
-    if (table.legs()[id].joins != kNoJoins) add_handovers(table, id, all);
+    if (table.legs()[id].joins != kNoJoins) add_handovers(table, clients, id, all);
   }
   return all;
 }

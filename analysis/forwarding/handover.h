@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "analysis/forwarding/leg_table.h"
@@ -16,9 +18,21 @@ namespace tapstat::analysis::forwarding {
 // The end of a leg that asked, and how that is known.
 struct ClientEnd {
   int end = 0;
-  bool is_seen = false;  // by its SYN or echo request; else by port and by who sent first
+  bool is_seen = false;   // by its SYN or echo request; else by port and by who sent first
+  bool is_known = false;  // not so, but the other end is asked by others
 };
 [[nodiscard]] ClientEnd client_end(const Leg& leg);
+
+// The same for all legs together: who is asked on one leg is the one asked on others.
+class Clients {
+ public:
+  explicit Clients(const LegTable& table);
+  [[nodiscard]] ClientEnd of(const Leg& leg) const;
+
+ private:
+  using Asked = std::pair<std::uint8_t, Socket>;  // with the protocol
+  std::set<Asked> servers_;                       // of legs whose client is seen
+};
 
 struct Handover {
   std::uint32_t near = kNoLeg, far = kNoLeg;  // seen from the client
@@ -34,6 +48,9 @@ struct Handover {
            socket_of(table.legs()[far], 1 - far_client);
   }
 };
+
+// The MAC addresses of the box between the two, as far as they are seen: towards the client first.
+[[nodiscard]] std::vector<MacAddress> box_macs(const LegTable& table, const Handover& handover);
 
 // Those whose join holds, in the order of the near legs, of one leg in the order in which they were
 // found.

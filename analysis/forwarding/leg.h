@@ -33,20 +33,18 @@ struct Course {
 
   std::array<Crossing, kMost> crossings{};
   std::uint8_t links = 0;
-  std::uint32_t packets = 0;  // each once, however often it was seen
+  std::uint32_t packets = 0;       // each once, however often it was seen
   std::uint32_t data_packets = 0;  // of these, with payload
-  std::uint64_t bytes = 0;    // of payload, likewise
+  std::uint64_t bytes = 0;         // of payload, likewise
   Timestamp first{}, last{};
 
-  [[nodiscard]] std::span<const Crossing> seen() const {
-    return std::span(crossings).first(links);
-  }
+  [[nodiscard]] std::span<const Crossing> seen() const { return std::span(crossings).first(links); }
 };
 
 // What joins two legs.
 enum class Clue : std::uint8_t {
-  numbers,  // the same packet, by its sequence numbers (TCP) or what it says (UDP, ICMP)
-  isn,      // likewise, and that began the connection
+  numbers,     // the same packet, by its sequence numbers (TCP) or what it says (UDP, ICMP)
+  isn,         // likewise, and that began the connection
   server_isn,  // the server's first number, where a box gave the client's another
   payload,     // what the first data says
   toa,         // the client's address in a TCP option
@@ -81,8 +79,8 @@ struct Entry {
   Timestamp inactive_from = Timestamp::max();
 };
 
-// Those of one leg: towards an end there may be several, where a box sends packets of one connection
-// to different hosts.
+// Those of one leg: towards an end there may be several, where a box sends packets of one
+// connection to different hosts.
 struct Joins {
   static constexpr std::size_t kMost = 3;  // towards one end
 
@@ -91,12 +89,13 @@ struct Joins {
   // In the order in which they were found.
   [[nodiscard]] std::span<const Join> found(int end) const {
     const auto& all = towards[end];
-    const auto last = std::find_if(all.begin(), all.end(),
-                                   [](const Join& join) { return join.leg == kNoLeg; });
+    const auto last =
+        std::find_if(all.begin(), all.end(), [](const Join& join) { return join.leg == kNoLeg; });
     return {all.begin(), last};
   }
 };
 
+// Times are by the clock of the first input, as far as that is known (ClockOffsets).
 struct Leg {
   FlowKey key{};
   std::uint8_t protocol = 0;
@@ -105,16 +104,16 @@ struct Leg {
   std::int8_t reset_by = -1;
   bool acknowledged = false;  // the opener went on after its SYN: somebody has answered it
   bool has_carried[2] = {false, false};  // by sender: LegTable::carried
-  std::uint16_t syns = 0;     // of the opener, each once
+  std::uint16_t syns = 0;                // of the opener, each once
   bool has_isn[2] = {false, false};
   std::uint32_t isn[2] = {0, 0};
   Timestamp first{}, last{};
-  Timestamp answered{};       // the first packet of the other end
+  Timestamp answered{};  // the first packet of the other end
   Timestamp reset_at{};
   std::uint64_t first_frame = 0, reset_frame = 0;
-  LinkId reset_link = 0;      // where the reset was seen first
-  std::uint64_t inputs = 0;   // as tcp::Connection's
-  Course courses[2];          // by sender
+  LinkId reset_link = 0;           // where the reset was seen first
+  std::uint64_t inputs = 0;        // as tcp::Connection's
+  Course courses[2];               // by sender
   std::uint32_t joins = kNoJoins;  // into LegTable's
   // By the end that is the client (opener, where known), and by lvs::IpvsView.
   Entry entries[2][2];

@@ -33,7 +33,9 @@ constexpr std::uint32_t kMostUnmatched = 64;
 
 [[nodiscard]] Duration apart(Timestamp a, Timestamp b) { return a < b ? b - a : a - b; }
 
-[[nodiscard]] int hops_between(const Recent& r, const Sighting& s) { return std::abs(r.ttl - s.ttl); }
+[[nodiscard]] int hops_between(const Recent& r, const Sighting& s) {
+  return std::abs(r.ttl - s.ttl);
+}
 
 [[nodiscard]] bool shares_socket(const FlowKey& a, const FlowKey& b) {
   for (int i = 0; i < 2; ++i) {
@@ -70,7 +72,9 @@ constexpr std::uint32_t kMostUnmatched = 64;
   return carried;
 }
 
-[[nodiscard]] bool begins(const Sighting& s) { return s.segment != nullptr && s.segment->flags.syn(); }
+[[nodiscard]] bool begins(const Sighting& s) {
+  return s.segment != nullptr && s.segment->flags.syn();
+}
 
 }  // namespace
 
@@ -114,10 +118,12 @@ void LegTable::take(const Sighting& s, const decode::Packet* packet) {
   }
   const bool is_new = !compare(id, s);
   Leg& leg = legs_[id];
-  note_crossing(leg, s);
+  Sighting by_first_clock = s;
+  by_first_clock.time = clocks_.by_first(s.input, s.time);
+  note_crossing(leg, by_first_clock);
   if (!is_new) return;
   if (!leg.has_carried[s.key.sender]) look_for_client(id, s, packet);
-  note_progress(leg, s);
+  note_progress(leg, by_first_clock);
   compare_data(id, s);
 }
 
@@ -145,9 +151,9 @@ std::uint32_t LegTable::pick(std::uint32_t newest, const Sighting& s) const {
     const int sender = s.key.sender;
     if (begins(s)) {
       if (incarnation.has_isn[sender] && incarnation.isn[sender] == s.segment->seq) return i;
-      const bool answers = s.segment->flags.ack() && !incarnation.has_isn[sender] &&
-                           (!incarnation.has_isn[1 - sender] ||
-                            incarnation.isn[1 - sender] + 1 == s.segment->ack);
+      const bool answers =
+          s.segment->flags.ack() && !incarnation.has_isn[sender] &&
+          (!incarnation.has_isn[1 - sender] || incarnation.isn[1 - sender] + 1 == s.segment->ack);
       if (answers) return i;
     } else if (incarnation.courses[sender].links == 0 || incarnation.saw_link(sender, s.link)) {
       return i;
@@ -162,7 +168,7 @@ std::uint32_t LegTable::open(const Sighting& s, std::uint32_t hash, std::uint32_
   Leg& leg = legs_.append();
   leg.key = s.key.key;
   leg.protocol = s.protocol;
-  leg.first = leg.last = s.time;
+  leg.first = leg.last = clocks_.by_first(s.input, s.time);
   leg.first_frame = s.frame;
   leg.first_sender = static_cast<std::int8_t>(s.key.sender);
   leg.older = older;
@@ -195,7 +201,8 @@ bool LegTable::may_be_rewritten(const Recent& before, const Sighting& s) const {
   if (!s.is_telling || !may_be_handed_on(links_[before.link], links_[s.link])) return false;
   // What has fewer hops left was not seen earlier at the same point.
   constexpr Duration kOutOfOrder = std::chrono::milliseconds{1};
-  if (before.input == s.input && before.ttl < s.ttl && s.time - before.time > kOutOfOrder) return false;
+  if (before.input == s.input && before.ttl < s.ttl && s.time - before.time > kOutOfOrder)
+    return false;
   // The same datagram to two hosts: a resolver asks so.
   return s.segment != nullptr || before.ttl != s.ttl;
 }
@@ -232,8 +239,8 @@ bool LegTable::compare(std::uint32_t id, const Sighting& s) {
 // The same packet however long ago it was seen, nullptr: it never was, and is kept now.
 const Recent* LegTable::opening_like(std::uint32_t id, const Sighting& s) {
   const auto hash = static_cast<std::uint32_t>(s.content);
-  const std::uint32_t known = opening_index_.find(
-      hash, [&](std::uint32_t i) { return openings_[i].content == s.content; });
+  const std::uint32_t known =
+      opening_index_.find(hash, [&](std::uint32_t i) { return openings_[i].content == s.content; });
   if (known != FlowIndex::kNone) return &openings_[known];
   opening_index_.insert(hash, openings_.size());
   openings_.append() = recent_of(id, s, s.content);
@@ -245,15 +252,15 @@ void LegTable::look_for_client(std::uint32_t id, const Sighting& s, const decode
   if (carried_.size() == kMostCarried) return;
   Leg& leg = legs_[id];
   const int sender = s.key.sender;
-  const bool has_data = s.segment != nullptr ? leg.courses[sender].data_packets > 0
-                                             : leg.courses[sender].packets > 0;
+  const bool has_data =
+      s.segment != nullptr ? leg.courses[sender].data_packets > 0 : leg.courses[sender].packets > 0;
   std::optional<decode::ClientAddress> found;
   if (s.segment == nullptr) {
     found = decode::uoa_of(*packet);
   } else {
     found = decode::toa_of(*s.segment, toa_);
-    const bool may_be_proxy = !found && !has_data && s.segment->payload_captured > 0 &&
-                              leg.opener == sender;
+    const bool may_be_proxy =
+        !found && !has_data && s.segment->payload_captured > 0 && leg.opener == sender;
     if (may_be_proxy) {
       found = decode::proxy_header_of({s.segment->payload, s.segment->payload_captured});
     }

@@ -40,10 +40,10 @@ struct Carried {
   Socket client;
   std::optional<Socket> service;  // that the client wrote to, where it says that
   Clue clue = Clue::toa;
-  std::uint8_t option_kind = 0;   // of TOA
+  std::uint8_t option_kind = 0;  // of TOA
   Timestamp time{};
-  std::uint64_t frame = 0;        // the first that does
-  bool is_late = false;           // data of that end came before it
+  std::uint64_t frame = 0;  // the first that does
+  bool is_late = false;     // data of that end came before it
 };
 
 class LegTable {
@@ -103,8 +103,8 @@ class LegTable {
   FlowIndex index_;
   Arena<Leg> legs_;
   Arena<Joins> joins_;
-  RecentPackets recent_;    // by all that stays the same
-  RecentPackets data_;      // by what they say, with numbers counted from the connection's first
+  RecentPackets recent_;  // by all that stays the same
+  RecentPackets data_;    // by what they say, with numbers counted from the connection's first
   FlowIndex opening_index_;
   Arena<Recent> openings_;  // what began connections: capture points' clocks may be far apart
   ClockOffsets clocks_;

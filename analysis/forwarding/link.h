@@ -20,7 +20,7 @@ using decode::MacAddress;
 enum class Passage : std::uint8_t { unknown, in, out, other };
 
 struct Link {
-  MacAddress from{}, to{};  // of the frame; zero: not known
+  MacAddress from{}, to{};                 // of the frame; zero: not known
   std::uint16_t input = 0, interface = 0;  // as capture::Frame's
   std::uint32_t interface_index = 0;       // of SLL2: the kernel's; 0: not known
   Passage passage = Passage::unknown;

@@ -96,8 +96,9 @@ std::optional<RelativeContent> relative_content(const Leg& leg, const Sighting& 
   if (!has_both || segment.payload_len < kLeast || segment.payload_captured < kLeast) {
     return std::nullopt;
   }
-  std::uint64_t h = mix(segment.payload_len, segment.seq - leg.isn[s.key.sender]);
   const std::uint32_t hashed = std::min(segment.payload_captured, kMost);
+  if (!is_telling({segment.payload, hashed})) return std::nullopt;
+  std::uint64_t h = mix(segment.payload_len, segment.seq - leg.isn[s.key.sender]);
   for (std::uint32_t at = 0; at < hashed; at += sizeof h) {
     std::uint64_t word = 0;
     std::memcpy(&word, segment.payload + at, std::min<std::size_t>(sizeof word, hashed - at));

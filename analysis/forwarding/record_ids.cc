@@ -49,17 +49,17 @@ void RecordIds::add(const Model& model, const Records& records) {
   const auto& table = model.legs->legs();
   for (std::uint32_t id = 0; id < records.size(); ++id) {
     const auto key = key_of_record(records[id]);
-    auto at = std::lower_bound(legs_.begin(), legs_.end(), key,
-                               [&](std::uint32_t leg, const FlowKey& k) {
-                                 return order_of(table[leg].key) < order_of(k);
-                               });
+    auto at =
+        std::lower_bound(legs_.begin(), legs_.end(), key, [&](std::uint32_t leg, const FlowKey& k) {
+          return order_of(table[leg].key) < order_of(k);
+        });
     std::uint32_t best = kNoLeg;
     auto most = std::chrono::nanoseconds::min();
     for (; at != legs_.end() && table[*at].key == key; ++at) {
       const Leg& leg = table[*at];
       if (!has_protocol(records[id], leg.protocol)) continue;
-      const auto shared = std::min(leg.last, records[id].last()) -
-                          std::max(leg.first, records[id].first());
+      const auto shared =
+          std::min(leg.last, records[id].last()) - std::max(leg.first, records[id].first());
       if (shared > most) {
         most = shared;
         best = *at;

@@ -1,6 +1,7 @@
 #include "analysis/forwarding/sighting.h"
 
 #include <algorithm>
+#include <bitset>
 #include <cstring>
 
 #include "analysis/conversation.h"
@@ -10,9 +11,9 @@
 namespace tapstat::analysis::forwarding {
 namespace {
 
-constexpr std::size_t kMostHashed = 64;  // of a datagram's bytes
-constexpr std::size_t kLeastTelling = 8;
-constexpr std::size_t kHeader = 8;  // of UDP and of ICMP
+constexpr std::size_t kMostHashed = 64;   // of a datagram's bytes
+constexpr std::size_t kLeastTelling = 6;  // different values
+constexpr std::size_t kHeader = 8;        // of UDP and of ICMP
 
 // The tables keep it beside what makes prepared collisions useless: a join needs more than it.
 [[nodiscard]] std::uint64_t mix(std::uint64_t h, std::uint64_t v) {
@@ -44,6 +45,12 @@ constexpr std::size_t kHeader = 8;  // of UDP and of ICMP
 
 }  // namespace
 
+bool is_telling(decode::Bytes bytes) {
+  std::bitset<256> values;
+  for (const std::uint8_t byte : bytes.first(std::min(bytes.size(), kMostHashed))) values.set(byte);
+  return values.count() >= kLeastTelling;
+}
+
 Sighting sighting_of(const decode::Segment& segment, LinkId link) {
   Sighting s{.key = key_of(segment),
              .protocol = decode::ip_protocol::kTcp,
@@ -61,7 +68,8 @@ Sighting sighting_of(const decode::Segment& segment, LinkId link) {
   if (timestamps) h = mix(h, std::uint64_t{timestamps->tsval} << 32 | timestamps->tsecr);
   s.content = h | 1;
   // A number of its own, or two that only these two hosts have in common.
-  s.is_telling = segment.flags.syn() || (segment.flags.ack() && segment.seq != 0 && segment.ack != 0);
+  s.is_telling =
+      segment.flags.syn() || (segment.flags.ack() && segment.seq != 0 && segment.ack != 0);
   return s;
 }
 
@@ -94,7 +102,7 @@ std::optional<Sighting> sighting_of(const decode::Packet& packet, const capture:
     h = mix(h, std::uint64_t{packet.body[0]} << 16 | decode::be16(packet.body, 6));
   }
   s.content = h | 1;
-  s.is_telling = content.size() >= kLeastTelling || packet.ip_id != 0;
+  s.is_telling = is_telling(content) || packet.ip_id != 0;
   return s;
 }
 

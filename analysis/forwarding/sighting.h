@@ -36,6 +36,10 @@ struct Sighting {
 // `link` is the segment's.
 [[nodiscard]] Sighting sighting_of(const decode::Segment& segment, LinkId link);
 
+// Whether bytes are such that hardly anybody else sends the same at the time: not a few values
+// again and again, as padding and fillers have them.
+[[nodiscard]] bool is_telling(decode::Bytes bytes);
+
 // Of UDP, and of ICMP echo, whose identifier stands for both ports. nullopt for anything else.
 [[nodiscard]] std::optional<Sighting> sighting_of(const decode::Packet& packet,
                                                   const capture::Frame& frame, LinkId link);

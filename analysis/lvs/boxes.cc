@@ -12,8 +12,8 @@ namespace {
 using forwarding::Link;
 using forwarding::Passage;
 
-// What systems begin with: Linux and BSD, Windows, network gear. A packet that has as many left came
-// over no router.
+// What systems begin with: Linux and BSD, Windows, network gear. A packet that has as many left
+// came over no router.
 constexpr std::array<std::uint8_t, 3> kInitialTtls = {64, 128, 255};
 
 [[nodiscard]] bool is_unrouted(std::uint8_t ttl) {
@@ -108,7 +108,7 @@ std::optional<IpAddress> Owners::address_of(const MacAddress& mac, bool v4,
                                             const std::set<IpAddress>& except) const {
   const auto found = by_mac_.find(mac);
   if (found == by_mac_.end()) return std::nullopt;
-  const auto only = [&](bool Tie::* how) -> std::optional<IpAddress> {
+  const auto only = [&](bool Tie::*how) -> std::optional<IpAddress> {
     std::optional<IpAddress> address;
     for (const auto& [ip, tie] : found->second) {
       if (!(tie.*how) || ip.is_v4() != v4 || except.contains(ip)) continue;

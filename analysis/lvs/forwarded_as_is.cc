@@ -41,10 +41,10 @@ using forwarding::Link;
 // One leg's crossings, with the boxes at either end of each.
 class Way {
  public:
-  Way(const Model& model, const Boxes& boxes, const Owners& owners, std::uint32_t id)
+  Way(const Model& model, const Boxes& boxes, const Owners& owners, std::uint32_t id, int client)
       : model_(model), boxes_(boxes), owners_(owners), leg_(model.legs->legs()[id]) {
     out_.leg = id;
-    out_.client = forwarding::client_end(leg_).end;
+    out_.client = client;
   }
 
   [[nodiscard]] std::optional<Forwarded> read() {
@@ -119,10 +119,10 @@ class Way {
       out_.target_macs.push_back(to.to);
     }
     if (from.input == to.input && from.interface == to.interface) {
-      const bool is_same = from.has_to() && to.has_from()
-                               ? from.to == to.from
-                               : from.interface_index != 0 &&
-                                     from.interface_index == to.interface_index;
+      const bool is_same =
+          from.has_to() && to.has_from()
+              ? from.to == to.from
+              : from.interface_index != 0 && from.interface_index == to.interface_index;
       out_.is_turned_around = out_.is_turned_around || is_same;
     }
     out_.claims_address = box_claims();
@@ -136,24 +136,24 @@ class Way {
   [[nodiscard]] bool box_claims() const {
     if (!out_.box) return false;
     const auto& macs = boxes_.macs(*out_.box);
-    return std::any_of(macs.begin(), macs.end(), [&](const MacAddress& mac) {
-      return owners_.claims(mac, address());
-    });
+    return std::any_of(macs.begin(), macs.end(),
+                       [&](const MacAddress& mac) { return owners_.claims(mac, address()); });
   }
 
   void read_answers(std::span<const Crossing> seen) {
     out_.answers_seen = !seen.empty();
+    bool come = false, go = false;  // into the box, out of it: a reset of its own does not come
     for (const Crossing& c : seen) {
-      // What it sends without having got it, as a reset for want of an entry, is its own.
-      const bool passes = out_.box && boxes_.receiver(link(c)) == out_.box;
-      out_.answers_pass = out_.answers_pass || passes;
+      come = come || (out_.box && boxes_.receiver(link(c)) == out_.box);
+      go = go || (out_.box && boxes_.sender(link(c)) == out_.box);
       // Through a tunnel back: no director has them so.
       if (out_.mode == Mode::tun && link(c).tunnel != 0) out_.answers_pass = true;
-      out_.answers_leave_target =
-          out_.answers_leave_target || (target_box_ && boxes_.sender(link(c)) == target_box_) ||
-          std::find(out_.target_macs.begin(), out_.target_macs.end(), link(c).from) !=
-              out_.target_macs.end();
+      out_.answers_leave_target = out_.answers_leave_target ||
+                                  (target_box_ && boxes_.sender(link(c)) == target_box_) ||
+                                  std::find(out_.target_macs.begin(), out_.target_macs.end(),
+                                            link(c).from) != out_.target_macs.end();
     }
+    out_.answers_pass = out_.answers_pass || (come && go);
   }
 
   const Model& model_;
@@ -167,21 +167,22 @@ class Way {
 
 }  // namespace
 
-std::vector<Forwarded> find_forwarded(const Model& model, const Boxes& boxes,
-                                      const Owners& owners) {
+std::vector<Forwarded> find_forwarded(const Model& model, const forwarding::Clients& clients,
+                                      const Boxes& boxes, const Owners& owners) {
   std::vector<Forwarded> all;
   const auto& legs = model.legs->legs();
   for (std::uint32_t id = 0; id < legs.size(); ++id) {
     const Leg& leg = legs[id];
-    const bool is_served = leg.protocol == decode::ip_protocol::kTcp ||
-                           leg.protocol == decode::ip_protocol::kUdp;
-    const int client = forwarding::client_end(leg).end;
+    const bool is_served =
+        leg.protocol == decode::ip_protocol::kTcp || leg.protocol == decode::ip_protocol::kUdp;
+    const int client = clients.of(leg).end;
     const auto seen = leg.courses[client].seen();
     const bool may_be = std::any_of(seen.begin(), seen.end(), [&](const Crossing& c) {
       return c.link != seen[0].link || model.legs->links()[c.link].tunnel != 0;
     });
     if (!is_served || !may_be) continue;
-    if (const auto forwarded = Way(model, boxes, owners, id).read()) all.push_back(*forwarded);
+    if (const auto forwarded = Way(model, boxes, owners, id, client).read())
+      all.push_back(*forwarded);
   }
   return all;
 }
@@ -213,9 +214,10 @@ struct Group {
   return group;
 }
 
-// A box that says of itself that it has the address, and hands on what is sent to it, is a director:
-// a router owns no address that it routes. Without such word it takes the signs of one together:
-// answers go another way although there are some, and several hosts get connections to one address.
+// A box that says of itself that it has the address, and hands on what is sent to it, is a
+// director: a router owns no address that it routes. Without such word it takes the signs of one
+// together: answers go another way although there are some, and several hosts get connections to
+// one address.
 [[nodiscard]] bool is_directed(const Group& group) {
   const bool is_tun = group.members.front()->mode == Mode::tun;
   if (group.passes) return false;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "analysis/forwarding/handover.h"
 #include "analysis/lvs/boxes.h"
 #include "analysis/lvs/overview.h"
 
@@ -16,23 +17,25 @@ struct Forwarded {
   std::uint32_t leg = forwarding::kNoLeg;
   int client = 0;
   Mode mode = Mode::dr;
-  std::optional<BoxId> box;              // nullopt: only what it sent was captured (TUN)
-  std::vector<MacAddress> target_macs;   // DR; empty: not known
-  std::vector<IpAddress> target_ips;     // TUN: outer destinations, in the order in which they were seen
+  std::optional<BoxId> box;             // nullopt: only what it sent was captured (TUN)
+  std::vector<MacAddress> target_macs;  // DR; empty: not known
+  std::vector<IpAddress>
+      target_ips;  // TUN: outer destinations, in the order in which they were seen
   std::optional<IpAddress> outer_source;
-  std::optional<Evidence> carrier;       // TUN: which kind of tunnel
-  bool has_fewer_hops = false;           // on its way out than on its way in
-  bool is_turned_around = false;         // in and out on the same interface of the box
-  bool answers_pass = false;             // the server's packets come through the box, too
+  std::optional<Evidence> carrier;  // TUN: which kind of tunnel
+  bool has_fewer_hops = false;      // on its way out than on its way in
+  bool is_turned_around = false;    // in and out on the same interface of the box
+  bool answers_pass = false;        // the server's packets come through the box, too
   bool answers_seen = false;
-  bool answers_leave_target = false;     // they come straight from where the client's went
-  bool claims_address = false;           // the box says that the address is its own
-  bool target_claims_address = false;    // who it sends them to does, and it does not
+  bool answers_leave_target = false;   // they come straight from where the client's went
+  bool claims_address = false;         // the box says that the address is its own
+  bool target_claims_address = false;  // who it sends them to does, and it does not
 };
 
 // By leg.
-[[nodiscard]] std::vector<Forwarded> find_forwarded(const Model& model, const Boxes& boxes,
-                                                    const Owners& owners);
+[[nodiscard]] std::vector<Forwarded> find_forwarded(const Model& model,
+                                                    const forwarding::Clients& clients,
+                                                    const Boxes& boxes, const Owners& owners);
 
 // Those of them that directors forward, told from what routers and tunnels of other use do.
 [[nodiscard]] std::vector<Forwarded> of_directors(const Model& model, std::vector<Forwarded> all);

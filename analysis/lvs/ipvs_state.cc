@@ -37,17 +37,17 @@ constexpr Table kInputOnly = {{
 
 // tcp_timeouts.
 constexpr std::array<std::chrono::seconds, kIpvsStates> kTimeouts = {
-    std::chrono::seconds{2},       // NONE
-    std::chrono::seconds{15 * 60}, // ESTABLISHED
-    std::chrono::seconds{2 * 60},  // SYN_SENT
-    std::chrono::seconds{60},      // SYN_RECV
-    std::chrono::seconds{2 * 60},  // FIN_WAIT
-    std::chrono::seconds{2 * 60},  // TIME_WAIT
-    std::chrono::seconds{10},      // CLOSE
-    std::chrono::seconds{60},      // CLOSE_WAIT
-    std::chrono::seconds{30},      // LAST_ACK
-    std::chrono::seconds{2 * 60},  // LISTEN
-    std::chrono::seconds{2 * 60},  // SYNACK
+    std::chrono::seconds{2},        // NONE
+    std::chrono::seconds{15 * 60},  // ESTABLISHED
+    std::chrono::seconds{2 * 60},   // SYN_SENT
+    std::chrono::seconds{60},       // SYN_RECV
+    std::chrono::seconds{2 * 60},   // FIN_WAIT
+    std::chrono::seconds{2 * 60},   // TIME_WAIT
+    std::chrono::seconds{10},       // CLOSE
+    std::chrono::seconds{60},       // CLOSE_WAIT
+    std::chrono::seconds{30},       // LAST_ACK
+    std::chrono::seconds{2 * 60},   // LISTEN
+    std::chrono::seconds{2 * 60},   // SYNACK
 };
 
 }  // namespace

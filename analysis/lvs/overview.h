@@ -28,20 +28,20 @@ inline constexpr std::array<std::string_view, 4> kModeNames = {"nat", "dr", "tun
 
 // What a path rests on.
 enum class Evidence : std::uint8_t {
-  isn,       // both legs began with the same packets, by their sequence numbers
-  numbers,   // the same packets were seen on both legs, by their numbers or what they say
-  mac,       // the same packets were seen on their way into the director and out of it
-  ttl,       // and had a hop less behind it
-  arp,       // ARP (or what it sends) tells which real server the MAC address is
-  ipip,      // behind the director in a tunnel to the real server
+  isn,      // both legs began with the same packets, by their sequence numbers
+  numbers,  // the same packets were seen on both legs, by their numbers or what they say
+  mac,      // the same packets were seen on their way into the director and out of it
+  ttl,      // and had a hop less behind it
+  arp,      // ARP (or what it sends) tells which real server the MAC address is
+  ipip,     // behind the director in a tunnel to the real server
   gre,
   gue,
-  toa,       // the client's address in a TCP option
-  proxy,     // or before the data
-  uoa,       // or in an IP option
-  payload,   // the same data behind other sequence numbers
+  toa,      // the client's address in a TCP option
+  proxy,    // or before the data
+  uoa,      // or in an IP option
+  payload,  // the same data behind other sequence numbers
   server_isn,
-  sync,      // the director says so to its backup
+  sync,  // the director says so to its backup
 };
 inline constexpr std::array<std::string_view, 14> kEvidenceNames = {
     "isn", "numbers", "mac",   "ttl", "arp",     "ipip",       "gre",
@@ -58,7 +58,7 @@ inline constexpr std::array<std::string_view, 3> kReturnPathNames = {"unseen", "
 
 // How the real server took the connection.
 enum class Reception : std::uint8_t {
-  unknown,     // it had begun before the capture, or nothing tells
+  unknown,  // it had begun before the capture, or nothing tells
   accepted,
   refused,     // a reset answered the SYN
   unanswered,  // nothing did
@@ -69,6 +69,7 @@ struct Target {
   std::optional<Socket> socket;  // nullopt: the packets do not tell which it is
   std::optional<MacAddress> mac;
   std::uint32_t leg = forwarding::kNoLeg;  // behind the director, where it is another
+  std::optional<std::uint32_t> record{};   // of that leg, in tcp or flows
   Timestamp first{};                       // of what was sent there
   std::uint64_t frame = 0;
 };
@@ -80,21 +81,24 @@ struct Path {
   std::optional<Socket> local;  // of the director towards the real server: FULLNAT
   Mode mode{};
   Target target;
-  std::vector<Target> others;  // that packets of the same connection were sent to besides
-  std::optional<IpvsState> state;  // of TCP; nullopt: the entry has expired
-  std::optional<Duration> expires;  // in how long the entry would
+  std::vector<Target> others;            // that packets of the same connection were sent to besides
+  std::optional<IpvsState> state;        // of TCP; nullopt: the entry has expired
+  std::optional<Duration> expires;       // in how long the entry would
   std::optional<Timestamp> replaced_at;  // the same client's next connection took the entry's place
-  bool is_active = false;          // as ipvsadm -Ln counts it; false where the entry is gone
+  bool is_active = false;                // as ipvsadm -Ln counts it; false where the entry is gone
   ReturnPath return_path = ReturnPath::unseen;
   Reception reception = Reception::unknown;
   Timestamp first{}, last{};
-  std::uint64_t frame = 0;      // the first
+  std::uint64_t frame = 0;                 // the first
   std::uint32_t leg = forwarding::kNoLeg;  // before the director; kNoLeg: only sync tells of it
-  std::vector<std::uint32_t> connections;  // ids of tcp or flows records of the legs, ascending
+  std::optional<std::uint32_t> record;     // of the client's leg, in tcp or flows
+  std::vector<std::uint32_t> connections;  // those of all legs, ascending
+  std::vector<MacAddress> director_macs;   // as far as they are seen
+  std::optional<IpAddress> director_ip;    // its own, towards the real server: TUN
   EvidenceSet evidence;
   bool sure = false;
-  bool began_before = false;    // the capture did not see its start
-  std::uint32_t service = 0;    // index into Overview::services
+  bool began_before = false;  // the capture did not see its start
+  std::uint32_t service = 0;  // index into Overview::services
 };
 
 struct RealServer {
@@ -118,8 +122,8 @@ struct Service {
   Mode mode{};
   std::optional<std::uint32_t> fwmark;  // as the synchronisation protocol has it
   Director director;
-  std::vector<RealServer> servers;      // in the order in which they were first chosen
-  std::vector<std::uint32_t> paths;     // indices into Overview::paths, in order of time
+  std::vector<RealServer> servers;   // in the order in which they were first chosen
+  std::vector<std::uint32_t> paths;  // indices into Overview::paths, in order of time
   SchedulerGuess scheduler;
   // Handshake times of TCP, medians: from the director to the client and back, and from the
   // director to the real server and back. Only where both legs are seen.

@@ -102,7 +102,7 @@ void weigh(Cases& cases, const Reading& reading, bool is_persistent) {
 // decided between the two; so all differences are made smaller by it.
 double trust(double log_best, const Sample& sample) {
   constexpr double kParameters = 8;
-  constexpr double kOneFlaw = 5;
+  constexpr double kOneFlaw = 3;
   const double unexplained = log_flawless(sample) - log_best - kParameters;
   return 1 / (1 + std::max(0.0, unexplained) / kOneFlaw);
 }

@@ -40,6 +40,14 @@ void note_addresses(VrrpSpeaker& speaker, const decode::VrrpAdvert& advert) {
   }
 }
 
+// Several that see the master gone come forward at once: what they think until they have heard each
+// other is no change of its own.
+[[nodiscard]] bool is_being_decided(const std::vector<VrrpFailover>& failovers,
+                                    const VrrpSpeaker& old, const VrrpMoment& at) {
+  return !failovers.empty() && failovers.back().to == old.address &&
+         at.time - failovers.back().at.time < old.interval;
+}
+
 }  // namespace
 
 nanoseconds master_down_interval(const VrrpSpeaker& backup, const VrrpSpeaker& master) {
@@ -106,7 +114,11 @@ void VrrpRouter::note_master(std::size_t speaker, const VrrpMoment& at, std::uin
 void VrrpRouter::hand_over(std::size_t to, const VrrpMoment& at, VrrpReason reason,
                            std::uint32_t& room) {
   const VrrpSpeaker& old = speakers_[*master_];
-  if (room > 0) {
+  if (is_being_decided(failovers_, old, at) && reason == VrrpReason::higher_priority) {
+    failovers_.back().to = speakers_[to].address;
+    failovers_.back().at = at;
+    if (failovers_.back().from == failovers_.back().to) failovers_.pop_back();
+  } else if (room > 0) {
     --room;
     failovers_.push_back({at, old.last, old.address, speakers_[to].address, reason});
   }

@@ -18,26 +18,6 @@ using forwarding::LegTable;
           .destination = forwarding::socket_of(leg, 1 - client)};
 }
 
-// Of the box: what the client's packets are sent to before it, and from behind it; of answers the
-// other way round.
-[[nodiscard]] std::vector<decode::MacAddress> macs_of(const LegTable& table, const Handover& h) {
-  std::vector<decode::MacAddress> macs;
-  const auto add = [&](const Leg& leg, int sender, decode::MacAddress forwarding::Link::* which) {
-    for (const forwarding::Crossing& c : leg.courses[sender].seen()) {
-      const decode::MacAddress& mac = table.links()[c.link].*which;
-      if (decode::is_zero(mac) || decode::is_group(mac)) continue;
-      if (std::find(macs.begin(), macs.end(), mac) == macs.end()) macs.push_back(mac);
-    }
-  };
-  const Leg& near = table.legs()[h.near];
-  const Leg& far = table.legs()[h.far];
-  add(near, h.near_client, &forwarding::Link::to);
-  add(near, 1 - h.near_client, &forwarding::Link::from);
-  add(far, h.far_client, &forwarding::Link::from);
-  add(far, 1 - h.far_client, &forwarding::Link::to);
-  return macs;
-}
-
 [[nodiscard]] Translation translation_of(const LegTable& table, const Handover& h) {
   const Leg& near = table.legs()[h.near];
   const Leg& far = table.legs()[h.far];
@@ -47,7 +27,7 @@ using forwarding::LegTable;
   t.translated = tuple_of(far, h.far_client);
   const bool source = h.has_source_changed(table), destination = h.has_destination_changed(table);
   t.kind = source && destination ? Kind::both : source ? Kind::snat : Kind::dnat;
-  t.macs = macs_of(table, h);
+  t.macs = forwarding::box_macs(table, h);
   t.first = std::min(near.first, far.first);
   t.last = std::max(near.last, far.last);
   t.frame = std::min(near.first_frame, far.first_frame);
@@ -73,9 +53,8 @@ std::vector<Translation> find_translations(const Model& model, Timestamp now) {
       all.back().connections.insert(all.back().connections.end(), of_leg.begin(), of_leg.end());
     }
   }
-  std::stable_sort(all.begin(), all.end(), [](const Translation& a, const Translation& b) {
-    return a.first < b.first;
-  });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Translation& a, const Translation& b) { return a.first < b.first; });
   (void)now;
   return all;
 }

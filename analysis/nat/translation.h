@@ -31,10 +31,10 @@ struct Translation {
   Kind kind{};
   std::vector<decode::MacAddress> macs;  // of the box, as far as they are seen
   Timestamp first{}, last{};
-  std::uint64_t frame = 0;                   // the first
-  std::uint32_t packets = 0, replies = 0;    // each once
-  std::vector<std::uint32_t> connections;    // ids of tcp or flows records
-  bool sure = false;  // who asked was seen, and not only guessed by port
+  std::uint64_t frame = 0;                 // the first
+  std::uint32_t packets = 0, replies = 0;  // each once
+  std::vector<std::uint32_t> connections;  // ids of tcp or flows records
+  bool sure = false;                       // who asked was seen, and not only guessed by port
 };
 
 // In order of time. What lvs::find_services tells is left out.

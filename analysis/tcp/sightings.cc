@@ -52,7 +52,9 @@ bool Sightings::is_another(const Segment& seg, int sender) {
     const bool elsewhere = before.input != now.input;
     const bool changed = before.macs != now.macs || before.ttl != now.ttl;
     const bool may_be_one = told_apart || changed || (elsewhere && (takes_time || twice_));
-    if (!may_be_one || apart > (elsewhere && told_apart ? kBetweenPoints : kThroughBox)) continue;
+    // A router may hold a packet until it knows the next hop's MAC address.
+    const bool may_wait = told_apart && (elsewhere || before.ttl != now.ttl);
+    if (!may_be_one || apart > (may_wait ? kBetweenPoints : kThroughBox)) continue;
     twice_ = true;
     return true;
   }

@@ -2,8 +2,9 @@
 
 USUAL = {
     "mode": "nat", "scheduler": "rr", "weights": (1, 1, 1), "topo": "twoarm", "router": None, "family": 4, "services": 1,
-    "span": 8.0, "snaplen": 2048, "count": (64, 84), "clients": (2, 4), "portmap": False, "tun_type": None, "persist": None, "fwmark": False,
-    "states": {}, "arp_bad": False, "sync": None, "vrrp": None, "toa": None, "fault": None, "kinds": None, "findings": (), "allowed": (),
+    "span": 8.0, "snaplen": 2048, "count": (64, 84), "clients": (2, 4), "kinds": None,
+    "portmap": False, "tun_type": None, "persist": None, "fwmark": False, "toa": None, "vlan": False, "sync": None, "vrrp": None,
+    "states": {}, "arp_bad": False, "fault": None, "findings": (), "allowed": (),
 }
 WEIGHTS = (4, 2, 1)
 MANY = (5, 7)  # addresses of a client host, where the scheduler looks at them
@@ -23,6 +24,7 @@ CATALOG = {
     "nat-mh": {"scheduler": "mh", "clients": MANY},
     "nat-onearm": {"topo": "onearm", "router": True, "portmap": True},
     "nat-v6": {"family": 6, "portmap": True},
+    "nat-vlan": {"vlan": True, "portmap": True},
     "nat-udp": {"services": "udp", "scheduler": "wrr", "weights": WEIGHTS},
     "nat-services": {"services": 3, "portmap": True, "router": True},
     "nat-fwmark": {"fwmark": True, "services": 2},
@@ -46,6 +48,9 @@ CATALOG = {
     "fnat-udp": {"mode": "fnat", "services": "udp"},
     "fnat-toa": {"mode": "fnat", "portmap": True, "toa": ("ack",)},
     "fnat-toa-syn": {"mode": "fnat", "portmap": True, "toa": ("syn",)},
+    "fnat-vlan": {"mode": "fnat", "vlan": True, "portmap": True},
+    "fnat-dpvs": {"mode": "fnat", "portmap": True, "toa": ("ack", "0", "delta")},
+    "fnat-own-isn": {"mode": "fnat", "portmap": True, "toa": ("none", "0", "delta")},
     # Directors that talk to each other
     "nat-sync-v0": {"sync": 0, "scheduler": "wlc", "weights": WEIGHTS},
     "nat-sync-v1": {"sync": 1, "portmap": True},
@@ -53,8 +58,10 @@ CATALOG = {
     "dr-sync-v6": {"mode": "dr", "topo": "onearm", "sync": 1, "family": 6},
     "vrrp-dr": {"mode": "dr", "topo": "onearm", "vrrp": "failover", "span": 18.0, "router": True,
                 "findings": ("vrrp_failover",), "allowed": CUT},
-    "vrrp-nat-sync": {"mode": "nat", "vrrp": "failover", "sync": 1, "span": 18.0, "findings": ("vrrp_failover",), "allowed": CUT},
-    "vrrp-silent": {"mode": "dr", "topo": "onearm", "vrrp": "silent", "span": 18.0, "findings": ("vrrp_failover",), "allowed": CUT},
+    "vrrp-nat-sync": {"mode": "nat", "vrrp": "failover", "sync": 1, "span": 18.0,
+                      "findings": ("vrrp_failover",), "allowed": CUT},
+    "vrrp-silent": {"mode": "dr", "topo": "onearm", "vrrp": "silent", "span": 18.0,
+                    "findings": ("vrrp_failover",), "allowed": CUT},
     "vrrp-steady": {"mode": "dr", "topo": "onearm", "vrrp": "steady", "span": 10.0},
     "vrrp-split-brain": {"mode": "dr", "topo": "onearm", "vrrp": "split", "span": 18.0,
                          "findings": ("vrrp_split_brain",), "allowed": ("vrrp_failover", *CUT)},
@@ -72,9 +79,12 @@ CATALOG = {
                     "count": (40, 50), "findings": ("lvs_entry_expired",)},
     "dr-expired": {"mode": "dr", "topo": "onearm", "fault": "expired", "span": 11.0, "count": (40, 50),
                    "kinds": {"late": 14, "get": 20, "getc": 10, "keep": 8}, "findings": ("lvs_entry_expired",)},
-    "nat-split": {"fault": "removed", "kinds": {"keep": 30, "trickle": 12, "get": 10}, "findings": SPLIT},
-    "dr-split": {"mode": "dr", "topo": "onearm", "fault": "removed", "kinds": {"keep": 30, "trickle": 12, "get": 10}, "findings": SPLIT},
-    "nat-bypass": {"topo": "remote", "router": True, "fault": "bypass", "findings": ("lvs_reply_bypasses_director",)},
+    "nat-split": {"fault": "removed", "kinds": {"keep": 30, "trickle": 12, "get": 10}, "findings": SPLIT,
+                  "allowed": ("lvs_entry_expired",)},
+    "dr-split": {"mode": "dr", "topo": "onearm", "fault": "removed", "kinds": {"keep": 30, "trickle": 12, "get": 10},
+                 "findings": SPLIT, "allowed": ("lvs_entry_expired",)},
+    "nat-bypass": {"topo": "remote", "router": True, "fault": "bypass", "findings": ("lvs_reply_bypasses_director",),
+                   "allowed": ("lvs_server_unanswered",)},  # as far as the director sees
     "dr-arp": {"mode": "dr", "topo": "onearm", "arp_bad": True, "findings": ("lvs_arp_problem",), "allowed": SPLIT},
     "tun-mtu": {"mode": "tun", "topo": "remote", "router": True, "tun_type": "ipip", "fault": "mtu",
                 "kinds": {"post": 16, "get": 20, "getc": 10, "keep": 10}, "findings": ("lvs_mtu",)},

@@ -16,6 +16,7 @@ class Evidence:
 
     path: str = NO  # NO: nothing tells it from a connection that no director forwards; it is no error to tell it
     server: str = NO
+    followed: bool = True  # by its packets on both sides, not only by what one director tells another
     servers: set = field(default_factory=set)  # addresses that it was forwarded to
     packets: list = field(default_factory=list)
 
@@ -36,6 +37,20 @@ class Judged:
         self.synced = {(one.proto, one.client, one.virtual, one.real) for one in seen.synced}
         self.several = len(truth["directors"]) > 1 or truth["arp_bad"] or truth.get("split")
         self.of = {one["id"]: self.evidence(one) for one in recording.connections}
+        if recording.mode in ("nat", "fullnat"):
+            self.leave_open_forwards()
+
+    def leave_open_forwards(self):
+        """A service that has only one real server, as far as packets show, may be any box's port forward."""
+        services = defaultdict(list)
+        for one in self.recording.connections:
+            services[key(one)[0], key(one)[2]].append(one)
+        for connections in services.values():
+            told = [one for one in connections if self.of[one["id"]].path == MUST]
+            if len({one["rip"] for one in told}) == 1:
+                for one in told:
+                    if self.of[one["id"]].followed:
+                        self.of[one["id"]].path = self.of[one["id"]].server = MAY
 
     def leg(self, one, source, target):
         """Packets of this connection both ways, not those of others that had the same tuple."""
@@ -61,8 +76,10 @@ class Judged:
             self.tunnelled(found, one, front)
         else:
             self.routed(found, one, front)
-        if (PROTOCOLS[one["proto"]], client, virtual, real) in self.synced:
-            found.path = found.server = MUST if found.packets else MAY
+        if (PROTOCOLS[one["proto"]], client, virtual, real) in self.synced and found.server != MUST:
+            alone = sum(other["rip"] == one["rip"] for other in self.recording.by_tuple[key(one)]) == 1
+            found.path = found.server = MUST if found.packets and alone else MAY
+            found.followed = False
         if one.get("via_director") is False:
             found.path, found.server = NO, MAY
         return found
@@ -109,8 +126,10 @@ class Judged:
         if self.several:
             found.servers |= targets
         tied = any(self.server_of_mac.get(mac) == one["rip"] and (mac, one["rip"]) in self.seen.ties for mac in macs)
-        found.path = MUST if to & on else NO
-        if tied and to & on:
+        if to & on:
+            # Without a capture at the director these are frames that a switch sent everywhere.
+            found.path = MUST if self.recording.directors.keys() & set(self.hosts) else MAY
+        if tied and found.path == MUST:
             found.server = MUST
         elif macs or self.answers_by_mac(front):
             found.server = MAY

@@ -1,4 +1,4 @@
-"""Inside the user-mode kernel: makes the planned network, has its traffic run and captured, and writes down what kernels say.
+"""Inside the user-mode kernel: makes the planned network, has its traffic run and captured, writes down what kernels say.
 
     guest.py PLAN.json OUT
 """
@@ -40,7 +40,7 @@ def start(ns, command, **options):
 
 
 def build(plan):
-    """Namespaces, bridges and cables, addresses and routes, then what is set up on them: as one script, since forks are slow here."""
+    """Namespaces, cables, addresses and routes, then what is set up on them: as one script, since forks are slow here."""
     path = WORK / "build.sh"
     path.write_text("\n".join(["trap 'echo \"lab: failed: $BASH_COMMAND\"' ERR", *network(plan)]) + "\n")
     print(shell(f"bash {path} 2>&1"), end="", flush=True)
@@ -69,13 +69,21 @@ def network(plan):
 def cable(ns, link, offload):
     port = f"{ns}-{link['dev']}"
     yield f"ip -n {ns} link add {link['dev']} address {link['mac']} type veth peer name {port} netns sw"
-    yield f"ip -n sw link set {port} master {link['bridge']} up"
+    yield f"ip -n sw link set {port} up"
+    if link["bridge"]:
+        yield f"ip -n sw link set {port} master {link['bridge']}"
     if offload == "off":
         yield inside(ns, f"ethtool -K {link['dev']} tx off gso off tso off gro off")
         yield inside("sw", f"ethtool -K {port} tx off gso off tso off gro off")
     for one in link["addresses"]:
         yield f"ip -n {ns} address add {one} dev {link['dev']}" + (" nodad" if ":" in one else "")
     yield f"ip -n {ns} link set {link['dev']} up"
+    for vlan in link.get("vlans", ()):
+        for where, device in ((ns, link["dev"]), ("sw", port)):
+            yield f"ip -n {where} link add link {device} name {device}.{vlan['id']} type vlan id {vlan['id']}"
+            yield f"ip -n {where} link set {device}.{vlan['id']} up"
+        yield f"ip -n sw link set {port}.{vlan['id']} master {vlan['bridge']}"
+        yield f"ip -n {ns} address add {vlan['address']} dev {link['dev']}.{vlan['id']}"
 
 
 def at(ns, command):
@@ -134,8 +142,7 @@ def captures(plan):
     for dump in running:
         while "listening on" not in (line := dump.stderr.readline()):
             if not line:
-                print("lab: tcpdump did not start", flush=True)
-                break
+                raise SystemExit("lab: tcpdump did not start")
     return running
 
 
@@ -195,8 +202,9 @@ class Run:
             self.children.append(start(ns, ["python3", "-B", str(HERE / command[0]), *command[1:]]))
         for ns, server in plan["servers"].items():
             self.program(ns, "server", server)
-        conntrack = [start(ns, ["conntrack", "-E", "-e", "NEW", "-o", "timestamp,extended"], stdout=open(WORK / "conntrack-events.out", "w"))
-                     for ns in plan["conntrack"]]
+        for ns in plan["conntrack"]:
+            translations = open(WORK / "conntrack-events.out", "w")
+            self.children.append(start(ns, ["conntrack", "-E", "-e", "NEW", "-o", "timestamp,extended"], stdout=translations))
         Poll(list(plan["directors"]), WORK / "polls.jsonl").start()
         for ns in plan["servers"]:
             ready(WORK / f"{ns}-server.jsonl.ready")
@@ -225,7 +233,7 @@ class Run:
         for dump in dumps:
             dump.send_signal(signal.SIGINT)
         dropped = [line for dump in dumps for line in dump.communicate()[1].splitlines() if "dropped by kernel" in line]
-        for child in (*self.children, *conntrack, *self.keepers.values()):
+        for child in (*self.children, *self.keepers.values()):
             with contextlib.suppress(ProcessLookupError):
                 child.terminate()
         self.write(begin, over, dropped)

@@ -5,6 +5,7 @@ import re
 
 from lvs.recording import NAMES, parse_listing
 
+TEMPLATE = ("cip", "vip", "vport", "rip", "rport")  # of persistence: an entry without a client's port
 RECENT = 0.002  # seconds by which a log may precede another
 
 
@@ -31,17 +32,19 @@ def merge(out, plan, truth):
         common = {"id": one["id"], "kind": one["kind"], "proto": one["proto"], "cip": one["src"], "cport": one["cport"]}
         when = {"outcome": one["outcome"], "t0": one["t0"], "t1": one["t1"]}
         if about.get("what"):
-            truth["other_connections"].append(common | {"dst": one["dst"], "dport": one["dport"], "server": one["rs"], "what": about["what"]} | when)
+            aim = {"dst": one["dst"], "dport": one["dport"], "server": one["rs"], "what": about["what"]}
+            truth["other_connections"].append(common | aim | when)
             continue
         found = common | {"vip": one["dst"], "vport": one["dport"]} | known.path(one)
-        service = next(s for s in truth["services"] if (s["proto"], s["vip"], s["vport"]) == (one["proto"], one["dst"], one["dport"]))
+        service = next(service for service in truth["services"]
+                       if (service["proto"], service["vip"], service["vport"]) == (one["proto"], one["dst"], one["dport"]))
         if found.get("rs"):
             found |= {"rip": server_of[found["rs"]]["ip"], "rport": service["rport"]}
         found |= when | {"pre": one["t0"] < truth["t_traffic"], "cl_state_end": state(sockets, one["src"], one["cport"])}
         truth["connections" if found.get("rs") else "unserved"].append(found)
     truth["planned"] = len(planned)
     truth["unlogged"] = sorted(set(planned) - {one["id"] for one in logged})
-    truth["templates"] = unique({field: one[field] for field in ("cip", "vip", "vport", "rip", "rport")} for one in polls if not one["cport"])
+    truth["templates"] = unique({field: one[field] for field in TEMPLATE} for one in polls if not one["cport"])
     if truth["arp_bad"]:
         for one in truth["connections"]:
             one["via_director"] = one["ipvs_seen"]

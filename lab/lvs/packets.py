@@ -1,5 +1,6 @@
 """What a capture of a director shows, read by a parser of our own, so that the judge does not rest on what it judges."""
 
+import contextlib
 import gzip
 import pathlib
 import socket
@@ -12,6 +13,7 @@ IPV4, IPV6, ARP, VLAN_TAGS = 0x0800, 0x86DD, 0x0806, (0x8100, 0x88A8)
 ICMP, TCP, UDP, ICMP6 = 1, 6, 17, 58
 ECHOES = {ICMP: (0, 8), ICMP6: (128, 129)}
 IPIP, IPV6_IN, GRE = 4, 41, 47
+FILE_HEADER, RECORD_HEADER = 24, 16
 SYNC_PORTS = range(8848, 8864)
 OUTGOING = 4  # packet type of a cooked record
 BAD = (struct.error, IndexError, ValueError, OSError)  # of bytes that are not what they seem
@@ -69,18 +71,41 @@ def read(paths, gue_port=None):
 
 def records(path):
     """(time, link type, bytes) of each record of a pcap file."""
-    path = pathlib.Path(path)
-    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    if len(data) < 24:
+    data = content(path)
+    if len(data) < FILE_HEADER:
         return
-    order = "<" if data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
-    nano = data[:4] in (b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d")
+    order, unit = form(data)
     (link,) = struct.unpack_from(order + "I", data, 20)
-    at = 24
-    while at + 16 <= len(data):
+    for at, seconds, fraction, captured in headers(data, order):
+        yield seconds + fraction / unit, link & 0xFFFF, data[at + RECORD_HEADER : at + RECORD_HEADER + captured]
+
+
+def content(path):
+    path = pathlib.Path(path)
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+def form(data):
+    """Byte order, and what a second's fraction counts."""
+    order = "<" if data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
+    return order, 10**9 if data[:4] in (b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d") else 10**6
+
+
+def headers(data, order):
+    at = FILE_HEADER
+    while at + RECORD_HEADER <= len(data):
         seconds, fraction, captured, _ = struct.unpack_from(order + "IIII", data, at)
-        yield seconds + fraction / (1e9 if nano else 1e6), link & 0xFFFF, data[at + 16 : at + 16 + captured]
-        at += 16 + captured
+        yield at, seconds, fraction, captured
+        at += RECORD_HEADER + captured
+
+
+def shifted(path, by):
+    """The same capture by a clock that is fast by so many seconds."""
+    data = bytearray(content(path))
+    order, unit = form(data) if len(data) >= FILE_HEADER else ("<", 1)
+    for at, seconds, fraction, _ in headers(bytes(data), order):
+        struct.pack_into(order + "II", data, at, *divmod(seconds * unit + fraction + round(by * unit), unit))
+    return data
 
 
 def mac_text(raw):
@@ -172,8 +197,11 @@ def take_discovery(seen, src, data):
 
 
 def sync_entries(data):
-    """Of both versions of the protocol (linux/net/netfilter/ipvs/ip_vs_sync.c)."""
-    return list(sync_v1(data) if data[0] == 0 else sync_v0(data))
+    """Of both versions of the protocol (linux/net/netfilter/ipvs/ip_vs_sync.c), as far as the message was captured."""
+    found = []
+    with contextlib.suppress(*BAD):
+        found.extend(sync_v1(data) if data[0] == 0 else sync_v0(data))
+    return found
 
 
 def sync_v0(data):

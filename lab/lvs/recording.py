@@ -16,7 +16,8 @@ EARLY = 0.001  # seconds before connect() that a packet may bear as its time
 class CaptureSet(NamedTuple):
     name: str
     files: list
-    director: object  # whose captures these are, and nobody else's
+    director: object = None  # whose captures these are, and nobody else's
+    fast: dict = {}  # seconds that a capture's clock is made to be fast
 
 
 @dataclass
@@ -58,24 +59,35 @@ class Recording:
 
         servers = {one["rs"] for one in self.truth["rips"]}
         clients = set(self.truth["cips"])
-        found = [CaptureSet(name.split(".")[0], [name], captures[name]["ns"]) for name in of(self.directors)]
+        found = [CaptureSet(name.removesuffix(".pcap"), [name], captures[name]["ns"]) for name in of(self.directors)]
         for director in self.directors:
             if len(cards := of([director], "card")) > 1:
                 found.append(CaptureSet(f"{director} cards", cards, director))
         first = next(iter(self.directors))
         anywhere = of([first], "any")
-        found.append(CaptureSet("any+servers", anywhere + of(servers, "card"), None))
-        found.append(CaptureSet("any+clients", anywhere + of(clients, "card"), None))
-        found.append(CaptureSet("servers", of(servers, "card"), None))
-        found.append(CaptureSet("clients", of(clients, "card"), None))
-        found.append(CaptureSet("everything", list(captures), None))
+        beside = of(servers, "card")
+        found.append(CaptureSet("any+servers", anywhere + beside))
+        found.append(CaptureSet("clocks differ", anywhere + beside, fast=dict(zip(beside, (0.37, -1.8, 0.06, -0.002)))))
+        found.append(CaptureSet("any+clients", anywhere + of(clients, "card")))
+        found.append(CaptureSet("servers", beside))
+        found.append(CaptureSet("clients", of(clients, "card")))
+        found.append(CaptureSet("everything", list(captures)))
         return [one for one in found if one.files]
 
     def listing(self, director):
-        """Of IPVS with its usual timeouts, which the judge knows."""
+        """Of IPVS with its usual timeouts, and whose entries nothing but packets ends."""
         path = self.directory / f"ipvs-{director}-end.txt"
-        usual = self.mode != "fullnat" and not self.truth.get("timeouts") and path.exists()
+        usual = self.mode != "fullnat" and not self.truth.get("timeouts") and not self.truth.get("split") and path.exists()
         return parse_listing(path.read_text()) if usual else None
+
+
+def places(directories):
+    """Each directory that is a recording, or has recordings in it: these."""
+    for directory in directories:
+        if (directory / "truth.json").exists():
+            yield directory
+        else:
+            yield from sorted(path.parent for path in directory.glob("*/truth.json"))
 
 
 def key(one):

@@ -1,11 +1,13 @@
-"""Puts the client's address into TCP options (TOA), as FULLNAT directors do, on packets that the kernel queues for it.
+"""Does to packets that the kernel queues for it what FULLNAT directors do beside translating.
 
-    toa.py QUEUE VARIANT [MISSING]
+    toa.py VARIANT [MISSING [delta]]
 
-VARIANT `syn`: on the SYN and until the server's first data is acknowledged; `ack`: not on the SYN (DPVS). Each MISSING-th port goes
-without. Offloads must be off, since checksums are made anew.
+VARIANT tells where the client's address is put into a TCP option (TOA): `syn` on the SYN and until the server's first data is
+acknowledged, `ack` not on the SYN (DPVS), `none`. Each MISSING-th port goes without. `delta`: the client's sequence numbers
+become the director's own, and the SYN loses its timestamps. Offloads must be off, since checksums are made anew.
 """
 
+import random
 import socket
 import struct
 import sys
@@ -18,7 +20,9 @@ ACCEPT = 1
 REQUEST = 1
 KIND, SIZE = 254, 8
 LONGEST_HEADER, LONGEST_PACKET = 60, 1500
-SYN = 2
+SYN, ACK = 2, 16
+NOP, SACK, TIMESTAMPS = 1, 5, 8
+REQUESTS, REPLIES = 1, 2  # the queues
 
 
 def attribute(kind, data):
@@ -48,62 +52,106 @@ def checksum(data):
     return ~total & 0xFFFF
 
 
-class Options:
-    """Which packets get one: (client, virtual) of each connection -> the acknowledgement number that they bear."""
+def checked(header, segment):
+    """The packet, with lengths and checksums that fit."""
+    header[2:4] = struct.pack("!H", len(header) + len(segment))
+    header[10:12] = b"\0\0"
+    header[10:12] = struct.pack("!H", checksum(bytes(header)))
+    segment[16:18] = b"\0\0"
+    pseudo = bytes(header[12:20]) + struct.pack("!HH", socket.IPPROTO_TCP, len(segment))
+    segment[16:18] = struct.pack("!H", checksum(pseudo + bytes(segment)))
+    return bytes(header + segment)
 
-    def __init__(self, variant, missing):
-        self.variant, self.missing = variant, missing
-        self.early = {}
 
-    def wanted(self, packet, start):
-        sport, dport, _, ack = struct.unpack_from("!HHII", packet, start)
-        name, flags = (packet[12:16], sport, packet[16:20], dport), packet[start + 13]
-        if flags & SYN:
+def options(segment):
+    """(kind, offset, length) of each option that has one."""
+    at, end = 20, (segment[12] >> 4) * 4
+    while at + 1 < end and segment[at]:
+        if segment[at] == NOP:
+            at += 1
+            continue
+        yield segment[at], at, segment[at + 1]
+        at += max(segment[at + 1], 2)
+
+
+def add(segment, at, difference):
+    struct.pack_into("!I", segment, at, (struct.unpack_from("!I", segment, at)[0] + difference) & 0xFFFFFFFF)
+
+
+class Rewriter:
+    """What becomes of packets on their way to and from real servers, beside their addresses."""
+
+    def __init__(self, variant, missing, delta):
+        self.variant, self.missing, self.own_numbers = variant, missing, delta
+        self.early = {}  # (client, virtual) -> the acknowledgement number until which its packets get an option
+        self.deltas = {}  # client -> what its sequence numbers are raised by
+
+    def rewritten(self, queue, packet):
+        header = bytearray(packet[: (packet[0] & 15) * 4])
+        segment = bytearray(packet[len(header) :])
+        if header[9] != socket.IPPROTO_TCP:
+            return packet
+        if queue == REPLIES:
+            self.lowered(header, segment)
+        else:
+            self.raised(header, segment)
+            self.introduced(header, segment)
+        return checked(header, segment)
+
+    def raised(self, header, segment):
+        client = bytes(header[12:16]), bytes(segment[:2])
+        if self.own_numbers and segment[13] & SYN:
+            self.deltas[client] = random.getrandbits(32)
+            for kind, at, size in options(segment):
+                if kind == TIMESTAMPS:
+                    segment[at : at + size] = bytes([NOP]) * size
+        add(segment, 4, self.deltas.get(client, 0))
+
+    def lowered(self, header, segment):
+        delta = self.deltas.get((bytes(header[16:20]), bytes(segment[2:4])), 0)
+        if segment[13] & ACK:
+            add(segment, 8, -delta)
+        for kind, at, size in options(segment):
+            if kind == SACK:
+                for edge in range(at + 2, at + size, 4):
+                    add(segment, edge, -delta)
+
+    def introduced(self, header, segment):
+        """With the client's address, where it is wanted and there is room."""
+        length = (segment[12] >> 4) * 4
+        room = length + SIZE <= LONGEST_HEADER and len(header) + len(segment) + SIZE <= LONGEST_PACKET
+        if room and self.wanted(header, segment):
+            segment[20:20] = bytes([KIND, SIZE]) + segment[:2] + header[12:16]
+            segment[12] = (length + SIZE) // 4 << 4 | (segment[12] & 15)
+
+    def wanted(self, header, segment):
+        sport, _, _, ack = struct.unpack_from("!HHII", segment)
+        name = bytes(header[12:20]), bytes(segment[:4])
+        if segment[13] & SYN:
             self.early.pop(name, None)
             wanted = self.variant == "syn"
         else:
-            wanted = self.early.setdefault(name, ack) == ack
+            wanted = self.variant != "none" and self.early.setdefault(name, ack) == ack
         return wanted and not (self.missing and sport % self.missing == 0)
 
-    def added(self, packet):
-        """The packet with an option, where it gets one and has room for it."""
-        start = (packet[0] & 15) * 4
-        length = (packet[start + 12] >> 4) * 4
-        if packet[9] != socket.IPPROTO_TCP or not self.wanted(packet, start):
-            return packet
-        if length + SIZE > LONGEST_HEADER or len(packet) + SIZE > LONGEST_PACKET:
-            return packet
-        header, segment = bytearray(packet[:start]), bytearray(packet[start:])
-        segment[20:20] = struct.pack("!BB", KIND, SIZE) + packet[start : start + 2] + packet[12:16]
-        segment[12] = (length + SIZE) // 4 << 4 | (segment[12] & 15)
-        header[2:4] = struct.pack("!H", len(packet) + SIZE)
-        header[10:12] = b"\0\0"
-        header[10:12] = struct.pack("!H", checksum(bytes(header)))
-        segment[16:18] = b"\0\0"
-        pseudo = bytes(header[12:20]) + struct.pack("!HH", socket.IPPROTO_TCP, len(segment))
-        segment[16:18] = struct.pack("!H", checksum(pseudo + bytes(segment)))
-        return bytes(header + segment)
 
-
-def main(queue, variant, missing=0):
+def main(variant, missing="0", delta=""):
     port = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
     port.bind((0, 0))
-    port.send(message(CONFIG, queue, attribute(CFG_CMD, struct.pack("!BBH", CMD_BIND, 0, socket.AF_INET))))
-    port.send(message(CONFIG, queue, attribute(CFG_PARAMS, struct.pack("!IB", 0xFFFF, COPY_PACKET))))
-    options = Options(variant, missing)
+    for queue in (REQUESTS, REPLIES):
+        port.send(message(CONFIG, queue, attribute(CFG_CMD, struct.pack("!BBH", CMD_BIND, 0, socket.AF_INET))))
+        port.send(message(CONFIG, queue, attribute(CFG_PARAMS, struct.pack("!IB", 0xFFFF, COPY_PACKET))))
+    rewriter = Rewriter(variant, int(missing), bool(delta))
     while True:
         data = port.recv(1 << 17)
-        kind = struct.unpack_from("=H", data, 4)[0]
+        kind, queue = struct.unpack_from("=H", data, 4)[0], struct.unpack_from("!H", data, 18)[0]
         if kind != SUBSYSTEM | PACKET:
             continue
         found = attributes(data)
-        packet, number = found[ATTR_PAYLOAD], found[ATTR_HEADER][:4]
-        verdict = [attribute(ATTR_VERDICT, struct.pack("!I", ACCEPT) + number)]
-        changed = options.added(packet)
-        if changed is not packet:
-            verdict.append(attribute(ATTR_PAYLOAD, changed))
-        port.send(message(VERDICT, queue, *verdict))
+        verdict = attribute(ATTR_VERDICT, struct.pack("!I", ACCEPT) + found[ATTR_HEADER][:4])
+        changed = attribute(ATTR_PAYLOAD, rewriter.rewritten(queue, found[ATTR_PAYLOAD]))
+        port.send(message(VERDICT, queue, verdict, changed))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:]))
+    main(*sys.argv[1:])

@@ -5,7 +5,7 @@ import re
 import subprocess
 from collections import Counter
 
-from lvs.evidence import MUST, NO, Evidence
+from lvs.evidence import MAY, MUST, NO, Evidence
 from lvs.recording import PROTOCOLS, key
 
 ENOUGH = 60  # connections from which on a scheduler must be named
@@ -16,13 +16,17 @@ TIMEOUTS = {"ESTABLISHED": 900, "SYN_SENT": 120, "SYN_RECV": 60, "FIN_WAIT": 120
             "CLOSE_WAIT": 60, "LAST_ACK": 30, "LISTEN": 120, "SYNACK": 120, "UDP": 300}
 
 
-def ask(tapstat, view, recording, files, *options):
-    inputs = [word for name in files for word in ("-r", str(recording.path(name)))]
+def ask(tapstat, view, paths, *options):
+    inputs = [word for path in paths for word in ("-r", str(path))]
     done = subprocess.run([tapstat, view, "--json", "--quiet", *inputs, *options], check=False,
                           timeout=120, capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(f"{recording.name}: tapstat {view}: status {done.returncode}: {done.stderr[:300]}")
+        raise Failed(f"tapstat {view} {' '.join(inputs + list(options))}: status {done.returncode}: {done.stderr[:300]}")
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+class Failed(Exception):
+    """tapstat gave no answer."""
 
 
 def of_type(records, kind):
@@ -37,10 +41,10 @@ def named(service):
 class Verdict:
     """Of one recording and one capture set."""
 
-    def __init__(self, recording, files, judged):
+    def __init__(self, recording, judged):
         self.recording = recording
-        self.files = files
         self.judged = judged
+        self.unserved = {key(one) for one in recording.truth.get("unserved", ())}
         self.count = Counter()
         self.examples = []
 
@@ -64,7 +68,7 @@ class Verdict:
             self.say("service invented", False, name, told[name].get("mode"))
 
     def service(self, name, service, record):
-        held = [self.judged.of[one["id"]] for one in self.recording.connections if key(one)[0] == name[0] and key(one)[2] == name[1:]]
+        held = [self.judged.of[one["id"]] for one in self.recording.connections if (key(one)[0], *key(one)[2]) == name]
         if record:
             self.say("mode", record.get("mode") == service.get("mode", self.recording.mode), name, "told:", record.get("mode"))
             servers = {one["ip"] for one in self.recording.truth["rips"]}
@@ -73,7 +77,8 @@ class Verdict:
         elif any(one.path == MUST for one in held):
             self.say("mode", False, name, "not told")
         if record and service.get("scheduler") and not self.recording.truth.get("vrrp"):
-            self.scheduler(service["scheduler"], sum(one.server == MUST for one in held), record.get("scheduler") or {})
+            followed = sum(one.server == MUST and one.followed for one in held)
+            self.scheduler(service["scheduler"], followed, record.get("scheduler") or {})
 
     def scheduler(self, right, connections, told):
         name = told.get("name")
@@ -92,23 +97,30 @@ class Verdict:
 
     def paths(self, records):
         found = {}
-        unserved = {key(one) for one in self.recording.truth.get("unserved", ())}
         others = {(one["cip"], one["cport"], one["dst"], one["dport"]): one["what"]
                   for one in self.recording.truth["other_connections"]}
         for record in of_type(records, "lvs_path"):
             if not record.get("cport"):
                 self.count["templates"] += 1
                 continue
-            one = self.recording.at(key(record), record["first"])
+            one = self.told_of(record)
             if one:
                 found.setdefault(one["id"], []).append(record)
-            elif key(record) in unserved:
+            elif key(record) in self.unserved:
                 self.say("path of who was not served", "rip" not in record, brief(record))
             else:
                 what = others.get((record["cip"], record["cport"], record["vip"], record["vport"]), "nothing like it")
                 self.say("path invented", False, brief(record), "it is", what)
         for one in self.recording.connections:
             self.path(one, self.judged.of[one["id"]], found.get(one["id"], []))
+
+    def told_of(self, record):
+        """The connection. A synchronisation message tells of one that may be over, so that only its server tells which."""
+        same_ports = self.recording.by_tuple.get(key(record), ())
+        named = [one for one in same_ports if one["rip"] == record.get("rip")]
+        if record.get("evidence") == ["sync"] and named:
+            return named[0]
+        return self.recording.at(key(record), record["first"])
 
     def path(self, one, evidence, told):
         if not told:
@@ -142,7 +154,11 @@ class Verdict:
         """Nobody but the director rewrites addresses here, and its connections are not told a second time."""
         for record in of_type(records, "nat"):
             original = record["original"]
-            self.say("nat repeats", False, record["protocol"], original["src"], original.get("sport"), original["dst"], original.get("dport"))
+            client, virtual = ((original[end], original.get(port)) for end, port in (("src", "sport"), ("dst", "dport")))
+            one = self.recording.at((PROTOCOLS.get(record["protocol"]), client, virtual), record["first"])
+            if one and self.judged.of[one["id"]].path == MAY:
+                continue
+            self.say("nat repeats", False, record["protocol"], *(original.get(field) for field in ("src", "sport", "dst", "dport")))
 
     # What the director's kernel said at one moment
 
@@ -152,9 +168,12 @@ class Verdict:
         for name, (state, real) in listing.entries.items():
             one = self.recording.at(name, listing.t)
             evidence = self.judged.of[one["id"]] if one else Evidence()
-            settled = self.settled(evidence.packets, listing.t)
+            settled = evidence.followed and self.settled(evidence.packets, listing.t)
             if not settled or evidence.server != MUST:
                 whole.discard((name[0], name[2], real))
+                # Of others that had these ports nothing shows that their entries went.
+                for other in self.recording.by_tuple.get(name, ()):
+                    whole.discard((name[0], name[2], (other["rip"], other["rport"])))
             if settled and evidence.path == MUST:
                 record = told.get(name, {})
                 self.say("state", record.get("state") == state, one["id"], name, "is", state, "told:", record.get("state"))
@@ -169,7 +188,7 @@ class Verdict:
     def gone(self, told, listing, whole):
         for name, record in told.items():
             state = record.get("state", "NONE")
-            if name in listing.entries or state == "NONE" or state not in TIMEOUTS:
+            if name in listing.entries or name in self.unserved or state == "NONE" or state not in TIMEOUTS:
                 continue
             one = self.recording.at(name, listing.t)
             last = max((packet.t for packet in self.judged.of[one["id"]].packets if packet.t <= listing.t), default=0) if one else 0
@@ -203,7 +222,8 @@ class Verdict:
 
 
 def brief(one):
-    fields = ("protocol", "cip", "cport", "vip", "vport", "lip", "lport", "rip", "rport", "mode", "rs", "kind", "outcome", "evidence")
+    fields = ("protocol", "cip", "cport", "vip", "vport", "lip", "lport", "rip", "rport", "mode", "rs", "kind", "outcome",
+              "evidence")
     return " ".join(f"{one[field]}" for field in fields if one.get(field) is not None)
 
 
@@ -216,6 +236,8 @@ def faults(recording):
         must.add("lvs_server_refused")
     if states & {"hole", "gone"}:
         must.add("lvs_server_unanswered")
+    if truth["mode"] == "tun":
+        may.add("lvs_mtu")  # a full-size segment does not fit at first, and is sent again in two
     if truth["arp_bad"]:
         must.add("lvs_arp_problem")
         may.add("lvs_split_handshake")

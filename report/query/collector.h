@@ -54,6 +54,7 @@ class FieldCollector final : public RecordWriter {
   void close_array() override { close(); }
   void put(std::string_view key, std::uint64_t value) override;
   void put(std::string_view key, std::int64_t value) override;
+  void put(std::string_view key, double value) override { keep(key, value); }
   void put(std::string_view key, bool value) override { keep(key, value); }
   void put(std::string_view key, std::string_view text) override;
   void put(std::string_view key, capture::Timestamp t) override { keep(key, t); }

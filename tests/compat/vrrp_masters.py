@@ -51,7 +51,9 @@ def told(found):
             continue
         head, _, rest = finding["text"].partition(": ")
         for part in rest.split("; "):
-            new, _, old = part.partition(" took over from ")
+            new, told_of_one, old = part.partition(" took over from ")
+            if not told_of_one:  # "and 3 more"
+                continue
             yield int(head.split()[2]), old.split(",")[0], new
 
 

@@ -46,7 +46,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   for (const auto type :
        {RecordType::tcp, RecordType::state_count, RecordType::transition, RecordType::event,
-        RecordType::step, RecordType::finding, RecordType::flow, RecordType::arp}) {
+        RecordType::step, RecordType::finding, RecordType::flow, RecordType::arp,
+        RecordType::lvs_path, RecordType::nat}) {
     if (const auto filter = query::RecordFilter::parse(text, type)) {
       (*filter)->start({Timestamp{}, Timestamp{}});
       (void)(*filter)->keeps(write_record);

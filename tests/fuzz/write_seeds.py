@@ -170,6 +170,14 @@ BPDUS = {
     "spt": (0, mst(4, 80, CIST, MSTI_MESSAGE, b"\0\x55", bytes(85))),
 }
 
+# As ipvsadm-save -n writes it, with an option of each kind.
+IPVS_CONFIGURATION = b"""-A -t 192.0.2.1:80 -s wrr -p 50 -M 255.255.255.0 -b sh-port
+-a -t 192.0.2.1:80 -r 10.0.0.5:8080 -m -w 4 -x 9 -y 5
+-A -u [2001:db8::1]:53 -s sh -o
+-a -u [2001:db8::1]:53 -r [fd00::5]:53 -i -w 0 --tun-type gue --tun-port 6080 --tun-nocsum
+-A -f 7 -s rr
+-a -f 7 -r 10.0.0.5:0 -g -w 1
+"""
 
 def sync_entry(parameters=b"", v6=False):
     addresses = b"".join(ipaddress.ip_address(a).packed for a in (
@@ -233,6 +241,7 @@ SEEDS_OF = {
     "client_address_fuzz": CARRIED,
     "vrrp_fuzz": ADVERTS,
     "bpdu_fuzz": {name: bytes((in_snap,)) + octets for name, (in_snap, octets) in BPDUS.items()},
+    "ipvs_config_fuzz": {"saved": IPVS_CONFIGURATION},
 }
 
 

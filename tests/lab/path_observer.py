@@ -27,6 +27,16 @@ def path(one, evidence, mode, lie, servers):
     return record
 
 
+def connection(one, number, translated):
+    """The record of a connection, and its leg behind the director where that has other addresses."""
+    client, server = {"ip": one["cip"], "port": one["cport"]}, {"ip": one["vip"], "port": one["vport"]}
+    yield {"type": "tcp", "id": number, "client": client, "server": server} | ({"legs": [number + 1]} if translated else {})
+    if translated:
+        behind = {"ip": one["lip"], "port": one["lport"]} if one.get("lip") else client
+        real = {"ip": one["rip"], "port": one["rport"]}
+        yield {"type": "tcp", "id": number + 1, "client": behind, "server": real, "leg_of": number}
+
+
 def records(view, files, at, lie):
     recording = Recording(pathlib.Path(files[0]).parent)
     names = [pathlib.Path(name).name.removesuffix(".gz") for name in files]
@@ -35,11 +45,15 @@ def records(view, files, at, lie):
         return [{"type": "finding", "kind": kind, "text": ""} for kind in faults(recording)[0]]
     if view == "nat":
         return []
+    if view == "tcp":
+        return [record for number, one in enumerate(recording.connections) if judged.of[one["id"]].path == MUST
+                for record in connection(one, 2 * number, recording.mode in ("nat", "fullnat"))]
     servers = [one["ip"] for one in recording.truth["rips"]]
     paths = [path(one, judged.of[one["id"]], recording.mode, lie, servers)
              for one in recording.connections if judged.of[one["id"]].path == MUST]
     services = {(record["protocol"], record["vip"], record["vport"]) for record in paths}
-    found = [{"type": "lvs_service", "protocol": proto, "vip": vip, "port": port, "mode": recording.mode} for proto, vip, port in services]
+    found = [{"type": "lvs_service", "protocol": proto, "vip": vip, "port": port, "mode": recording.mode}
+             for proto, vip, port in services]
     if lie == "lose":
         del paths[:1]
     if lie == "invent" and paths:

@@ -16,6 +16,9 @@ struct Score {
   double misses = 0;
 };
 
+// What a miss counts where the order of two choices is not certain.
+inline constexpr double kRacedMiss = 0.25;
+
 // log P(sample | hypothesis). The rate of misses is not known: it is integrated out over Beta(1,
 // 40), whose mean is the 2 % of the noise model, so two hypotheses that predict alike score alike
 // however long the capture is. A miss may have gone to any other server. With a small probability

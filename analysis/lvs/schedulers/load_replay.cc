@@ -7,8 +7,9 @@
 namespace tapstat::analysis::lvs {
 
 namespace {
-constexpr std::size_t kAhead = 8;      // choices looked at to judge a mending
-constexpr double kOtherViewHit = 0.7;  // right only if two events are swapped
+constexpr std::size_t kAhead = 8;       // choices looked at to judge a mending
+constexpr std::size_t kMostMended = 3;  // connections at once
+constexpr double kOtherViewHit = 0.7;   // right only if two events are swapped
 }  // namespace
 
 TieBreak::TieBreak(const ListOrder& order) {
@@ -135,17 +136,21 @@ std::vector<LoadReplay::Belief> LoadReplay::mendings(std::size_t at) const {
   impute_to_predicted(misread, at);
   impute(misread, at, chosen, -1);
   all.push_back(std::move(misread));
-  const auto change = [&](std::int32_t Load::*count) {
-    Belief less = belief_;
-    --(less.offsets[chosen].*count);
-    Belief more = belief_;
-    ++(more.offsets[predicted].*count);
-    for (const Belief& b : {less, more}) {
-      if (ties_->allows(chosen, best(b, at, View::exact))) add(b);
+  // By as little as makes it fit, for one of the two.
+  const auto change = [&](std::uint16_t server, std::int32_t Load::*count, std::int32_t by) {
+    Belief changed = belief_;
+    for (std::size_t i = 0; i < kMostMended; ++i) {
+      changed.offsets[server].*count += by;
+      if (!ties_->allows(chosen, best(changed, at, View::exact))) continue;
+      add(std::move(changed));
+      return;
     }
   };
-  change(&Load::active);
-  if (looks_at_inactive_) change(&Load::inactive);
+  change(chosen, &Load::active, -1);
+  change(predicted, &Load::active, 1);
+  if (!looks_at_inactive_) return all;
+  change(chosen, &Load::inactive, -1);
+  change(predicted, &Load::inactive, 1);
   return all;
 }
 
@@ -171,7 +176,8 @@ Score LoadReplay::run(std::size_t count, double most_misses, bool mends) {
     }
     const double h = hit(belief_, at);
     score.hits += h;
-    score.misses += 1 - h;
+    // A swap of two choices costs here what it costs a rotation.
+    score.misses += h < 1 && step(at).raced ? kRacedMiss : 1 - h;
     if (h > 0) {
       belief_.rule.chosen(server);
     } else {

@@ -14,7 +14,7 @@ using Sequence = std::vector<std::uint8_t>;  // of one period
 
 // In quarters of a miss.
 constexpr std::uint32_t kMiss = 4;
-constexpr std::uint32_t kRacedMiss = 1;
+constexpr auto kMissInRace = static_cast<std::uint32_t>(kMiss * kRacedMiss);
 constexpr std::uint32_t kSlip = 4;  // the phase is elsewhere: a choice that was not seen, a reset
 
 constexpr std::size_t kTrialSteps = 200;  // for all parameters; the best of them get all steps
@@ -57,7 +57,7 @@ class Path {
     const std::size_t period = cost_.size();
     const std::uint32_t slipped = *std::min_element(cost_.begin(), cost_.end()) + kSlip;
     const std::uint32_t miss =
-        step.server == kUnknownServer ? 0 : (step.raced ? kRacedMiss : kMiss);
+        step.server == kUnknownServer ? 0 : (step.raced ? kMissInRace : kMiss);
     for (std::size_t k = 0; k < period; ++k) {
       const std::size_t from = stays_ || is_first_ ? k : (k + period - 1) % period;
       next_[k] = std::min(cost_[from], slipped) + ((*sequence_)[k] == step.server ? 0 : miss);

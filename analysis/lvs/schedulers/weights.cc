@@ -7,7 +7,7 @@
 namespace tapstat::analysis::lvs {
 
 namespace {
-constexpr double kAllEqual = 0.4;
+constexpr double kAllEqual = 0.5;
 constexpr std::uint32_t kSmall = 5;
 constexpr double kSmallWeight = 0.17;  // each of 1 to 5
 constexpr double kLargeWeight = 0.03;  // each of 6 to 10

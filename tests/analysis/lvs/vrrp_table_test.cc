@@ -142,6 +142,14 @@ TEST_F(Routers, ThereAndBack) {
   EXPECT_EQ(router().masterships().size(), 3u);
 }
 
+TEST_F(Routers, WhoComesForwardForAMomentIsNoMaster) {
+  speak_each_second(0, 5, kA, 200);
+  speak(8.5, kB, 100);
+  speak_each_second(8.6, 15, kC, 150);
+  ASSERT_EQ(router().failovers().size(), 1u);
+  expect_failover(0, 8.6, kA, kC, VrrpReason::silence);
+}
+
 TEST_F(Routers, AMasterThatComesBackItselfIsNoFailover) {
   speak_each_second(0, 5, kA, 150);
   speak(5.5, kA, 0);
