@@ -39,7 +39,8 @@ void look_at_rest(Inquiry& inquiry, const Connection& c) {
   const Subject service = service_of(c);
   // Until the server has sent a SYN-ACK, who goes on is a client that asks again although it was
   // refused, as Windows does.
-  if (const auto reset = c.false_reset(); reset && c.handshake().saw_syn_ack()) {
+  const bool may_be_injected = c.handshake().saw_syn_ack() && !inquiry.is_explained(c.id());
+  if (const auto reset = c.false_reset(); reset && may_be_injected) {
     inquiry.add(FindingKind::injected_reset, service, c, {reset->time, reset->frame});
   }
   for (const int end : {c.client(), c.server()}) {

@@ -132,6 +132,7 @@ void tell_message(Inquiry& inquiry, FindingKind kind, const Incident& incident) 
 }
 
 void tell_incident(Inquiry& inquiry, const Incident& incident) {
+  if (inquiry.is_explained(incident.address)) return;
   switch (incident.kind) {
     case IncidentKind::both_active:
       return tell_conflict(inquiry, incident);
@@ -182,6 +183,7 @@ void tell_change(Inquiry& inquiry, const Binding& binding, std::size_t at) {
 void tell_changes(Inquiry& inquiry, const Binding& binding) {
   const std::vector<Stint>& history = binding.history;
   if (binding.conflicted != neighbors::kNever || is_behind_proxy(binding)) return;
+  if (inquiry.is_explained(binding.address)) return;
   const bool settled = is_settled_by_defence(history);
   bool flips = false;
   for (std::size_t i = 2; i < history.size(); ++i) flips = flips || is_flip(history, i);

@@ -20,6 +20,12 @@ Severity severity_of(FindingKind kind) {
     case FindingKind::arp_conflict:
     case FindingKind::dad_failed:
     case FindingKind::vrrp_split_brain:
+    case FindingKind::lvs_server_unanswered:
+    case FindingKind::lvs_server_refused:
+    case FindingKind::lvs_no_server:
+    case FindingKind::lvs_reply_bypasses_director:
+    case FindingKind::lvs_arp_problem:
+    case FindingKind::lvs_mtu:
       return Severity::error;
     case FindingKind::half_open_buildup:
     case FindingKind::port_scan:
@@ -44,6 +50,10 @@ Severity severity_of(FindingKind kind) {
     case FindingKind::arp_unsolicited_reply:
     case FindingKind::arp_source_mismatch:
     case FindingKind::vrrp_failover:
+    case FindingKind::lvs_split_handshake:
+    case FindingKind::lvs_entry_expired:
+    case FindingKind::lvs_toa_missing:
+    case FindingKind::lvs_conn_reuse:
       return Severity::warning;
     case FindingKind::asymmetric_capture:
     case FindingKind::capture_loss:

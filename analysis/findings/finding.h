@@ -57,21 +57,32 @@ enum class FindingKind : std::uint8_t {
   stp_two_roots,          // bridges disagree on the root
   stp_two_designated,     // two bridges serve one segment
   stp_topology_change,    // bridges were told to forget where hosts are
-  stp_topology_change_storm,  // again and again
-  stp_timer_mismatch,         // timers that are not the root's, or do not fit together
-  stp_tcn_unacknowledged,     // a bridge tells of a change, and nobody listens
-  stp_vlan_mismatch,          // the two ends of a link take it for different VLANs
-  stp_region_mismatch,        // one MST region's name, two tables
-  stp_loop,                   // a bridge's own BPDUs come back to it
-  stp_near_max_age,           // the root is farther away than its timers allow for
-  stp_missed_hellos,          // a bridge fell silent for a while
-  stp_mixed_path_costs,       // some bridges count costs by the old table, some by the new one
-  stp_default_root,           // nobody chose the root: it has the lowest address
-  vrrp_failover,              // a virtual router has another master
-  vrrp_split_brain,           // it has two
+  stp_topology_change_storm,    // again and again
+  stp_timer_mismatch,           // timers that are not the root's, or do not fit together
+  stp_tcn_unacknowledged,       // a bridge tells of a change, and nobody listens
+  stp_vlan_mismatch,            // the two ends of a link take it for different VLANs
+  stp_region_mismatch,          // one MST region's name, two tables
+  stp_loop,                     // a bridge's own BPDUs come back to it
+  stp_near_max_age,             // the root is farther away than its timers allow for
+  stp_missed_hellos,            // a bridge fell silent for a while
+  stp_mixed_path_costs,         // some bridges count costs by the old table, some by the new one
+  stp_default_root,             // nobody chose the root: it has the lowest address
+  vrrp_failover,                // a virtual router has another master
+  vrrp_split_brain,             // it has two
+  lvs_server_refused,           // a real server resets what a director sends it
+  lvs_server_unanswered,        // a real server answers nothing
+  lvs_no_server,                // a director has no real server to send to, and says so
+  lvs_split_handshake,          // packets of one connection go to two real servers
+  lvs_reply_bypasses_director,  // a real server's answers go past the director that must rewrite
+                                // them
+  lvs_arp_problem,              // a real server says that it has the virtual address
+  lvs_entry_expired,            // a director has forgotten a connection that both ends still have
+  lvs_mtu,                      // what is as large as a client may send fits into no tunnel
+  lvs_toa_missing,              // a real server is not told who the client is, or too late
+  lvs_conn_reuse,               // a director drops the first SYN of a port that is used again
 };
 
-inline constexpr std::array<std::string_view, 45> kFindingNames = {
+inline constexpr std::array<std::string_view, 55> kFindingNames = {
     "syn_flood",
     "half_open_buildup",
     "port_scan",
@@ -117,6 +128,16 @@ inline constexpr std::array<std::string_view, 45> kFindingNames = {
     "stp_default_root",
     "vrrp_failover",
     "vrrp_split_brain",
+    "lvs_server_refused",
+    "lvs_server_unanswered",
+    "lvs_no_server",
+    "lvs_split_handshake",
+    "lvs_reply_bypasses_director",
+    "lvs_arp_problem",
+    "lvs_entry_expired",
+    "lvs_mtu",
+    "lvs_toa_missing",
+    "lvs_conn_reuse",
 };
 
 [[nodiscard]] constexpr std::string_view name(FindingKind kind) {
@@ -167,6 +188,18 @@ struct VrrpFacts {
   std::uint8_t vrid = 0;
   std::vector<lvs::VrrpFailover> failovers;  // the first few
   std::vector<lvs::VrrpSpeaker> speakers;    // the two, as they were heard last
+  // Connections that the new master did not know, and reset.
+  std::uint64_t lost = 0;
+};
+
+// What findings about virtual servers name besides, by their pages.
+struct ServerFacts {
+  std::vector<Socket> servers;           // the first kMostAddresses
+  std::vector<decode::MacAddress> macs;  // likewise
+  std::uint64_t late = 0;                // of Figures::count: told, but too late
+  bool is_inferred = false;              // by what clients did: no answer was captured
+  bool is_down = false;                  // nobody answers ARP for it, or a director says so
+  std::optional<std::chrono::nanoseconds> shortest{};  // silence before it
 };
 
 struct Finding {
@@ -177,6 +210,7 @@ struct Finding {
   Figures figures;
   NeighborFacts neighbors;
   VrrpFacts vrrp;
+  ServerFacts lvs;
   std::vector<std::uint32_t> connections;  // the first kMostConnections of them, by id
   std::vector<std::uint64_t> frames;       // the first kMostFrames; none where no journal was kept
 };

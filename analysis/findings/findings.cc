@@ -8,13 +8,14 @@ namespace tapstat::analysis {
 namespace {
 
 // Those about many connections first: what they explain those about single ones do not tell again.
-constexpr std::array<Rule, 17> kRules = {
+constexpr std::array<Rule, 18> kRules = {
     find_loops,
     find_handshakes_in_vain,
     find_scans,
     find_leaks,
     find_spent_ports,
     find_reset_storms,
+    find_virtual_server_trouble,
     find_split_handshakes,
     find_in_connections,
     find_bad_paths,

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <tuple>
 
+#include "analysis/nat/translation.h"
+#include "decode/ip_protocol.h"
+
 namespace tapstat::analysis {
 
 namespace {
@@ -20,10 +23,36 @@ Inquiry::Inquiry(const Model& model, const Period& period)
     : model_(model),
       period_(period),
       end_(end_of(period, model.totals)),
-      explained_(model.tcp.connections().size()) {
+      explained_(model.tcp.connections().size()),
+      is_further_leg_(explained_.size()),
+      virtual_servers_(lvs::find_services(model, end_)) {
   verdicts_.reserve(explained_.size());
   for (std::uint32_t id = 0; id < explained_.size(); ++id) {
     verdicts_.push_back(verdict_of(connection(id)));
+  }
+  find_further_legs();
+}
+
+// Those whose server is not the one that the client wrote to.
+void Inquiry::find_further_legs() {
+  const auto enter = [&](const std::vector<std::uint32_t>& ids, const Socket& client,
+                         const Socket& asked) {
+    for (const std::uint32_t id : ids) {
+      const FlowKey& key = connection(id).key();
+      const Socket ends[2] = {{key.address[0], key.port[0]}, {key.address[1], key.port[1]}};
+      const bool is_clients =
+          (ends[0] == client && ends[1] == asked) || (ends[1] == client && ends[0] == asked);
+      if (!is_clients) is_further_leg_[id] = true;
+    }
+  };
+  for (const lvs::Path& path : virtual_servers_.paths) {
+    if (path.protocol != decode::ip_protocol::kTcp) continue;
+    enter(path.connections, path.client, path.vip);
+  }
+  if (model_.legs == nullptr) return;
+  for (const nat::Translation& t : nat::find_translations(model_, end_)) {
+    if (t.protocol != decode::ip_protocol::kTcp) continue;
+    enter(t.connections, t.original.source, t.original.destination);
   }
 }
 

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "analysis/findings/finding.h"
 #include "analysis/findings/period.h"
+#include "analysis/lvs/overview.h"
 #include "analysis/model.h"
 #include "analysis/tcp/standing.h"
 #include "analysis/tcp/verdict.h"
@@ -26,12 +28,13 @@ class Inquiry {
   Inquiry(const Model& model, const Period& period);
 
   [[nodiscard]] const Model& model() const { return model_; }
-  // Calls `f(connection)` for each that has a packet in the period, in the order of their ids.
+  // Calls `f(connection)` for each that has a packet in the period, in the order of their ids. Of
+  // one that goes on under other addresses behind a box the client's leg alone.
   template <typename F>
   void for_each_connection(F&& f) const {
     for (std::uint32_t id = 0; id < model_.tcp.connections().size(); ++id) {
       const tcp::Connection& c = connection(id);
-      if (is_in_period(c.last())) f(c);
+      if (is_in_period(c.last()) && !is_further_leg_[id]) f(c);
     }
   }
   [[nodiscard]] const tcp::Connection& connection(std::uint32_t id) const {
@@ -50,6 +53,15 @@ class Inquiry {
   // What a finding about many connections has told of one is not told again of that one alone.
   void explain(std::uint32_t id) { explained_[id] = true; }
   [[nodiscard]] bool is_explained(std::uint32_t id) const { return explained_[id]; }
+
+  // Likewise of an address, in what is said of neighbours.
+  void explain(const IpAddress& address) { explained_addresses_.insert(address); }
+  [[nodiscard]] bool is_explained(const IpAddress& address) const {
+    return explained_addresses_.contains(address);
+  }
+
+  // What there is of virtual servers, at the period's end.
+  [[nodiscard]] const lvs::Overview& virtual_servers() const { return virtual_servers_; }
 
   // The connection itself, or as much of it as lies in the period.
   [[nodiscard]] Evidence whole(const tcp::Connection& c) const;
@@ -74,6 +86,7 @@ class Inquiry {
   [[nodiscard]] std::vector<Finding> finish();
 
  private:
+  void find_further_legs();
   [[nodiscard]] std::size_t index_of(FindingKind kind, const Subject& subject,
                                      decode::VlanStack vlans = {});
 
@@ -81,7 +94,9 @@ class Inquiry {
   Period period_;
   Timestamp end_;
   std::vector<tcp::Verdict> verdicts_;  // by connection
-  std::vector<bool> explained_;
+  std::vector<bool> explained_, is_further_leg_;
+  std::set<IpAddress> explained_addresses_;
+  lvs::Overview virtual_servers_;
   std::map<std::tuple<FindingKind, Subject, std::uint64_t>, std::size_t> index_;
   std::vector<Finding> findings_;
   std::vector<std::vector<IpAddress>> clients_;  // of each finding, with repetitions

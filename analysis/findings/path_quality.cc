@@ -22,9 +22,6 @@ constexpr std::uint64_t kResentPercent = 5;
 // A segment as large as never arrived, sent again so often: the second time may be bad luck, the
 // third is a rule. Unless something else arrived meanwhile, the peer or the way may be gone.
 constexpr std::uint64_t kLargeResent = 3;
-// IPv6's least MTU (RFC 8200 section 5), less both headers: anything that a link takes at all
-// passes below that, and a tunnel rarely leaves less.
-constexpr std::uint32_t kAlwaysPasses = 1280 - 40 - 20;
 
 void add(Inquiry& inquiry, FindingKind kind, const Connection& c,
          const std::vector<std::uint64_t>& frames) {
@@ -61,6 +58,7 @@ void judge_path(Inquiry& inquiry, const Connection& c, int sender, const PathQua
   }
   if (!inquiry.is_in_period(q.last_resent)) return;
   if (drops_large(q)) {
+    if (inquiry.is_explained(c.id())) return;
     add(inquiry, FindingKind::mtu_black_hole, c, q.resent_frames);
     Finding& f = inquiry.about(FindingKind::mtu_black_hole, service);
     f.other = c.key().address[sender];

@@ -11,6 +11,10 @@
 
 namespace tapstat::analysis {
 
+// IPv6's least MTU (RFC 8200 section 5), less both headers: anything that a link takes at all
+// passes below that, and a tunnel rarely leaves less.
+inline constexpr std::uint32_t kAlwaysPasses = 1280 - 40 - 20;
+
 // Of what one end sent on one connection; segments are those with payload.
 struct PathQuality {
   std::uint64_t segments = 0;         // each sending counted

@@ -63,12 +63,21 @@ struct Answer {
   return (forwards(claim) || claim.max_ttl == 0) && is_heard_elsewhere(binding);
 }
 
+// Its packets take another way here, over a router: direct routing of a load balancer, at the real
+// server. That they do not come from who answers says nothing then.
+[[nodiscard]] bool comes_routed(const Binding& binding, const Claim& claim) {
+  return claim.max_ttl == 0 && binding.claims.size() == 1 && binding.foreign &&
+         !neighbors::is_initial_ttl(binding.foreign->max_ttl);
+}
+
 [[nodiscard]] std::vector<Answer> answers_in(const Inquiry& inquiry) {
   std::vector<Answer> answers;
   for (const Binding& binding : inquiry.model().layer2.neighbors->bindings()) {
+    if (inquiry.is_explained(binding.address)) continue;
     for (const Claim& claim : binding.claims) {
       const bool is_own = claim.is_own || (claim.max_ttl != 0 && !forwards(claim));
       if (!claim.replied || neighbors::is_virtual(claim.mac)) continue;
+      if (comes_routed(binding, claim)) continue;
       if (!inquiry.is_in_period(claim.replied_at)) continue;
       answers.push_back({claim.mac, order_of(binding.network), binding.address, claim.first,
                          claim.first_frame, is_own, !is_own && is_anothers(binding, claim)});

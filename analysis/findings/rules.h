@@ -22,8 +22,9 @@ void find_tree_changes(Inquiry& inquiry);   // stp_root_*, stp_topology_change*,
 void find_tree_troubles(Inquiry& inquiry);  // the other stp_*
 // arp_conflict, arp_flip_flop, arp_move, arp_unsolicited_reply, arp_source_mismatch, dad_failed
 void find_disputed_addresses(Inquiry& inquiry);
-void find_proxies(Inquiry& inquiry);               // arp_proxy
-void find_unanswered_neighbors(Inquiry& inquiry);  // arp_scan, arp_unanswered
-void find_vrrp_trouble(Inquiry& inquiry);          // vrrp_failover, vrrp_split_brain
+void find_proxies(Inquiry& inquiry);                 // arp_proxy
+void find_unanswered_neighbors(Inquiry& inquiry);    // arp_scan, arp_unanswered
+void find_vrrp_trouble(Inquiry& inquiry);            // vrrp_failover, vrrp_split_brain
+void find_virtual_server_trouble(Inquiry& inquiry);  // lvs_*
 
 }  // namespace tapstat::analysis

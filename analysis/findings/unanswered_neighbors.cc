@@ -144,7 +144,7 @@ void tell_unanswered(Inquiry& inquiry, const Binding& binding, const InVain& in_
 }
 
 void tell_askers(Inquiry& inquiry, const Binding& binding, const Scanners& scanners) {
-  if (binding.answered_unseen) return;
+  if (binding.answered_unseen || inquiry.is_explained(binding.address)) return;
   for (const Asker& asker : binding.askers) {
     if (!is_in_vain(asker, inquiry.end()) || is_scanner(scanners, asker.mac)) continue;
     tell_unanswered(inquiry, binding,

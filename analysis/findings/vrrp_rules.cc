@@ -1,7 +1,9 @@
 // Virtual routers that changed their master, or had two.
 #include <algorithm>
 
+#include "analysis/findings/director_resets.h"
 #include "analysis/findings/rules.h"
+#include "analysis/findings/virtual_servers.h"
 #include "analysis/lvs/vrrp_table.h"
 
 namespace tapstat::analysis {
@@ -31,6 +33,27 @@ constexpr std::size_t kMostTold = 4;
 
 void add_moment(Finding& f, const VrrpMoment& moment) {
   add_evidence(f, {moment.time, moment.frame});
+}
+
+[[nodiscard]] bool has_address(const VrrpRouter& router, const IpAddress& address) {
+  return std::any_of(router.speakers().begin(), router.speakers().end(), [&](const VrrpSpeaker& s) {
+    return std::find(s.addresses.begin(), s.addresses.end(), address) != s.addresses.end();
+  });
+}
+
+// Connections of virtual servers that the new master did not know.
+void tell_lost(Inquiry& inquiry, const VrrpKey& key, const VrrpRouter& router) {
+  if (inquiry.model().legs == nullptr || router.failovers().empty()) return;
+  const VirtualServers servers(inquiry);
+  for (const DirectorReset& reset : find_director_resets(inquiry, servers)) {
+    if (!reset.is_after_failover || !has_address(router, reset.service->vip.address)) continue;
+    Finding& f =
+        inquiry.about(FindingKind::vrrp_failover, subject_of(router, router.failovers().front().to),
+                      key.network.vlans);
+    ++f.vrrp.lost;
+    add_connections(inquiry, f, servers.connections_of(reset.leg));
+    add_evidence(f, reset.evidence);
+  }
 }
 
 void find_failovers(Inquiry& inquiry, const VrrpKey& key, const VrrpRouter& router) {
@@ -73,6 +96,7 @@ void find_vrrp_trouble(Inquiry& inquiry) {
   if (table == nullptr) return;
   for (const auto& [key, router] : table->routers()) {
     find_failovers(inquiry, key, router);
+    tell_lost(inquiry, key, router);
     find_split_brains(inquiry, key, router);
   }
 }

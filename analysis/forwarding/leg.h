@@ -111,6 +111,7 @@ struct Leg {
   Timestamp answered{};  // the first packet of the other end
   Timestamp reset_at{};
   std::uint64_t first_frame = 0, reset_frame = 0;
+  LinkId reset_link = 0;           // where the reset was seen first
   std::uint64_t inputs = 0;        // as tcp::Connection's
   Course courses[2];               // by sender
   std::uint32_t joins = kNoJoins;  // into LegTable's

@@ -40,6 +40,7 @@ void note_opening(Leg& leg, const Sighting& s) {
     leg.reset_by = static_cast<std::int8_t>(sender);
     leg.reset_at = s.time;
     leg.reset_frame = s.frame;
+    leg.reset_link = s.link;
   }
 }
 

@@ -46,7 +46,8 @@ void add_clues(const forwarding::Join& join, EvidenceSet& evidence) {
   if (leg.syns == 0) return Reception::unknown;
   const auto& answers = leg.courses[1 - client];
   if (answers.packets > 0) {
-    const bool is_refusal = leg.reset_by == 1 - client && !leg.has_isn[1 - client];
+    const bool is_refusal =
+        leg.reset_by == 1 - client && !leg.has_isn[1 - client] && !leg.acknowledged;
     return is_refusal ? Reception::refused : Reception::accepted;
   }
   if (leg.acknowledged) return Reception::accepted;

@@ -75,7 +75,7 @@ class Watched {
   analysis::tcp::EventLog events_{analysis::tcp::Note::retransmission};
   analysis::Engine engine_{1,
                            {.journal = true, .analysis = true, .events = &events_},
-                           {.packets = true, .trees = true, .vrrp = true}};
+                           {.packets = true, .trees = true, .vrrp = true, .legs = true}};
   std::chrono::nanoseconds time_{std::chrono::seconds{1'700'000'000}};
   std::optional<analysis::Snapshot> then_;
   std::uint64_t frames_ = 0;
