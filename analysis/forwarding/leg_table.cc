@@ -2,7 +2,6 @@
 
 #include <cstdlib>
 
-#include "analysis/forwarding/progress.h"
 #include "decode/ip_protocol.h"
 
 namespace tapstat::analysis::forwarding {
@@ -16,6 +15,8 @@ constexpr Duration kThroughBox = std::chrono::milliseconds{200};
 constexpr Duration kBetweenPoints = std::chrono::seconds{1};
 // The next datagram after so long begins another conversation.
 constexpr Duration kSilence = std::chrono::seconds{300};
+// Incarnations of one key.
+constexpr int kMostLookedAt = 8;
 // How many packets in a row may not fit, on both sides, before a join does not hold.
 constexpr std::uint32_t kMostUnmatched = 64;
 
@@ -141,9 +142,12 @@ std::uint32_t LegTable::find_or_open(const Sighting& s) {
 // The incarnation that the packet belongs to; kNoLeg when it begins another one. A host's SYN with
 // another number is another connection's (RFC 9293 section 3.4.1).
 std::uint32_t LegTable::pick(std::uint32_t newest, const Sighting& s) const {
-  constexpr int kMostLookedAt = 8;
   const Leg& leg = legs_[newest];
   if (s.segment == nullptr) return s.time - leg.last > kSilence ? kNoLeg : newest;
+  if (!begins(s) && leg.older != kNoLeg) {
+    const std::uint32_t numbered = nearest_in_numbers(newest, s);
+    if (numbered != kNoLeg) return numbered;
+  }
   int looked_at = 0;
   for (std::uint32_t i = newest; i != kNoLeg && looked_at < kMostLookedAt; i = legs_[i].older) {
     ++looked_at;
@@ -160,6 +164,24 @@ std::uint32_t LegTable::pick(std::uint32_t newest, const Sighting& s) const {
     }
   }
   return begins(s) ? kNoLeg : newest;
+}
+
+// The incarnation whose first number the packet's follows most closely: of two capture points whose
+// clocks differ one shows a connection that the other has not come to yet. kNoLeg: no first number
+// of that sender is known.
+std::uint32_t LegTable::nearest_in_numbers(std::uint32_t newest, const Sighting& s) const {
+  std::uint32_t nearest = kNoLeg;
+  std::uint32_t least = 0xffffffffu;
+  int looked_at = 0;
+  for (std::uint32_t i = newest; i != kNoLeg && looked_at++ < kMostLookedAt; i = legs_[i].older) {
+    const Leg& leg = legs_[i];
+    if (!leg.has_isn[s.key.sender]) continue;
+    const std::uint32_t distance = s.segment->seq - leg.isn[s.key.sender];
+    if (distance >= least) continue;
+    least = distance;
+    nearest = i;
+  }
+  return nearest;
 }
 
 std::uint32_t LegTable::open(const Sighting& s, std::uint32_t hash, std::uint32_t older) {
@@ -280,11 +302,18 @@ void LegTable::look_for_client(std::uint32_t id, const Sighting& s, const decode
 // known, positions in the stream are the same before and behind. Two that fit are none: the same is
 // said in many connections.
 void LegTable::compare_data(std::uint32_t id, const Sighting& s) {
-  const auto content = relative_content(legs_[id], s);
-  if (!content || is_joined_by_numbers(id)) return;
+  const ShiftedContents contents = shifted_contents(legs_[id], s);
+  if (contents.count == 0 || is_joined_by_numbers(id)) return;
+  for (const ShiftedContent& content : contents.found()) {
+    compare_data(id, s, content);
+    data_.add(recent_of(id, s, content.hash));
+  }
+}
+
+void LegTable::compare_data(std::uint32_t id, const Sighting& s, const ShiftedContent& content) {
   std::optional<Recent> other;
   bool is_one = true;
-  data_.for_each(content->hash, [&](const Recent& before) {
+  data_.for_each(content.hash, [&](const Recent& before) {
     if (before.leg == id || before.ttl == s.ttl || !is_near(before, s) ||
         !may_be_handed_on(links_[before.link], links_[s.link]) ||
         shares_socket(legs_[before.leg].key, s.key.key)) {
@@ -294,8 +323,7 @@ void LegTable::compare_data(std::uint32_t id, const Sighting& s) {
     other = before;
     return false;
   });
-  if (other && is_one) join(*other, id, s, content->clue);
-  data_.add(recent_of(id, s, content->hash));
+  if (other && is_one) join(*other, id, s, content.clue);
 }
 
 bool LegTable::is_joined_by_numbers(std::uint32_t id) const {

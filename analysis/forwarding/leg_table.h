@@ -13,6 +13,7 @@
 #include "analysis/forwarding/clock_offsets.h"
 #include "analysis/forwarding/leg.h"
 #include "analysis/forwarding/link.h"
+#include "analysis/forwarding/progress.h"
 #include "analysis/forwarding/recent_packets.h"
 #include "analysis/forwarding/sighting.h"
 #include "analysis/socket.h"
@@ -82,6 +83,7 @@ class LegTable {
   void look_for_client(std::uint32_t id, const Sighting& s, const decode::Packet* packet);
   [[nodiscard]] std::uint32_t find_or_open(const Sighting& s);
   [[nodiscard]] std::uint32_t pick(std::uint32_t newest, const Sighting& s) const;
+  [[nodiscard]] std::uint32_t nearest_in_numbers(std::uint32_t newest, const Sighting& s) const;
   [[nodiscard]] std::uint32_t open(const Sighting& s, std::uint32_t hash, std::uint32_t older);
   [[nodiscard]] bool is_one_packet(const Recent& before, const Sighting& s) const;
   [[nodiscard]] bool is_near(const Recent& before, const Sighting& s) const;
@@ -90,6 +92,7 @@ class LegTable {
   [[nodiscard]] bool may_be_rewritten(const Recent& before, const Sighting& s) const;
   [[nodiscard]] const Recent* opening_like(std::uint32_t id, const Sighting& s);
   void compare_data(std::uint32_t id, const Sighting& s);
+  void compare_data(std::uint32_t id, const Sighting& s, const ShiftedContent& content);
   [[nodiscard]] bool is_joined_by_numbers(std::uint32_t id) const;
   void join(const Recent& before, std::uint32_t id, const Sighting& s, Clue clue);
   [[nodiscard]] Join* join_slot(std::uint32_t of, int towards, std::uint32_t with);

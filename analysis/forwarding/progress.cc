@@ -84,27 +84,31 @@ void note_progress(Leg& leg, const Sighting& s) {
   }
 }
 
-std::optional<RelativeContent> relative_content(const Leg& leg, const Sighting& s) {
+ShiftedContents shifted_contents(const Leg& leg, const Sighting& s) {
   constexpr std::uint32_t kLeast = 8, kMost = 64;
-  if (s.segment == nullptr) return std::nullopt;
+  ShiftedContents contents;
+  if (s.segment == nullptr) return contents;
   const decode::Segment& segment = *s.segment;
   if (segment.flags.syn()) {
-    if (!segment.flags.ack()) return std::nullopt;
-    return RelativeContent{mix(mix(1, segment.seq), segment.window) | 1, Clue::server_isn};
-  }
-  const bool has_both = leg.has_isn[0] && leg.has_isn[1];
-  if (!has_both || segment.payload_len < kLeast || segment.payload_captured < kLeast) {
-    return std::nullopt;
+    if (segment.flags.ack())
+      contents.add(mix(mix(1, segment.seq), segment.window), Clue::server_isn);
+    return contents;
   }
   const std::uint32_t hashed = std::min(segment.payload_captured, kMost);
-  if (!is_telling({segment.payload, hashed})) return std::nullopt;
-  std::uint64_t h = mix(segment.payload_len, segment.seq - leg.isn[s.key.sender]);
-  for (std::uint32_t at = 0; at < hashed; at += sizeof h) {
+  if (segment.payload_len < kLeast || !is_telling({segment.payload, hashed})) return contents;
+  std::uint64_t says = segment.payload_len;
+  for (std::uint32_t at = 0; at < hashed; at += sizeof says) {
     std::uint64_t word = 0;
     std::memcpy(&word, segment.payload + at, std::min<std::size_t>(sizeof word, hashed - at));
-    h = mix(h, word);
+    says = mix(says, word);
   }
-  return RelativeContent{h | 1, Clue::payload};
+  if (leg.has_isn[0] && leg.has_isn[1]) {
+    contents.add(mix(says, segment.seq - leg.isn[s.key.sender]), Clue::payload);
+  } else {
+    contents.add(mix(says, segment.seq), Clue::server_isn);
+    contents.add(mix(says, std::uint64_t{segment.ack} << 32), Clue::server_isn);
+  }
+  return contents;
 }
 
 }  // namespace tapstat::analysis::forwarding
