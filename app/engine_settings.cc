@@ -69,6 +69,7 @@ analysis::Wanted what_is_wanted(const Options& options) {
       .vrrp = tells_findings(options) || options.view == View::lvs,
       .sync = joins_legs(options),
       .legs = joins_legs(options) || shows_legs(options),
+      .toa_kinds = options.toa_kinds,
       .checksums = options.checksums ? decode::Checksums::verified : decode::Checksums::ignored};
 }
 

@@ -92,6 +92,7 @@ struct Raw {
   std::string color = "auto";
   std::string stack = "linux";
   std::vector<std::string> timers;
+  std::vector<std::uint16_t> toa_kinds;
   std::string output, at, from, to, every, connection, triage, ipvs_config;
   std::optional<std::string> where;
   std::vector<std::string> expected;
@@ -124,6 +125,13 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--ipvs-config", raw.ipvs_config,
                  "With lvs: what differs from FILE, which ipvsadm-save -n wrote")
       ->type_name("FILE");
+  app.add_option("--toa-kind", raw.toa_kinds,
+                 "TCP options that name a client behind a load balancer (default "
+                 "254,253,252,250,249,200,28)")
+      ->type_name("KIND,...")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::Range(2, 255));
   app.add_option("--where", raw.where, "Only records that match: state == CLOSE_WAIT and age > 60")
       ->type_name("EXPR");
   app.add_option("--expect", raw.expected,
@@ -243,6 +251,14 @@ void declare(CLI::App& app, Raw& raw) {
   return tl::unexpected{wrong("--connection goes with the view ladder")};
 }
 
+// Those in use, where none is given.
+[[nodiscard]] decode::ToaKinds toa_kinds_of(const std::vector<std::uint16_t>& numbers) {
+  if (numbers.empty()) return {};
+  std::vector<std::uint8_t> kinds;
+  for (const std::uint16_t number : numbers) kinds.push_back(static_cast<std::uint8_t>(number));
+  return decode::ToaKinds(kinds);
+}
+
 [[nodiscard]] tl::expected<void, Leave> read_triage(const std::string& text, Options& options) {
   if (text.empty()) return {};
   options.triage = parse_client(text);
@@ -325,6 +341,7 @@ void declare(CLI::App& app, Raw& raw) {
     return tl::unexpected{format.error()};
   }
   options.checksums = raw.checksums;
+  options.toa_kinds = toa_kinds_of(raw.toa_kinds);
   if (!raw.output.empty()) options.output = raw.output;
   if (raw.most_packets > 0) options.most_packets = raw.most_packets;
   options.zone = raw.utc ? report::Zone::utc : report::Zone::local;

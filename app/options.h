@@ -11,6 +11,7 @@
 #include "analysis/tcp/timers.h"
 #include "app/exit_code.h"
 #include "app/record_query.h"
+#include "decode/client_address.h"
 #include "report/lvs/configuration.h"
 #include "report/lvs/triage.h"
 #include "report/report.h"
@@ -37,6 +38,7 @@ struct Options {
   report::Zone zone = report::Zone::local;
   Color color = Color::automatic;  // automatic: on a terminal, unless NO_COLOR is set
   bool ascii = false;              // whatever the locale
+  decode::ToaKinds toa_kinds{};    // of TCP options that name clients
   bool checksums = false;          // verified, and packets with a bad one left out
   bool names = false;              // of hosts, services and vendors
   bool quiet = false;

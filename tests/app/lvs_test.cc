@@ -38,6 +38,12 @@ TEST(LvsOptions, TriageTakesAnAddressWithOrWithoutAPort) {
   }
 }
 
+TEST(LvsOptions, KindsOfToaAreNumbersOfTcpOptions) {
+  EXPECT_EQ(shell("$T lvs -q --toa-kind 230,254 -r $S/web.pcap").code, 0);
+  expect_refused(shell("$T lvs --toa-kind 300 -r $S/web.pcap"), 2, "300");
+  expect_refused(shell("$T lvs --toa-kind x -r $S/web.pcap"), 2, "--toa-kind");
+}
+
 TEST(LvsOptions, AClientThatNobodyForwardsIsFollowedAsFarAsItIsSeen) {
   const Outcome outcome = shell("$T lvs -q --json -r $S/web.pcap --triage 198.51.100.18:40180");
   ASSERT_EQ(outcome.lines().size(), 2u);
