@@ -118,7 +118,8 @@ void count_direct(Inquiry& inquiry, const VirtualServers& servers, const Service
   if (servers.is_director(mac) || neighbors::is_virtual(mac)) return false;
   const bool are_known = std::any_of(service.servers.begin(), service.servers.end(),
                                      [](const lvs::RealServer& s) { return s.mac.has_value(); });
-  return are_known ? servers.is_server(service, mac) : service.mode == Mode::dr;
+  return are_known ? servers.is_server(service, mac)
+                   : service.mode == Mode::dr && servers.knows_directors();
 }
 
 void add_claim(const Inquiry& inquiry, Finding& f, const neighbors::Claim& claim) {
