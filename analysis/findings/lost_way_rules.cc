@@ -1,7 +1,7 @@
 // Connections that do not keep to their way: to two real servers, back past the director, or to a
 // real server that says of itself that it has the virtual address.
 #include <algorithm>
-#include <set>
+#include <vector>
 
 #include "analysis/findings/virtual_servers.h"
 #include "analysis/neighbors/neighbor_table.h"
@@ -40,6 +40,7 @@ using lvs::Target;
 
 void tell_split(Inquiry& inquiry, const VirtualServers& servers, const Path& path) {
   const Leg& near = servers.leg(path.leg);
+  if (!VirtualServers::is_tcp(near)) return;
   if ((!near.acknowledged && near.syns > 0) || servers.leads_to_director(path.target)) return;
   const auto second = std::find_if(path.others.begin(), path.others.end(),
                                    [&](const Target& t) { return is_second(servers, path, t); });
@@ -117,30 +118,41 @@ void count_direct(Inquiry& inquiry, const VirtualServers& servers, const Service
   if (servers.is_director(mac) || neighbors::is_virtual(mac)) return false;
   const bool are_known = std::any_of(service.servers.begin(), service.servers.end(),
                                      [](const lvs::RealServer& s) { return s.mac.has_value(); });
-  return are_known ? servers.is_server(service, mac) : service.mode == Mode::dr;
+  return are_known ? servers.is_server(service, mac)
+                   : service.mode == Mode::dr && servers.knows_directors();
+}
+
+void add_claim(const Inquiry& inquiry, Finding& f, const neighbors::Claim& claim) {
+  auto& macs = f.lvs.macs;
+  if (std::find(macs.begin(), macs.end(), claim.mac) != macs.end()) return;
+  if (macs.size() < kMostAddresses) macs.push_back(claim.mac);
+  const bool lies_inside = inquiry.is_in_period(claim.first);
+  add_evidence(f, lies_inside ? Evidence{claim.first, claim.first_frame}
+                              : Evidence{claim.claimed, claim.frame});
+}
+
+// Who says so without being the director, though it is to be silent.
+[[nodiscard]] std::vector<const neighbors::Claim*> false_claims(const Inquiry& inquiry,
+                                                                const VirtualServers& servers,
+                                                                const Service& service) {
+  std::vector<const neighbors::Claim*> claims;
+  for (const neighbors::Binding& binding : inquiry.model().layer2.neighbors->bindings()) {
+    if (!(binding.address == service.vip.address)) continue;
+    for (const neighbors::Claim& claim : binding.claims) {
+      const bool is_false = may_be_server(servers, service, claim.mac);
+      if (is_false && inquiry.is_in_period(claim.claimed)) claims.push_back(&claim);
+    }
+  }
+  return claims;
 }
 
 // The director has the address, and so has every real server: only the one may say so.
 void tell_arp_problem(Inquiry& inquiry, const VirtualServers& servers, const Service& service) {
   if (service.mode != Mode::dr && service.mode != Mode::tun) return;
-  bool is_found = false;
-  for (const neighbors::Binding& binding : inquiry.model().layer2.neighbors->bindings()) {
-    if (!(binding.address == service.vip.address)) continue;
-    for (const neighbors::Claim& claim : binding.claims) {
-      if (!may_be_server(servers, service, claim.mac) || !inquiry.is_in_period(claim.claimed))
-        continue;
-      Finding& f = inquiry.about(FindingKind::lvs_arp_problem, service.vip.address);
-      auto& macs = f.lvs.macs;
-      is_found = true;
-      if (std::find(macs.begin(), macs.end(), claim.mac) != macs.end()) continue;
-      if (macs.size() < kMostAddresses) macs.push_back(claim.mac);
-      const bool lies_inside = inquiry.is_in_period(claim.first);
-      add_evidence(f, lies_inside ? Evidence{claim.first, claim.first_frame}
-                                  : Evidence{claim.claimed, claim.frame});
-    }
-  }
-  if (!is_found) return;
+  const auto claims = false_claims(inquiry, servers, service);
+  if (claims.empty()) return;
   Finding& f = inquiry.about(FindingKind::lvs_arp_problem, service.vip.address);
+  for (const neighbors::Claim* claim : claims) add_claim(inquiry, f, *claim);
   for (const lvs::RealServer& server : service.servers) {
     const auto& macs = f.lvs.macs;
     const bool is_one =

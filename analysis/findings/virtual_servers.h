@@ -61,6 +61,8 @@ class VirtualServers {
   // Whether the box of that MAC address is a real server of the service.
   [[nodiscard]] bool is_server(const lvs::Service& service, lvs::BoxId box) const;
   [[nodiscard]] bool is_server(const lvs::Service& service, const decode::MacAddress& mac) const;
+  // None are, where only what they tell one another was captured.
+  [[nodiscard]] bool knows_directors() const { return !directors_.empty(); }
   // A director that hands a client's packets to the one that has the address now.
   [[nodiscard]] bool leads_to_director(const lvs::Target& target) const {
     return target.mac && is_director(*target.mac);
