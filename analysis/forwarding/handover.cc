@@ -14,12 +14,22 @@ namespace {
   if (!join.holds()) return false;
   const bool by_more = join.has(Clue::numbers) || join.has(Clue::isn) || join.has(Clue::server_isn);
   if (by_more) return true;
-  constexpr std::uint32_t kLeastFits = 3;
+  if (leg.protocol != decode::ip_protocol::kTcp) return join.fits_way[0] && join.fits_way[1];
+  constexpr std::uint32_t kLeastFits = 6;
   const Leg& other = table.legs()[join.leg];
   const auto data = [](const Leg& l) {
     return l.courses[0].data_packets + l.courses[1].data_packets;
   };
-  return join.fits >= kLeastFits && 5 * join.fits >= 4 * std::min(data(leg), data(other));
+  return join.fits >= kLeastFits && 20 * join.fits >= 19 * std::max(data(leg), data(other));
+}
+
+// Of datagrams, which no numbers tell apart, the leg with most in common is the one.
+[[nodiscard]] bool is_outdone(const LegTable& table, const Leg& leg, int towards,
+                              const Join& join) {
+  if (leg.protocol == decode::ip_protocol::kTcp) return false;
+  const auto all = table.joins(leg, towards);
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Join& other) { return other.fits > join.fits; });
 }
 
 // The end of `far` towards which `near` lies; nullopt: it knows nothing of that one.
@@ -38,7 +48,7 @@ void add_handovers(const LegTable& table, const Clients& clients, std::uint32_t 
   const Leg& leg = table.legs()[id];
   for (int towards = 0; towards < 2; ++towards) {
     for (const Join& join : table.joins(leg, towards)) {
-      if (!is_proven(table, leg, join)) continue;
+      if (!is_proven(table, leg, join) || is_outdone(table, leg, towards, join)) continue;
       const Leg& other = table.legs()[join.leg];
       const auto back = end_towards(table, other, id);
       if (!back) continue;

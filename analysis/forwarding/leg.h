@@ -55,12 +55,13 @@ enum class Clue : std::uint8_t {
 // The leg behind the box towards one end, as far as packets prove it.
 struct Join {
   std::uint32_t leg = kNoLeg;
-  std::uint8_t clues = 0;     // bits by Clue
-  std::uint32_t fits = 0;     // packets that were seen on both
-  std::uint32_t unseen = 0;   // of this leg since the last that fits
-  Timestamp first{}, last{};  // of those that fit
-  std::uint64_t frame = 0;    // the first of them, on this leg
-  bool is_broken = false;     // it fitted, and no longer does
+  std::uint8_t clues = 0;             // bits by Clue
+  std::uint32_t fits = 0;             // packets that were seen on both
+  std::uint32_t unseen = 0;           // of this leg since the last that fits
+  Timestamp first{}, last{};          // of those that fit
+  std::uint64_t frame = 0;            // the first of them, on this leg
+  bool fits_way[2] = {false, false};  // by the sender on this leg: packets that way did
+  bool is_broken = false;             // it fitted, and no longer does
 
   [[nodiscard]] bool holds() const { return leg != kNoLeg && !is_broken; }
   [[nodiscard]] bool has(Clue clue) const {

@@ -34,10 +34,6 @@ constexpr std::uint32_t kMostUnmatched = 64;
 
 [[nodiscard]] Duration apart(Timestamp a, Timestamp b) { return a < b ? b - a : a - b; }
 
-[[nodiscard]] int hops_between(const Recent& r, const Sighting& s) {
-  return std::abs(r.ttl - s.ttl);
-}
-
 [[nodiscard]] bool shares_socket(const FlowKey& a, const FlowKey& b) {
   for (int i = 0; i < 2; ++i) {
     for (int j = 0; j < 2; ++j) {
@@ -225,13 +221,39 @@ bool LegTable::may_be_rewritten(const Recent& before, const Sighting& s) const {
   constexpr Duration kOutOfOrder = std::chrono::milliseconds{1};
   if (before.input == s.input && before.ttl < s.ttl && s.time - before.time > kOutOfOrder)
     return false;
+  // An answer that says what was asked, as echo servers give it, comes from where another's went.
+  const auto has = [&](int end, int other_end) {
+    const FlowKey& key = legs_[before.leg].key;
+    return s.key.key.address[end] == key.address[other_end] &&
+           s.key.key.port[end] == key.port[other_end];
+  };
+  const int sender = s.key.sender;
+  const bool is_answer =
+      s.segment == nullptr && (has(sender, 1 - before.sender) || has(1 - sender, before.sender));
+  if (is_answer) return false;
   // The same datagram to two hosts: a resolver asks so.
   return s.segment != nullptr || before.ttl != s.ttl;
 }
 
+// How alike the two are that may be one, the likeliest first: a box takes a hop, leaves one end and
+// the ports as they are where it can, and is quick.
+LegTable::Likeness LegTable::likeness(const Recent& before, const Sighting& s) const {
+  const FlowKey& a = legs_[before.leg].key;
+  const FlowKey& b = s.key.key;
+  const int from = s.key.sender, to = 1 - from, old_from = before.sender, old_to = 1 - old_from;
+  const bool keeps_source = a.address[old_from] == b.address[from];
+  const bool keeps_destination = a.address[old_to] == b.address[to];
+  return {.hops = std::abs(before.ttl - s.ttl),
+          .changed_ends = (keeps_source ? 0 : 1) + (keeps_destination ? 0 : 1),
+          .changed_ports =
+              (a.port[old_from] == b.port[from] ? 0 : 1) + (a.port[old_to] == b.port[to] ? 0 : 1),
+          .apart = apart(before.time, s.time)};
+}
+
 bool LegTable::compare(std::uint32_t id, const Sighting& s) {
-  bool seen_here = false;
+  bool seen_here = false, is_one = true;
   std::optional<Recent> best;
+  Likeness most{};
   const auto look_at = [&](const Recent& before) {
     if (!is_one_packet(before, s)) return false;
     if (before.leg == id) {
@@ -239,7 +261,12 @@ bool LegTable::compare(std::uint32_t id, const Sighting& s) {
       seen_here = true;
     } else {
       if (!may_be_rewritten(before, s)) return false;
-      if (!best || hops_between(before, s) <= hops_between(*best, s)) best = before;
+      is_one = is_one && (!best || best->leg == before.leg);
+      const Likeness like = likeness(before, s);
+      if (!best || like < most) {
+        best = before;
+        most = like;
+      }
     }
     clocks_.note(before.input, before.time, s.input, s.time, s.key.sender == 0);
     return false;
@@ -249,8 +276,10 @@ bool LegTable::compare(std::uint32_t id, const Sighting& s) {
     const Recent* opening = opening_like(id, s);
     if (opening != nullptr && !seen_here && !best) look_at(*opening);
   }
-  if (best) {
-    join(*best, id, s, begins(s) ? Clue::isn : Clue::numbers);
+  // Where many say the same, and no number tells them apart, both ends may not have changed.
+  const bool is_told_apart = s.segment != nullptr || s.ip_id != 0 || most.changed_ends < 2;
+  if (best && (is_told_apart || is_one)) {
+    join(*best, id, s, begins(s) ? Clue::isn : is_told_apart ? Clue::numbers : Clue::payload);
   } else if (!seen_here) {
     note_unmatched(id);
   }
@@ -314,16 +343,17 @@ void LegTable::compare_data(std::uint32_t id, const Sighting& s, const ShiftedCo
   std::optional<Recent> other;
   bool is_one = true;
   data_.for_each(content.hash, [&](const Recent& before) {
-    if (before.leg == id || before.ttl == s.ttl || !is_near(before, s) ||
-        !may_be_handed_on(links_[before.link], links_[s.link]) ||
-        shares_socket(legs_[before.leg].key, s.key.key)) {
-      return false;
-    }
+    if (before.leg == id) return false;
     is_one = is_one && (!other || other->leg == before.leg);
     other = before;
     return false;
   });
-  if (other && is_one) join(*other, id, s, content.clue);
+  if (!other || other->ttl == s.ttl || !is_near(*other, s) ||
+      !may_be_handed_on(links_[other->link], links_[s.link]) ||
+      shares_socket(legs_[other->leg].key, s.key.key)) {
+    return;
+  }
+  if (is_one) join(*other, id, s, content.clue);
 }
 
 bool LegTable::is_joined_by_numbers(std::uint32_t id) const {
@@ -371,6 +401,7 @@ void LegTable::enter_join(std::uint32_t of, int towards, const Recent& packet, s
   join->add(clue);
   join->last = packet.time;
   ++join->fits;
+  join->fits_way[packet.sender] = true;
   join->unseen = 0;
 }
 

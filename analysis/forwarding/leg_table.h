@@ -5,6 +5,7 @@
 // against the join. Nothing here knows what kind of box it is: see analysis/nat and analysis/lvs.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <vector>
 
@@ -89,6 +90,12 @@ class LegTable {
   [[nodiscard]] bool is_near(const Recent& before, const Sighting& s) const;
   // Looks for the same packet elsewhere; true when it was seen on this leg before.
   [[nodiscard]] bool compare(std::uint32_t id, const Sighting& s);
+  struct Likeness {
+    int hops = 0, changed_ends = 0, changed_ports = 0;
+    Duration apart{};
+    friend auto operator<=>(const Likeness&, const Likeness&) = default;
+  };
+  [[nodiscard]] Likeness likeness(const Recent& before, const Sighting& s) const;
   [[nodiscard]] bool may_be_rewritten(const Recent& before, const Sighting& s) const;
   [[nodiscard]] const Recent* opening_like(std::uint32_t id, const Sighting& s);
   void compare_data(std::uint32_t id, const Sighting& s);
