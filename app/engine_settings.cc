@@ -34,8 +34,8 @@ using report::View;
 }
 
 [[nodiscard]] bool needs_analysis(const Options& options) {
-  return options.view == View::events || options.view == View::ladder || tells_findings(options) ||
-         needs_tcp_records(options);
+  return options.view == View::events || options.view == View::ladder ||
+         options.view == View::lvs || tells_findings(options) || needs_tcp_records(options);
 }
 
 }  // namespace

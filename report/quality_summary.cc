@@ -4,6 +4,7 @@
 
 #include "report/address_text.h"
 #include "report/cells.h"
+#include "report/forwarded.h"
 #include "report/table.h"
 
 namespace tapstat::report {
@@ -113,6 +114,7 @@ QualitySummary summarize_quality(const Report& report) {
   std::array<Ranking, kMeasureCount> rankings;
   report.for_each_connection([&](const Connection& c) {
     if (report.model.tcp.analysis(c) == nullptr) return;
+    if (report.forwarded != nullptr && report.forwarded->legs().find(c.id()) != nullptr) return;
     count_events(report, c, summary.events);
     const Measured measured = measure(report, c);
     for (std::size_t i = 0; i < kMeasureCount; ++i) rankings[i].offer(measured[i], c.id());

@@ -27,6 +27,9 @@ class ClockOffsets {
   // or by way of others.
   [[nodiscard]] std::optional<Duration> between(std::uint16_t a, std::uint16_t b) const;
 
+  // Whether packets were seen at several capture points.
+  [[nodiscard]] bool is_known() const { return !ahead_.empty(); }
+
   // When by the clock of the first input; as it is where nothing tells (yet).
   [[nodiscard]] capture::Timestamp by_first(std::uint16_t input, capture::Timestamp time) const {
     return input < ahead_.size() ? time - ahead_[input] : time;

@@ -1,6 +1,7 @@
 #include "analysis/forwarding/handover.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <tuple>
 
@@ -43,6 +44,14 @@ namespace {
   return std::nullopt;
 }
 
+// Where nothing but ports tells who asks: whether the end towards which `other` lies has the lowest
+// of the four. The same for the two legs, whichever is looked at first.
+[[nodiscard]] bool is_asked_there(const Leg& leg, int towards, const Leg& other, int back) {
+  if (leg.protocol != decode::ip_protocol::kTcp) return leg.first_sender == 1 - towards;
+  return std::min(leg.key.port[towards], other.key.port[1 - back]) <
+         std::min(leg.key.port[1 - towards], other.key.port[back]);
+}
+
 void add_handovers(const LegTable& table, const Clients& clients, std::uint32_t id,
                    std::vector<Handover>& all) {
   const Leg& leg = table.legs()[id];
@@ -56,7 +65,10 @@ void add_handovers(const LegTable& table, const Clients& clients, std::uint32_t 
       // Where they disagree, the one that is better known decides.
       const bool by_other =
           std::tuple(there.is_seen, there.is_known) > std::tuple(here.is_seen, here.is_known);
-      const bool is_near = by_other ? there.end == *back : here.end == 1 - towards;
+      const bool is_open = !here.is_seen && !here.is_known && !there.is_seen && !there.is_known;
+      const bool is_near = is_open    ? is_asked_there(leg, towards, other, *back)
+                           : by_other ? there.end == *back
+                                      : here.end == 1 - towards;
       if (!is_near) continue;
       all.push_back({.near = id,
                      .far = join.leg,
@@ -68,17 +80,31 @@ void add_handovers(const LegTable& table, const Clients& clients, std::uint32_t 
   }
 }
 
+// Of two boxes in a row, seen in another order: what leads past the leg between them is none.
+void drop_leaps(std::vector<Handover>& all) {
+  std::set<std::pair<std::uint32_t, std::uint32_t>> steps;
+  std::multimap<std::uint32_t, std::uint32_t> next;
+  for (const Handover& h : all) {
+    steps.emplace(h.near, h.far);
+    next.emplace(h.near, h.far);
+  }
+  const auto is_leap = [&](const Handover& h) {
+    const auto [begin, end] = next.equal_range(h.near);
+    return std::any_of(begin, end, [&](const auto& step) {
+      return step.second != h.far && steps.contains({step.second, h.far});
+    });
+  };
+  all.erase(std::remove_if(all.begin(), all.end(), is_leap), all.end());
+}
+
 }  // namespace
 
 ClientEnd client_end(const Leg& leg) {
   if (leg.opener >= 0) return {.end = leg.opener, .is_seen = true};
-  constexpr std::uint16_t kFirstUnprivileged = 1024;
-  const auto is_service = [&](int end) { return leg.key.port[end] < kFirstUnprivileged; };
-  if (is_service(0) != is_service(1)) return {.end = is_service(0) ? 1 : 0, .is_seen = false};
+  // As a translator's table has it.
+  if (leg.protocol != decode::ip_protocol::kTcp) return {.end = leg.first_sender};
   // RFC 6056: clients' ports are drawn from above the services'.
-  if (leg.protocol == decode::ip_protocol::kTcp)
-    return {.end = leg.key.port[0] < leg.key.port[1] ? 1 : 0, .is_seen = false};
-  return {.end = leg.first_sender, .is_seen = false};
+  return {.end = leg.key.port[0] < leg.key.port[1] ? 1 : 0};
 }
 
 Clients::Clients(const LegTable& table) {
@@ -117,8 +143,7 @@ std::vector<MacAddress> box_macs(const LegTable& table, const Handover& h) {
   const Leg& far = table.legs()[h.far];
   add(near, h.near_client, true);
   add(near, 1 - h.near_client, false);
-  add(far, h.far_client, false);
-  add(far, 1 - h.far_client, true);
+  add(far, h.far_client, false);  // answers may go past it
   return macs;
 }
 
@@ -128,6 +153,7 @@ std::vector<Handover> find_handovers(const LegTable& table) {
   for (std::uint32_t id = 0; id < table.legs().size(); ++id) {
     if (table.legs()[id].joins != kNoJoins) add_handovers(table, clients, id, all);
   }
+  drop_leaps(all);
   return all;
 }
 

@@ -218,7 +218,7 @@ bool LegTable::is_one_packet(const Recent& before, const Sighting& s) const {
 bool LegTable::may_be_rewritten(const Recent& before, const Sighting& s) const {
   if (!s.is_telling || !may_be_handed_on(links_[before.link], links_[s.link])) return false;
   // What has fewer hops left was not seen earlier at the same point.
-  constexpr Duration kOutOfOrder = std::chrono::milliseconds{1};
+  constexpr Duration kOutOfOrder = std::chrono::microseconds{20};
   if (before.input == s.input && before.ttl < s.ttl && s.time - before.time > kOutOfOrder)
     return false;
   // An answer that says what was asked, as echo servers give it, comes from where another's went.
@@ -251,7 +251,10 @@ LegTable::Likeness LegTable::likeness(const Recent& before, const Sighting& s) c
 }
 
 bool LegTable::compare(std::uint32_t id, const Sighting& s) {
+  // Boxes in a row, and capture points; a scanner's packets say the same to more.
+  constexpr int kMostInARow = 5;
   bool seen_here = false, is_one = true;
+  int others = 0;
   std::optional<Recent> best;
   Likeness most{};
   const auto look_at = [&](const Recent& before) {
@@ -261,7 +264,8 @@ bool LegTable::compare(std::uint32_t id, const Sighting& s) {
       seen_here = true;
     } else {
       if (!may_be_rewritten(before, s)) return false;
-      is_one = is_one && (!best || best->leg == before.leg);
+      if (best && best->leg != before.leg) is_one = false;
+      ++others;
       const Likeness like = likeness(before, s);
       if (!best || like < most) {
         best = before;
@@ -276,9 +280,10 @@ bool LegTable::compare(std::uint32_t id, const Sighting& s) {
     const Recent* opening = opening_like(id, s);
     if (opening != nullptr && !seen_here && !best) look_at(*opening);
   }
-  // Where many say the same, and no number tells them apart, both ends may not have changed.
+  // Where many say the same, and no number tells them apart, both ends may not have changed. What
+  // was seen on this leg before has been compared then.
   const bool is_told_apart = s.segment != nullptr || s.ip_id != 0 || most.changed_ends < 2;
-  if (best && (is_told_apart || is_one)) {
+  if (best && !seen_here && others <= kMostInARow && (is_told_apart || is_one)) {
     join(*best, id, s, begins(s) ? Clue::isn : is_told_apart ? Clue::numbers : Clue::payload);
   } else if (!seen_here) {
     note_unmatched(id);
@@ -293,6 +298,7 @@ const Recent* LegTable::opening_like(std::uint32_t id, const Sighting& s) {
   const std::uint32_t known =
       opening_index_.find(hash, [&](std::uint32_t i) { return openings_[i].content == s.content; });
   if (known != FlowIndex::kNone) return &openings_[known];
+  if (openings_.size() == kMostLegs) return nullptr;
   opening_index_.insert(hash, openings_.size());
   openings_.append() = recent_of(id, s, s.content);
   return nullptr;
@@ -411,7 +417,9 @@ void LegTable::note_unmatched(std::uint32_t id) {
   if (legs_[id].joins == kNoJoins) return;
   for (int end = 0; end < 2; ++end) {
     for (Join& join : joins_[legs_[id].joins].towards[end]) {
-      if (join.leg == kNoLeg || ++join.unseen <= kMostUnmatched) continue;
+      // Where one point shows larger segments than the other (offload), data does not fit, and yet
+      // both began alike.
+      if (join.leg == kNoLeg || join.has(Clue::isn) || ++join.unseen <= kMostUnmatched) continue;
       for (auto& back : joins_[legs_[join.leg].joins].towards) {
         for (Join& mirror : back) {
           if (mirror.leg != id || mirror.unseen <= kMostUnmatched) continue;

@@ -33,7 +33,8 @@ namespace {
 RecordIds::RecordIds(const Model& model, std::vector<std::uint32_t> legs) : legs_(std::move(legs)) {
   const auto& table = model.legs->legs();
   std::sort(legs_.begin(), legs_.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return order_of(table[a].key) < order_of(table[b].key);
+    return std::tuple(order_of(table[a].key), table[a].first) <
+           std::tuple(order_of(table[b].key), table[b].first);
   });
   add(model, model.tcp.connections());
   add(model, model.flows);
@@ -43,29 +44,31 @@ RecordIds::RecordIds(const Model& model, std::vector<std::uint32_t> legs) : legs
 }
 
 // A record is the leg's with whose time it has most in common: of one five-tuple there may be
-// several, one after the other.
+// several, one after the other, of which those that began last before its end come into question.
 template <typename Records>
 void RecordIds::add(const Model& model, const Records& records) {
+  constexpr int kMostLookedAt = 8;
   const auto& table = model.legs->legs();
   for (std::uint32_t id = 0; id < records.size(); ++id) {
     const auto key = key_of_record(records[id]);
+    const auto place = std::tuple(order_of(key), records[id].last());
     auto at =
-        std::lower_bound(legs_.begin(), legs_.end(), key, [&](std::uint32_t leg, const FlowKey& k) {
-          return order_of(table[leg].key) < order_of(k);
+        std::upper_bound(legs_.begin(), legs_.end(), place, [&](const auto& p, std::uint32_t leg) {
+          return p < std::tuple(order_of(table[leg].key), table[leg].first);
         });
     std::uint32_t best = kNoLeg;
-    auto most = std::chrono::nanoseconds::min();
-    for (; at != legs_.end() && table[*at].key == key; ++at) {
-      const Leg& leg = table[*at];
+    auto most = std::chrono::nanoseconds{-1};
+    for (int n = 0; n < kMostLookedAt && at != legs_.begin(); ++n) {
+      const Leg& leg = table[*--at];
+      if (!(leg.key == key)) break;
       if (!has_protocol(records[id], leg.protocol)) continue;
       const auto shared =
           std::min(leg.last, records[id].last()) - std::max(leg.first, records[id].first());
-      if (shared > most) {
-        most = shared;
-        best = *at;
-      }
+      if (shared <= most) continue;
+      most = shared;
+      best = *at;
     }
-    if (best != kNoLeg && most.count() >= 0) entries_.push_back({best, id});
+    if (best != kNoLeg) entries_.push_back({best, id});
   }
 }
 

@@ -11,7 +11,8 @@
 namespace tapstat::analysis::forwarding {
 namespace {
 
-constexpr std::size_t kMostHashed = 64;   // of a datagram's bytes
+// Of a datagram's bytes: what is left of them at a small snap length.
+constexpr std::size_t kMostHashed = 24;
 constexpr std::size_t kLeastTelling = 6;  // different values
 constexpr std::size_t kHeader = 8;        // of UDP and of ICMP
 

@@ -195,6 +195,7 @@ struct Group {
   std::set<MacAddress> macs;  // of the first targets
   std::set<IpAddress> ips;    // likewise
   std::set<IpAddress> clients;
+  bool is_one_of_many = false;  // the box hands on what is for many other addresses, too
   bool claims = false, turns = true, passes = false, leaves_target = false, is_answered = false;
 };
 
@@ -214,6 +215,14 @@ struct Group {
   return group;
 }
 
+// Virtual addresses are few, and each gets many connections.
+[[nodiscard]] bool is_router_like(const std::map<IpAddress, std::size_t>& destinations) {
+  constexpr std::size_t kFew = 2, kMany = 20;
+  std::size_t connections = 0;
+  for (const auto& [address, count] : destinations) connections += count;
+  return destinations.size() > kFew && connections < kMany * destinations.size();
+}
+
 // A box that says of itself that it has the address, and hands on what is sent to it, is a
 // director: a router owns no address that it routes. Without such word it takes the signs of one
 // together: answers go another way although there are some, and several hosts get connections to
@@ -222,6 +231,7 @@ struct Group {
   const bool is_tun = group.members.front()->mode == Mode::tun;
   if (group.passes) return false;
   if (group.claims) return true;
+  if (group.is_one_of_many) return false;
   const bool has_several = group.macs.size() > 1 || group.ips.size() > 1;
   if (has_several) return true;
   // At the real server itself: many clients in one tunnel, and their answers in none.
@@ -241,9 +251,16 @@ std::vector<Forwarded> of_directors(const Model& model, std::vector<Forwarded> a
     const Leg& leg = model.legs->legs()[f.leg];
     groups[{f.mode, leg.protocol, forwarding::socket_of(leg, 1 - f.client)}].push_back(&f);
   }
+  std::map<BoxId, std::map<IpAddress, std::size_t>> destinations;  // connections to each
+  for (const Forwarded& f : all) {
+    const Leg& leg = model.legs->legs()[f.leg];
+    if (f.box) ++destinations[*f.box][leg.key.address[1 - f.client]];
+  }
   std::vector<Forwarded> directed;
   for (auto& [key, members] : groups) {
-    const Group group = group_of(model, std::move(members));
+    Group group = group_of(model, std::move(members));
+    const auto& box = group.members.front()->box;
+    group.is_one_of_many = box && is_router_like(destinations[*box]);
     if (!is_directed(group)) continue;
     for (const Forwarded* f : group.members) {
       // Where the target has the address and the box has not, the box is a router before it.

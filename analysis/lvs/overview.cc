@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <variant>
 
 #include "analysis/forwarding/handover.h"
 #include "analysis/forwarding/leg_table.h"
@@ -33,9 +34,8 @@ void add_new(std::vector<T>& all, const T& one) {
 // One service, from its paths.
 class ServiceMaker {
  public:
-  ServiceMaker(const Model& model, const std::vector<Path>& paths, const Owners& owners,
-               Service& service)
-      : model_(model), paths_(paths), owners_(owners), service_(service) {}
+  ServiceMaker(const Model& model, const std::vector<Path>& paths, Service& service)
+      : model_(model), paths_(paths), service_(service) {}
 
   void make() {
     for (const std::uint32_t i : service_.paths) {
@@ -66,21 +66,19 @@ class ServiceMaker {
 
   const Model& model_;
   const std::vector<Path>& paths_;
-  const Owners& owners_;
   Service& service_;
+  using ServerKey = std::variant<Socket, MacAddress>;
+  std::map<ServerKey, std::size_t> index_;  // into Service::servers
 };
 
 // By its address; by its MAC address where that is all there is. Nullptr: nothing tells which.
 RealServer* ServiceMaker::server_of(const Path& path) {
   if (!path.target.socket && !path.target.mac) return nullptr;
-  for (RealServer& server : service_.servers) {
-    const bool by_address = path.target.socket || server.socket;
-    if (by_address ? server.socket == path.target.socket : server.mac == path.target.mac) {
-      return &server;
-    }
-  }
-  service_.servers.push_back({.socket = path.target.socket, .mac = path.target.mac});
-  return &service_.servers.back();
+  const ServerKey key =
+      path.target.socket ? ServerKey{*path.target.socket} : ServerKey{*path.target.mac};
+  const auto [at, is_new] = index_.emplace(key, service_.servers.size());
+  if (is_new) service_.servers.push_back({.socket = path.target.socket, .mac = path.target.mac});
+  return &service_.servers[at->second];
 }
 
 void ServiceMaker::enter_server(const Path& path) {
@@ -120,7 +118,8 @@ Choice ServiceMaker::choice_of(const Path& path) {
   }
   if (path.replaced_at) choice.gone_at = *path.replaced_at;
   if (const RealServer* server = server_of(path)) {
-    choice.server = static_cast<std::uint16_t>(server - service_.servers.data());
+    const auto index = static_cast<std::size_t>(server - service_.servers.data());
+    if (index < kUnknownServer) choice.server = static_cast<std::uint16_t>(index);
   }
   return choice;
 }
@@ -149,7 +148,7 @@ std::optional<std::uint64_t> ServiceMaker::retransmissions(const tcp::Connection
   std::uint64_t sum = 0;
   for (int end = 0; end < 2; ++end) {
     const tcp::Quality* quality = model_.tcp.quality(c, end);
-    if (quality != nullptr) sum += quality->data_retransmitted;
+    if (quality != nullptr) sum += quality->count(tcp::Note::retransmission);
   }
   return sum;
 }
@@ -237,7 +236,7 @@ Overview find_services(const Model& model, Timestamp now) {
     for (const std::uint32_t i : service.paths) {
       overview.paths[i].service = static_cast<std::uint32_t>(overview.services.size());
     }
-    ServiceMaker(model, overview.paths, owners, service).make();
+    ServiceMaker(model, overview.paths, service).make();
     overview.services.push_back(std::move(service));
   }
   count_rejected(model, overview);

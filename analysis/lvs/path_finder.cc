@@ -76,7 +76,13 @@ PathFinder::PathFinder(const Model& model, Timestamp now)
       legs_(model.legs->legs()),
       clients_(*model.legs),
       boxes_(model),
-      owners_(model) {}
+      owners_(model) {
+  if (!model.legs->clocks().is_known()) return;
+  // Times of legs are by the first capture point's clock, and another's may be far ahead.
+  Timestamp last = Timestamp::min();
+  for (std::uint32_t id = 0; id < legs_.size(); ++id) last = std::max(last, legs_[id].last);
+  now_ = std::min(now_, last);
+}
 
 std::vector<Path> PathFinder::find() {
   add_rewritten();
@@ -176,7 +182,12 @@ void PathFinder::add_rewritten() {
 void PathFinder::add_forwarded() {
   const auto forwarded = of_directors(model_, find_forwarded(model_, clients_, boxes_, owners_));
   for (const Forwarded& f : forwarded) vips_.insert(socket_of(legs_[f.leg], 1 - f.client).address);
+  // Of two directors the one that is not, at the moment, sends on as any router does.
+  std::set<std::pair<std::uint8_t, Socket>> rewritten;
+  for (const Path& path : paths_) rewritten.emplace(path.protocol, path.vip);
   for (const Forwarded& f : forwarded) {
+    const Leg& leg = legs_[f.leg];
+    if (rewritten.contains({leg.protocol, socket_of(leg, 1 - f.client)})) continue;
     Path path = path_of(f.leg, f.client, f.mode);
     add_targets(f, path);
     if (f.has_fewer_hops) set(path.evidence, Evidence::ttl);
@@ -244,12 +255,14 @@ void PathFinder::add_told() {
   for (std::uint32_t i = 0; i < entries.size(); ++i) {
     behind[{entries[i].protocol, entries[i].client, entries[i].rip}];
   }
+  std::vector<Key> confirmed;
   for (Path& path : paths_) {
     const auto at = told.find({path.protocol, path.client, path.vip});
     if (at == told.end()) continue;
     confirm_by_sync(path);
-    told.erase(at);
+    confirmed.push_back(at->first);
   }
+  for (const Key& key : confirmed) told.erase(key);
   for (std::uint32_t id = 0; id < legs_.size(); ++id) {
     const Leg& leg = legs_[id];
     const int client = clients_.of(leg).end;

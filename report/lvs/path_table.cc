@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "report/lvs/end_states.h"
 #include "report/lvs/words.h"
 #include "report/table.h"
 
@@ -71,9 +72,14 @@ namespace lvs = analysis::lvs;
                          ? fmt::format("[{}]", socket_text(report, *path.local, path.protocol))
                          : std::string{});
   }
+  const auto ends = end_states(report, path);
+  const auto state_of = [&](analysis::tcp::State EndStates::*end) {
+    return ends ? std::string{name((*ends).*end)} : std::string{};
+  };
   row.insert(row.end(),
              {destination_text(report, path), std::string{return_name(path.return_path)},
-              reception_cell(path), evidence_text(path), time_of_day(path.first, report.zone),
+              reception_cell(path), state_of(&EndStates::client), state_of(&EndStates::server),
+              evidence_text(path), time_of_day(path.first, report.zone),
               fmt::format("{}", fmt::join(path.connections, ","))});
   return row;
 }
@@ -86,8 +92,14 @@ void print_path_table(const Report& report, std::span<const lvs::Path* const> pa
       paths.begin(), paths.end(), [](const lvs::Path* path) { return path->local.has_value(); });
   std::vector<Column> columns{{"pro"}, {"expire"}, {"state"}, {"source"}, {"virtual"}};
   if (with_local) columns.push_back({"local"});
-  columns.insert(columns.end(),
-                 {{"destination"}, {"answers"}, {"server"}, {"evidence"}, {"start"}, {"ids"}});
+  columns.insert(columns.end(), {{"destination"},
+                                 {"answers"},
+                                 {"server"},
+                                 {"at client"},
+                                 {"at server"},
+                                 {"evidence"},
+                                 {"start"},
+                                 {"ids"}});
   Table table(std::move(columns));
   for (const lvs::Path* path : paths) table.add(row_of(report, *path, with_local));
   table.print(out, report.color, indent);

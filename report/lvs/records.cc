@@ -5,6 +5,7 @@
 
 #include "report/forwarded.h"
 #include "report/ip_protocol_name.h"
+#include "report/lvs/end_states.h"
 #include "report/lvs/words.h"
 #include "report/records.h"
 
@@ -162,12 +163,17 @@ void write_lvs_path(const Report& report, const lvs::Path& path, RecordWriter& j
       .field("mac", path.target.mac);
   write_entry(path, json);
   json.field("return_path", return_name(path.return_path));
+  if (const auto ends = end_states(report, path)) {
+    json.field("client_state", name(ends->client)).field("server_state", name(ends->server));
+  }
   write_reception(path, json);
   json.field("first", path.first).field("last", path.last);
   if (path.frame != 0) json.field("frame", path.frame);
-  json.begin_array("connections");
-  for (const std::uint32_t id : path.connections) json.element(id);
-  json.end_array();
+  if (!path.connections.empty()) {
+    json.begin_array("connections");
+    for (const std::uint32_t id : path.connections) json.element(id);
+    json.end_array();
+  }
   write_evidence(path, json);
   json.field("sure", path.sure).field("began_before", path.began_before);
   if (!path.others.empty()) {

@@ -118,7 +118,8 @@ class Inquiry {
     explain_unforwarded(t, {.service_is_known = service != nullptr,
                             .was_reset = leg.reset_by == 1 - end,
                             .was_answered = leg.courses[1 - end].packets > 0,
-                            .complaint = complaint(id)});
+                            .complaint = complaint(id),
+                            .is_out_of_servers = is_port_unreachable(id)});
     found_.push_back({leg.first, std::move(t)});
   }
 
@@ -270,6 +271,16 @@ class Inquiry {
                          host_text(report_.names, c.by), c.frame);
     }
     return std::nullopt;
+  }
+
+  // What a director says that has no real server to give (ip_vs_leave of ip_vs_core.c).
+  [[nodiscard]] bool is_port_unreachable(std::uint32_t leg) const {
+    const auto& all = report_.model.legs->complaints();
+    const auto first =
+        std::find_if(all.begin(), all.end(), [leg](const auto& c) { return c.leg == leg; });
+    if (first == all.end()) return false;
+    return first->by.is_v4() ? first->type == 3 && first->code == 3
+                             : first->type == 1 && first->code == 4;
   }
 
   const Report& report_;

@@ -120,6 +120,14 @@ void explain(Triage& t) {
 void explain_unforwarded(Triage& t, const Unforwarded& facts) {
   if (facts.complaint) {
     t.answered.text += "; " + *facts.complaint;
+    if (!facts.is_out_of_servers) {
+      t.meaning =
+          "It was rejected by ICMP: who hands it on cannot reach the host that it chose, by ARP or "
+          "by a route.";
+      t.next = {"Is the real server up, and does it answer ARP (tapstat arp: incomplete)?",
+                "On the director: ip route get RIP"};
+      return;
+    }
     t.meaning =
         "It was rejected by ICMP: from a director that means that no real server is available.";
     t.next = {"On the director: ipvsadm -Ln, are there real servers with a weight above 0?",

@@ -14,6 +14,7 @@ struct Unforwarded {
   bool was_reset = false;
   bool was_answered = false;
   std::optional<std::string> complaint;  // an ICMP error about it
+  bool is_out_of_servers = false;        // it says that the port is unreachable
 };
 
 // Fill in Triage::meaning and next.

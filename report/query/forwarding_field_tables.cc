@@ -79,6 +79,8 @@ constexpr std::array kLvsPathFields = {
     Field{"replaced_at", time},
     Field{"active", boolean},
     Field{"return_path", name, lvs::kReturnPathNames},
+    Field{"client_state", name, analysis::tcp::kStateNames},
+    Field{"server_state", name, analysis::tcp::kStateNames},
     Field{"reception", name, kReceptions},
     Field{"first", time},
     Field{"last", time},
