@@ -21,7 +21,9 @@ constexpr auto kShortestTimeout = 1s;
 void tell_expired(Inquiry& inquiry, const VirtualServers& servers, const DirectorReset& reset) {
   // What the director forgot while packets passed is no matter of time; nor is what it never knew,
   // since its clients began elsewhere.
-  const bool is_other = reset.is_after_failover || inquiry.is_explained(reset.service->vip.address);
+  // Silence is not told between clocks that differ.
+  const bool is_other = reset.is_after_failover || servers.table().clocks().differ() ||
+                        inquiry.is_explained(reset.service->vip.address);
   if (is_other || (reset.silence && *reset.silence < kShortestTimeout)) {
     for (const std::uint32_t id : servers.connections_of(reset.leg)) inquiry.explain(id);
     return;

@@ -39,6 +39,12 @@ void ClockOffsets::update_ahead() {
   for (std::uint16_t i = 1; i < inputs; ++i) ahead_[i] = between(0, i).value_or(Duration{});
 }
 
+bool ClockOffsets::differ() const {
+  constexpr Duration kMuch = std::chrono::milliseconds{10};
+  return std::any_of(ahead_.begin(), ahead_.end(),
+                     [](Duration ahead) { return ahead > kMuch || ahead < -kMuch; });
+}
+
 std::optional<std::int64_t> ClockOffsets::offset_of(const Pair& pair) {
   const auto& [back, forth] = pair.samples;
   if (back.empty() && forth.empty()) return std::nullopt;

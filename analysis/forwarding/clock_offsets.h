@@ -27,8 +27,8 @@ class ClockOffsets {
   // or by way of others.
   [[nodiscard]] std::optional<Duration> between(std::uint16_t a, std::uint16_t b) const;
 
-  // Whether packets were seen at several capture points.
-  [[nodiscard]] bool is_known() const { return !ahead_.empty(); }
+  // Whether any of them is so far from the first input's that times must not be compared.
+  [[nodiscard]] bool differ() const;
 
   // When by the clock of the first input; as it is where nothing tells (yet).
   [[nodiscard]] capture::Timestamp by_first(std::uint16_t input, capture::Timestamp time) const {

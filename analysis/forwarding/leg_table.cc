@@ -282,7 +282,9 @@ bool LegTable::compare(std::uint32_t id, const Sighting& s) {
   }
   // Where many say the same, and no number tells them apart, both ends may not have changed. What
   // was seen on this leg before has been compared then.
-  const bool is_told_apart = s.segment != nullptr || s.ip_id != 0 || most.changed_ends < 2;
+  const bool keeps_enough =
+      most.changed_ends < 2 && (s.protocol == ip_protocol::kUdp || most.changed_ports == 0);
+  const bool is_told_apart = s.segment != nullptr || s.ip_id != 0 || keeps_enough;
   if (best && !seen_here && others <= kMostInARow && (is_told_apart || is_one)) {
     join(*best, id, s, begins(s) ? Clue::isn : is_told_apart ? Clue::numbers : Clue::payload);
   } else if (!seen_here) {

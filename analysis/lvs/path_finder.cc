@@ -77,7 +77,7 @@ PathFinder::PathFinder(const Model& model, Timestamp now)
       clients_(*model.legs),
       boxes_(model),
       owners_(model) {
-  if (!model.legs->clocks().is_known()) return;
+  if (!model.legs->clocks().differ()) return;
   // Times of legs are by the first capture point's clock, and another's may be far ahead.
   Timestamp last = Timestamp::min();
   for (std::uint32_t id = 0; id < legs_.size(); ++id) last = std::max(last, legs_[id].last);
