@@ -7,6 +7,8 @@
 namespace tapstat::analysis::forwarding {
 namespace {
 
+constexpr Duration kMuch = std::chrono::milliseconds{10};
+
 [[nodiscard]] std::int64_t median_of(std::vector<std::int64_t> samples) {
   const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
   std::nth_element(samples.begin(), middle, samples.end());
@@ -40,7 +42,6 @@ void ClockOffsets::update_ahead() {
 }
 
 bool ClockOffsets::differ() const {
-  constexpr Duration kMuch = std::chrono::milliseconds{10};
   return std::any_of(ahead_.begin(), ahead_.end(),
                      [](Duration ahead) { return ahead > kMuch || ahead < -kMuch; });
 }

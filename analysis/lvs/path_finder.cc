@@ -190,6 +190,12 @@ void PathFinder::add_forwarded() {
     if (rewritten.contains({leg.protocol, socket_of(leg, 1 - f.client)})) continue;
     Path path = path_of(f.leg, f.client, f.mode);
     add_targets(f, path);
+    const bool is_passed_on = !f.target_macs.empty() && !path.target.mac && f.mode == Mode::dr;
+    if (is_passed_on) {  // by a director that has given up the address, and keeps no entry
+      path.state.reset();
+      path.expires.reset();
+      path.is_active = false;
+    }
     if (f.has_fewer_hops) set(path.evidence, Evidence::ttl);
     path.reception = reception_of(legs_[f.leg], f.client);
     if (f.answers_seen) {
