@@ -51,7 +51,7 @@ TEST(Lvs, ASchedulerIsNamedOnlyWhereItIsDetermined) {
   {
     const Scene scene(overview);
     const json r = records_of(scene.report(), View::lvs, "lvs_service").at(0)["scheduler"];
-    EXPECT_EQ(r["name"], "undetermined");
+    EXPECT_EQ(r["name"], "undetermined: rr or lc");
     EXPECT_EQ(r["confidence"], 0.75);
     EXPECT_EQ(r["runner_up"], "lc");
     EXPECT_EQ(r["candidates"][1]["name"], "lc");
