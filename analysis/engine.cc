@@ -63,24 +63,32 @@ void Engine::take(std::span<const capture::Frame> frames) {
       ++pending_;
       continue;
     }
-    decode::Packet packet;
-    decoder_.decode(frame, packet);
-    take_packet(packet, frame);
-    if (packet.stop.reason == decode::StopReason::bad_checksum) continue;
-    if (names_ != nullptr) names_->take(packet);
-    see_layer2(frame, packet);
-    if (vrrp_) vrrp_->see(frame, packet, decoder_);
-    if (sync_) sync_->see(frame, packet);
-    if (legs_) legs_->see(frame, packet);
-    if (watch_ && packet.content != decode::Content::tcp) watch_->see(packet, frame);
-    if (const auto error = decode::icmp_error_of(packet, frame)) {
-      take_segments();  // what came before it
-      if (legs_) legs_->see_error(frame, packet, *error);
-      tcp_.take_error(*error);
-    }
+    take_any(frame);
   }
   take_segments();
   if (!frames.empty()) tcp_.advance_to(frames.back().time);
+}
+
+void Engine::take_any(const capture::Frame& frame) {
+  decode::Packet packet;
+  decoder_.decode(frame, packet);
+  take_packet(packet, frame);
+  if (packet.stop.reason == decode::StopReason::bad_checksum) return;
+  if (names_ != nullptr) names_->take(packet);
+  see_layer2(frame, packet);
+  see_forwarding(frame, packet);
+  if (watch_ && packet.content != decode::Content::tcp) watch_->see(packet, frame);
+  if (const auto error = decode::icmp_error_of(packet, frame)) {
+    take_segments();  // what came before it
+    if (legs_) legs_->see_error(frame, packet, *error);
+    tcp_.take_error(*error);
+  }
+}
+
+void Engine::see_forwarding(const capture::Frame& frame, const decode::Packet& packet) {
+  if (vrrp_) vrrp_->see(frame, packet, decoder_);
+  if (sync_) sync_->see(frame, packet);
+  if (legs_) legs_->see(frame, packet);
 }
 
 void Engine::take_segments() {

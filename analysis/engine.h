@@ -28,17 +28,17 @@ namespace tapstat::analysis {
 
 // What only some views show, and costs time and memory.
 struct Wanted {
-  bool flows = false;         // Model::flows
-  bool conns = false;         // Model::conns
-  bool tcp_sessions = false;  // Model::tcp_sessions
-  bool packets = false;       // Model::watch
-  bool neighbors = false;     // Model::neighbors
-  bool stations = false;      // Model::stations
-  bool trees = false;         // Model::trees
-  bool bpdus = false;         // Model::bpdus
-  bool vrrp = false;          // Model::vrrp
-  bool sync = false;          // Model::sync
-  bool legs = false;          // Model::legs
+  bool flows = false;            // Model::flows
+  bool conns = false;            // Model::conns
+  bool tcp_sessions = false;     // Model::tcp_sessions
+  bool packets = false;          // Model::watch
+  bool neighbors = false;        // Model::neighbors
+  bool stations = false;         // Model::stations
+  bool trees = false;            // Model::trees
+  bool bpdus = false;            // Model::bpdus
+  bool vrrp = false;             // Model::vrrp
+  bool sync = false;             // Model::sync
+  bool legs = false;             // Model::legs
   decode::ToaKinds toa_kinds{};  // of TCP options that name clients, in Model::legs
   decode::Checksums checksums = decode::Checksums::ignored;
 };
@@ -81,6 +81,9 @@ class Engine {
   }
 
  private:
+  // Any frame that the straight way does not take.
+  void take_any(const capture::Frame& frame);
+  void see_forwarding(const capture::Frame& frame, const decode::Packet& packet);
   void take_packet(const decode::Packet& packet, const capture::Frame& frame);
   void count(const decode::Packet& packet);
   void take_segments();

@@ -254,8 +254,9 @@ void declare(CLI::App& app, Raw& raw) {
 // Those in use, where none is given.
 [[nodiscard]] decode::ToaKinds toa_kinds_of(const std::vector<std::uint16_t>& numbers) {
   if (numbers.empty()) return {};
-  std::vector<std::uint8_t> kinds;
-  for (const std::uint16_t number : numbers) kinds.push_back(static_cast<std::uint8_t>(number));
+  std::vector<std::uint8_t> kinds(numbers.size());
+  std::transform(numbers.begin(), numbers.end(), kinds.begin(),
+                 [](std::uint16_t number) { return static_cast<std::uint8_t>(number); });
   return decode::ToaKinds(kinds);
 }
 

@@ -250,48 +250,50 @@ LegTable::Likeness LegTable::likeness(const Recent& before, const Sighting& s) c
           .apart = apart(before.time, s.time)};
 }
 
+void LegTable::weigh(std::uint32_t id, const Sighting& s, const Recent& before, Comparison& all) {
+  if (!is_one_packet(before, s)) return;
+  if (before.leg == id) {
+    if (before.sender != s.key.sender || before.link == s.link) return;
+    all.seen_here = true;
+  } else {
+    if (!may_be_rewritten(before, s)) return;
+    if (all.best && all.best->leg != before.leg) all.is_one = false;
+    ++all.others;
+    const Likeness like = likeness(before, s);
+    if (!all.best || like < all.most) {
+      all.best = before;
+      all.most = like;
+    }
+  }
+  clocks_.note(before.input, before.time, s.input, s.time, s.key.sender == 0);
+}
+
+// Looks for the same packet elsewhere; true when it was seen on this leg before.
 bool LegTable::compare(std::uint32_t id, const Sighting& s) {
   // Boxes in a row, and capture points; a scanner's packets say the same to more.
   constexpr int kMostInARow = 5;
-  bool seen_here = false, is_one = true;
-  int others = 0;
-  std::optional<Recent> best;
-  Likeness most{};
-  const auto look_at = [&](const Recent& before) {
-    if (!is_one_packet(before, s)) return false;
-    if (before.leg == id) {
-      if (before.sender != s.key.sender || before.link == s.link) return false;
-      seen_here = true;
-    } else {
-      if (!may_be_rewritten(before, s)) return false;
-      if (best && best->leg != before.leg) is_one = false;
-      ++others;
-      const Likeness like = likeness(before, s);
-      if (!best || like < most) {
-        best = before;
-        most = like;
-      }
-    }
-    clocks_.note(before.input, before.time, s.input, s.time, s.key.sender == 0);
+  Comparison all;
+  recent_.for_each(s.content, [&](const Recent& before) {
+    weigh(id, s, before, all);
     return false;
-  };
-  recent_.for_each(s.content, look_at);
+  });
   if (begins(s)) {
     const Recent* opening = opening_like(id, s);
-    if (opening != nullptr && !seen_here && !best) look_at(*opening);
+    if (opening != nullptr && !all.seen_here && !all.best) weigh(id, s, *opening, all);
   }
-  // Where many say the same, and no number tells them apart, both ends may not have changed. What
-  // was seen on this leg before has been compared then.
+  // Where many say the same, and no number tells them apart, both ends may not have changed, nor
+  // the identifiers of ICMP. What was seen on this leg before has been compared then.
   const bool keeps_enough =
-      most.changed_ends < 2 && (s.protocol == ip_protocol::kUdp || most.changed_ports == 0);
+      all.most.changed_ends < 2 && (s.protocol == ip_protocol::kUdp || all.most.changed_ports == 0);
   const bool is_told_apart = s.segment != nullptr || s.ip_id != 0 || keeps_enough;
-  if (best && !seen_here && others <= kMostInARow && (is_told_apart || is_one)) {
-    join(*best, id, s, begins(s) ? Clue::isn : is_told_apart ? Clue::numbers : Clue::payload);
-  } else if (!seen_here) {
+  if (all.best && !all.seen_here && all.others <= kMostInARow && (is_told_apart || all.is_one)) {
+    const Clue otherwise = is_told_apart ? Clue::numbers : Clue::payload;
+    join(*all.best, id, s, begins(s) ? Clue::isn : otherwise);
+  } else if (!all.seen_here) {
     note_unmatched(id);
   }
   recent_.add(recent_of(id, s, s.content));
-  return seen_here;
+  return all.seen_here;
 }
 
 // The same packet however long ago it was seen, nullptr: it never was, and is kept now.
@@ -417,8 +419,8 @@ void LegTable::enter_join(std::uint32_t of, int towards, const Recent& packet, s
 // something else.
 void LegTable::note_unmatched(std::uint32_t id) {
   if (legs_[id].joins == kNoJoins) return;
-  for (int end = 0; end < 2; ++end) {
-    for (Join& join : joins_[legs_[id].joins].towards[end]) {
+  for (auto& towards : joins_[legs_[id].joins].towards) {
+    for (Join& join : towards) {
       // Where one point shows larger segments than the other (offload), data does not fit, and yet
       // both began alike.
       if (join.leg == kNoLeg || join.has(Clue::isn) || ++join.unseen <= kMostUnmatched) continue;

@@ -5,8 +5,9 @@
 // against the join. Nothing here knows what kind of box it is: see analysis/nat and analysis/lvs.
 #pragma once
 
-#include <compare>
 #include <cstdint>
+#include <optional>
+#include <tuple>
 #include <vector>
 
 #include "analysis/arena.h"
@@ -93,8 +94,20 @@ class LegTable {
   struct Likeness {
     int hops = 0, changed_ends = 0, changed_ports = 0;
     Duration apart{};
-    friend auto operator<=>(const Likeness&, const Likeness&) = default;
+    friend bool operator<(const Likeness& a, const Likeness& b) {
+      return std::tie(a.hops, a.changed_ends, a.changed_ports, a.apart) <
+             std::tie(b.hops, b.changed_ends, b.changed_ports, b.apart);
+    }
   };
+  // What the packets seen last say of the one in hand.
+  struct Comparison {
+    bool seen_here = false;  // on this leg, elsewhere
+    bool is_one = true;      // it can have been one leg's only
+    int others = 0;          // packets of other legs that may have become it
+    std::optional<Recent> best{};
+    Likeness most{};
+  };
+  void weigh(std::uint32_t id, const Sighting& s, const Recent& before, Comparison& all);
   [[nodiscard]] Likeness likeness(const Recent& before, const Sighting& s) const;
   [[nodiscard]] bool may_be_rewritten(const Recent& before, const Sighting& s) const;
   [[nodiscard]] const Recent* opening_like(std::uint32_t id, const Sighting& s);

@@ -8,7 +8,6 @@
 namespace tapstat::analysis::forwarding {
 namespace {
 
-using lvs::IpvsState;
 using lvs::IpvsView;
 
 void note_entry(Entry& entry, const Sighting& s, bool from_client, IpvsView view) {

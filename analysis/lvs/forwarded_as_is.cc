@@ -244,7 +244,7 @@ struct Group {
 
 }  // namespace
 
-std::vector<Forwarded> of_directors(const Model& model, std::vector<Forwarded> all) {
+std::vector<Forwarded> of_directors(const Model& model, const std::vector<Forwarded>& all) {
   using Key = std::tuple<Mode, std::uint8_t, Socket>;
   std::map<Key, std::vector<const Forwarded*>> groups;
   for (const Forwarded& f : all) {

@@ -38,6 +38,7 @@ struct Forwarded {
                                                     const Boxes& boxes, const Owners& owners);
 
 // Those of them that directors forward, told from what routers and tunnels of other use do.
-[[nodiscard]] std::vector<Forwarded> of_directors(const Model& model, std::vector<Forwarded> all);
+[[nodiscard]] std::vector<Forwarded> of_directors(const Model& model,
+                                                  const std::vector<Forwarded>& all);
 
 }  // namespace tapstat::analysis::lvs

@@ -3,36 +3,36 @@
 namespace tapstat::analysis::lvs {
 namespace {
 
-constexpr IpvsState NO = IpvsState::none, ES = IpvsState::established, SS = IpvsState::syn_sent,
-                    SR = IpvsState::syn_recv, FW = IpvsState::fin_wait, TW = IpvsState::time_wait,
-                    CL = IpvsState::close, CW = IpvsState::close_wait, LA = IpvsState::last_ack,
-                    LI = IpvsState::listen, SA = IpvsState::synack;
+constexpr IpvsState kNo = IpvsState::none, kEs = IpvsState::established, kSs = IpvsState::syn_sent,
+                    kSr = IpvsState::syn_recv, kFw = IpvsState::fin_wait,
+                    kTw = IpvsState::time_wait, kCl = IpvsState::close, kCw = IpvsState::close_wait,
+                    kLa = IpvsState::last_ack, kLi = IpvsState::listen, kSa = IpvsState::synack;
 
-enum Row : std::uint8_t { kSyn, kFin, kAck, kRst };
+enum class Row : std::uint8_t { syn, fin, ack, rst };
 
 // By row, then by the state it is in: the columns of the kernel's tables.
 using Table = std::array<std::array<IpvsState, kIpvsStates>, 4>;
 
 constexpr Table kInput = {{
-    /*        NO  ES  SS  SR  FW  TW  CL  CW  LA  LI  SA */
-    /*syn*/ {{SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR}},
-    /*fin*/ {{CL, CW, SS, TW, TW, TW, CL, CW, LA, LI, TW}},
-    /*ack*/ {{ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES}},
-    /*rst*/ {{CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, SR}},
+    /*        NO   ES   SS   SR   FW   TW   CL   CW   LA   LI   SA */
+    /*syn*/ {{kSr, kEs, kEs, kSr, kSr, kSr, kSr, kSr, kSr, kSr, kSr}},
+    /*fin*/ {{kCl, kCw, kSs, kTw, kTw, kTw, kCl, kCw, kLa, kLi, kTw}},
+    /*ack*/ {{kEs, kEs, kSs, kEs, kFw, kTw, kCl, kCw, kCl, kLi, kEs}},
+    /*rst*/ {{kCl, kCl, kCl, kSr, kCl, kCl, kCl, kCl, kLa, kLi, kSr}},
 }};
 
 constexpr Table kOutput = {{
-    /*syn*/ {{SS, ES, SS, SR, SS, SS, SS, SS, SS, LI, SR}},
-    /*fin*/ {{TW, FW, SS, TW, FW, TW, CL, TW, LA, LI, TW}},
-    /*ack*/ {{ES, ES, SS, ES, FW, TW, CL, CW, LA, ES, ES}},
-    /*rst*/ {{CL, CL, SS, CL, CL, TW, CL, CL, CL, CL, CL}},
+    /*syn*/ {{kSs, kEs, kSs, kSr, kSs, kSs, kSs, kSs, kSs, kLi, kSr}},
+    /*fin*/ {{kTw, kFw, kSs, kTw, kFw, kTw, kCl, kTw, kLa, kLi, kTw}},
+    /*ack*/ {{kEs, kEs, kSs, kEs, kFw, kTw, kCl, kCw, kLa, kEs, kEs}},
+    /*rst*/ {{kCl, kCl, kSs, kCl, kCl, kTw, kCl, kCl, kCl, kCl, kCl}},
 }};
 
 constexpr Table kInputOnly = {{
-    /*syn*/ {{SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR}},
-    /*fin*/ {{CL, FW, SS, TW, FW, TW, CL, CW, LA, LI, TW}},
-    /*ack*/ {{ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES}},
-    /*rst*/ {{CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, CL}},
+    /*syn*/ {{kSr, kEs, kEs, kSr, kSr, kSr, kSr, kSr, kSr, kSr, kSr}},
+    /*fin*/ {{kCl, kFw, kSs, kTw, kFw, kTw, kCl, kCw, kLa, kLi, kTw}},
+    /*ack*/ {{kEs, kEs, kSs, kEs, kFw, kTw, kCl, kCw, kCl, kLi, kEs}},
+    /*rst*/ {{kCl, kCl, kCl, kSr, kCl, kCl, kCl, kCl, kLa, kLi, kCl}},
 }};
 
 // tcp_timeouts.
@@ -53,18 +53,18 @@ constexpr std::array<std::chrono::seconds, kIpvsStates> kTimeouts = {
 }  // namespace
 
 IpvsState next_state(IpvsState state, decode::TcpFlags flags, bool from_client, IpvsView view) {
-  Row row = kAck;
+  Row row = Row::ack;
   if (flags.rst()) {
-    row = kRst;
+    row = Row::rst;
   } else if (flags.syn()) {
-    row = kSyn;
+    row = Row::syn;
   } else if (flags.fin()) {
-    row = kFin;
+    row = Row::fin;
   } else if (!flags.ack()) {
     return state;
   }
   const Table& table = !from_client ? kOutput : view == IpvsView::both_ways ? kInput : kInputOnly;
-  return table[row][static_cast<std::size_t>(state)];
+  return table[static_cast<std::size_t>(row)][static_cast<std::size_t>(state)];
 }
 
 std::chrono::seconds timeout_of(IpvsState state) {
