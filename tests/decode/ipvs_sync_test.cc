@@ -68,6 +68,7 @@ TEST(IpvsSync, Version1HasEveryField) {
 
 TEST(IpvsSync, Version1OverIpv6) {
   const Read r = [] {
+    // NOLINTNEXTLINE(readability-identifier-naming): a test may
     static const Buffer message = sync_v1(
         {sync_v1_entry({.client = "2001:db8::7", .service = "2001:db8::80", .server = "fd00::b"})});
     return read(message);

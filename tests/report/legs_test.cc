@@ -40,7 +40,9 @@ class ConnectionLegs : public testing::Test {
     return t;
   }
 
+  // NOLINTNEXTLINE(readability-identifier-naming): a test may
   analysis::Engine engine_{1, {}, {}};
+  // NOLINTNEXTLINE(readability-identifier-naming): a test may
   std::uint64_t frames_ = 0;
 };
 

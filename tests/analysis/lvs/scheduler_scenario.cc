@@ -145,6 +145,7 @@ std::string Scenario::describe() const {
   return text;
 }
 
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): a test may
 Scenario draw(std::uint64_t seed, const Wish& wish) {
   Random random(seed);
   Scenario s;
