@@ -67,12 +67,9 @@ TEST(IpvsSync, Version1HasEveryField) {
 }
 
 TEST(IpvsSync, Version1OverIpv6) {
-  const Read r = [] {
-    // NOLINTNEXTLINE(readability-identifier-naming): a test may
-    static const Buffer message = sync_v1(
-        {sync_v1_entry({.client = "2001:db8::7", .service = "2001:db8::80", .server = "fd00::b"})});
-    return read(message);
-  }();
+  const Buffer message = sync_v1(
+      {sync_v1_entry({.client = "2001:db8::7", .service = "2001:db8::80", .server = "fd00::b"})});
+  const Read r = read(message);
   ASSERT_EQ(r.entries.size(), 1u);
   EXPECT_EQ(r.entries[0].ip_version, 6);
   EXPECT_EQ(octets(r.entries[0].server, 16), test::ip_bytes("fd00::b"));

@@ -23,8 +23,8 @@ class ConnectionLegs : public testing::Test {
   void open(std::string_view src, std::uint16_t sport, std::string_view dst, std::uint16_t dport) {
     const auto bytes =
         test::tcp({.src = src, .src_port = sport, .dst = dst, .dst_port = dport, .flags = "S"});
-    const capture::Frame frame = test::frame_of(bytes, std::chrono::seconds{1}, ++frames_);
-    engine_.take({&frame, 1});
+    const capture::Frame frame = test::frame_of(bytes, std::chrono::seconds{1}, ++frames);
+    engine.take({&frame, 1});
   }
   [[nodiscard]] static lvs::Overview one_path() {
     lvs::Path path = path_of("198.51.100.7:4001", "10.0.0.5:8080");
@@ -40,14 +40,12 @@ class ConnectionLegs : public testing::Test {
     return t;
   }
 
-  // NOLINTNEXTLINE(readability-identifier-naming): a test may
-  analysis::Engine engine_{1, {}, {}};
-  // NOLINTNEXTLINE(readability-identifier-naming): a test may
-  std::uint64_t frames_ = 0;
+  analysis::Engine engine{1, {}, {}};
+  std::uint64_t frames = 0;
 };
 
 TEST_F(ConnectionLegs, BelongToTheClientsOwn) {
-  const Forwarded forwarded(engine_.model(), one_path(), {});
+  const Forwarded forwarded(engine.model(), {one_path(), {}});
   ASSERT_EQ(forwarded.legs().of(0).size(), 1u);
   EXPECT_EQ(forwarded.legs().of(0)[0].id, 1u);
   EXPECT_EQ(forwarded.legs().find(1)->leg_of, 0u);
@@ -57,7 +55,7 @@ TEST_F(ConnectionLegs, BelongToTheClientsOwn) {
 }
 
 TEST_F(ConnectionLegs, OfSeveralBoxesInARowBelongToTheFirst) {
-  const Forwarded forwarded(engine_.model(), one_path(), {gateway()});
+  const Forwarded forwarded(engine.model(), {one_path(), {gateway()}});
   EXPECT_EQ(forwarded.legs().find(0)->leg_of, 3u);
   EXPECT_EQ(forwarded.legs().find(1)->leg_of, 3u);
   EXPECT_EQ(forwarded.legs().of(3).size(), 2u);
@@ -67,13 +65,13 @@ TEST_F(ConnectionLegs, OfSeveralBoxesInARowBelongToTheFirst) {
 TEST_F(ConnectionLegs, InACircleStayApart) {
   auto there = gateway(), back = gateway();
   back.original = {socket("198.51.100.7:4001"), socket("192.0.2.1:80")};
-  const Forwarded forwarded(engine_.model(), {}, {there, back});
+  const Forwarded forwarded(engine.model(), {{}, {there, back}});
   EXPECT_EQ(forwarded.legs().size(), 1u);
 }
 
 TEST_F(ConnectionLegs, AreInRecordsAndBelowTheirConnection) {
-  const auto model = engine_.model();
-  const Forwarded forwarded(model, one_path(), {});
+  const auto model = engine.model();
+  const Forwarded forwarded(model, {one_path(), {}});
   Report report{.model = model, .inputs = {}, .zone = Zone::utc};
   report.forwarded = &forwarded;
   report.ascii = true;

@@ -69,7 +69,7 @@ namespace lvs = analysis::lvs;
 class Scene {
  public:
   explicit Scene(lvs::Overview overview, std::vector<analysis::nat::Translation> nat = {})
-      : model_(engine_.model()), forwarded_(model_, std::move(overview), std::move(nat)) {}
+      : model_(engine_.model()), forwarded_(model_, {std::move(overview), std::move(nat)}) {}
 
   [[nodiscard]] Report report() const {
     Report report{.model = model_, .inputs = {}, .zone = Zone::utc};

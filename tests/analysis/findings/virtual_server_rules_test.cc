@@ -43,8 +43,7 @@ class Director {
     from_client(c, {.flags = "A", .seq = 2, .ack = 2});
   }
   // A segment of the client's that goes no further.
-  // NOLINTNEXTLINE(performance-unnecessary-value-param): a test may
-  void stop(const Connection& c, TcpSpec spec) { tap_.see(test::tcp(before(c, spec))); }
+  void stop(const Connection& c, const TcpSpec& spec) { tap_.see(test::tcp(before(c, spec))); }
   void answer_itself(const Connection& c, std::string_view flags, std::uint32_t seq,
                      std::uint32_t ack) {
     tap_.see(test::tcp(back(before(c, {.flags = flags, .seq = seq, .ack = ack}), 64)));

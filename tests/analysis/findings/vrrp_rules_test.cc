@@ -20,8 +20,7 @@ constexpr std::string_view kA = "10.0.0.1", kB = "10.0.0.2";
 }
 
 void speak(Watched& tap, std::string_view who, std::uint8_t priority, int times,
-           // NOLINTNEXTLINE(performance-unnecessary-value-param): a test may
-           std::vector<std::uint16_t> vlan = {}) {
+           const std::vector<std::uint16_t>& vlan = {}) {
   for (int i = 0; i < times; ++i) {
     tap.see(test::vrrp({.priority = priority, .src = who, .vlan = vlan}), 1s);
   }

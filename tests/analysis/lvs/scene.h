@@ -6,8 +6,7 @@
 #include <deque>
 
 #include "analysis/engine.h"
-#include "analysis/lvs/overview.h"
-#include "analysis/nat/translation.h"
+#include "analysis/middleboxes.h"
 #include "tests/support/packet_builder.h"
 
 namespace tapstat::analysis {
@@ -47,10 +46,10 @@ class Forwarded : public testing::Test {
   void put_ahead(std::uint16_t input, std::chrono::nanoseconds by) { ahead_[input] = by; }
 
   [[nodiscard]] lvs::Overview overview() const {
-    return lvs::find_services(engine_.model(), capture::Timestamp{now_});
+    return find_middleboxes(engine_.model(), capture::Timestamp{now_}).services;
   }
   [[nodiscard]] std::vector<nat::Translation> translations() const {
-    return nat::find_translations(engine_.model(), capture::Timestamp{now_});
+    return find_middleboxes(engine_.model(), capture::Timestamp{now_}).translations;
   }
   [[nodiscard]] const Engine& engine() const { return engine_; }
 

@@ -133,6 +133,26 @@ void add_flaws(Random& random, Scenario& s, double share) {
   }
 }
 
+// Of all up, or of one that is not.
+std::vector<Health> draw_health(Random& random, std::size_t servers, const Wish& wish) {
+  std::vector<Health> health(servers, Health::up);
+  if (!wish.plain && chance(random, 0.25)) {
+    health[static_cast<std::size_t>(uniform(random, 0, static_cast<int>(servers) - 1))] =
+        chance(random, 0.5) ? Health::dead : Health::refusing;
+  }
+  return health;
+}
+
+// Two to six of one network.
+std::vector<std::uint32_t> draw_clients(Random& random) {
+  const auto net = static_cast<std::uint32_t>(random()) & ~0xffu;
+  std::vector<std::uint32_t> clients;
+  for (int i = uniform(random, 2, 6); i > 0; --i) {
+    clients.push_back(net + static_cast<std::uint32_t>(uniform(random, 2, 254)));
+  }
+  return clients;
+}
+
 }  // namespace
 
 std::string Scenario::describe() const {
@@ -145,7 +165,6 @@ std::string Scenario::describe() const {
   return text;
 }
 
-// NOLINTNEXTLINE(readability-function-cognitive-complexity): a test may
 Scenario draw(std::uint64_t seed, const Wish& wish) {
   Random random(seed);
   Scenario s;
@@ -154,18 +173,10 @@ Scenario draw(std::uint64_t seed, const Wish& wish) {
   s.by_port = (s.scheduler == "sh" || s.scheduler == "mh") && chance(random, 0.2);
   s.is_udp = !wish.plain && chance(random, 0.15);
   s.is_persistent = !wish.plain && chance(random, 0.12);
-  std::vector<Health> health(list.size(), Health::up);
-  if (!wish.plain && chance(random, 0.25)) {
-    health[static_cast<std::size_t>(uniform(random, 0, static_cast<int>(list.size()) - 1))] =
-        chance(random, 0.5) ? Health::dead : Health::refusing;
-  }
+  const std::vector<Health> health = draw_health(random, list.size(), wish);
   Director director(s.scheduler, list, {.port = s.by_port});
   Run run(random, director, health, s.is_udp);
-  const auto client_net = static_cast<std::uint32_t>(random()) & ~0xffu;
-  std::vector<std::uint32_t> clients;
-  for (int i = uniform(random, 2, 6); i > 0; --i) {
-    clients.push_back(client_net + static_cast<std::uint32_t>(uniform(random, 2, 254)));
-  }
+  const std::vector<std::uint32_t> clients = draw_clients(random);
   const std::size_t count =
       wish.choices > 0 ? wish.choices : static_cast<std::size_t>(uniform(random, 60, 200));
   const std::size_t unseen =

@@ -27,8 +27,7 @@ constexpr std::string_view kA = "10.0.0.1", kB = "10.0.0.2", kC = "10.0.0.3";
 
 class Routers : public testing::Test {
  protected:
-  // NOLINTNEXTLINE(performance-unnecessary-value-param): a test may
-  void see(double time, VrrpSpec spec, std::uint16_t input = 0) {
+  void see(double time, const VrrpSpec& spec, std::uint16_t input = 0) {
     const Buffer bytes = test::vrrp(spec);
     capture::Frame frame =
         test::frame_of(bytes, duration_cast<nanoseconds>(duration<double>(1000 + time)), ++frames_);
@@ -42,14 +41,12 @@ class Routers : public testing::Test {
     see(time, {.priority = priority, .src = who, .ip_id = ++ip_id_});
   }
   void speak_each_second(double from, double to, std::string_view who, std::uint8_t priority) {
-    // NOLINTNEXTLINE(clang-analyzer-security.FloatLoopCounter): a test may
-    for (double t = from; t <= to; t += 1) speak(t, who, priority);
+    for (int n = 0; from + n <= to; ++n) speak(from + n, who, priority);
   }
   void both_each_second(double from, double to, std::uint8_t a, std::uint8_t b) {
-    // NOLINTNEXTLINE(clang-analyzer-security.FloatLoopCounter): a test may
-    for (double t = from; t <= to; t += 1) {
-      speak(t, kA, a);
-      speak(t + 0.3, kB, b);
+    for (int n = 0; from + n <= to; ++n) {
+      speak(from + n, kA, a);
+      speak(from + n + 0.3, kB, b);
     }
   }
   [[nodiscard]] const VrrpRouter& router() const { return table.routers().begin()->second; }

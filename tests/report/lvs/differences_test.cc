@@ -11,8 +11,8 @@ using Kind = LvsDifferenceKind;
 
 [[nodiscard]] lvs::Overview seen() {
   std::vector<lvs::Path> paths;
+  paths.reserve(12);
   for (int i = 0; i < 12; ++i) {
-    // NOLINTNEXTLINE(performance-inefficient-vector-operation): a test may
     paths.push_back(path_of(fmt::format("198.51.100.7:{}", 4000 + i),
                             i % 3 == 2 ? "10.0.0.6:80" : "10.0.0.5:80"));
   }
