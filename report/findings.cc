@@ -9,6 +9,7 @@
 
 #include "analysis/findings/findings.h"
 #include "report/finding_words.h"
+#include "report/forwarded.h"
 #include "report/table.h"
 
 namespace tapstat::report {
@@ -85,7 +86,8 @@ void write_finding(const Finding& finding, RecordWriter& json) {
 }
 
 std::vector<Finding> findings_of(const Report& report) {
-  std::vector<Finding> findings = analysis::find_all(report.model, {report.from, report.at});
+  const auto* known = report.forwarded == nullptr ? nullptr : &report.forwarded->middleboxes();
+  std::vector<Finding> findings = analysis::find_all(report.model, {report.from, report.at}, known);
   std::erase_if(findings, [&](const Finding& f) {
     return !report.keeps(RecordType::finding, [&](RecordWriter& json) { write_finding(f, json); });
   });

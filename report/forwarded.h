@@ -3,9 +3,8 @@
 
 #include <vector>
 
-#include "analysis/lvs/overview.h"
+#include "analysis/middleboxes.h"
 #include "analysis/model.h"
-#include "analysis/nat/translation.h"
 #include "report/legs.h"
 
 namespace tapstat::report {
@@ -14,23 +13,20 @@ class Forwarded {
  public:
   // `model` has legs (Wanted), and entries are judged as they stand at `now`.
   Forwarded(const analysis::Model& model, capture::Timestamp now)
-      : Forwarded(model, analysis::lvs::find_services(model, now),
-                  analysis::nat::find_translations(model, now)) {}
-  Forwarded(const analysis::Model& model, analysis::lvs::Overview overview,
-            std::vector<analysis::nat::Translation> translations)
-      : overview_(std::move(overview)),
-        translations_(std::move(translations)),
-        legs_(model.tcp.connections(), overview_, translations_) {}
+      : Forwarded(model, analysis::find_middleboxes(model, now)) {}
+  Forwarded(const analysis::Model& model, analysis::Middleboxes middleboxes)
+      : middleboxes_(std::move(middleboxes)),
+        legs_(model.tcp.connections(), middleboxes_.services, middleboxes_.translations) {}
 
-  [[nodiscard]] const analysis::lvs::Overview& overview() const { return overview_; }
+  [[nodiscard]] const analysis::Middleboxes& middleboxes() const { return middleboxes_; }
+  [[nodiscard]] const analysis::lvs::Overview& overview() const { return middleboxes_.services; }
   [[nodiscard]] const std::vector<analysis::nat::Translation>& translations() const {
-    return translations_;
+    return middleboxes_.translations;
   }
   [[nodiscard]] const Legs& legs() const { return legs_; }
 
  private:
-  analysis::lvs::Overview overview_;
-  std::vector<analysis::nat::Translation> translations_;
+  analysis::Middleboxes middleboxes_;
   Legs legs_;
 };
 

@@ -31,8 +31,8 @@ constexpr std::array<Rule, 18> kRules = {
 
 }  // namespace
 
-std::vector<Finding> find_all(const Model& model, const Period& period) {
-  Inquiry inquiry(model, period);
+std::vector<Finding> find_all(const Model& model, const Period& period, const Middleboxes* known) {
+  Inquiry inquiry(model, period, known);
   for (const Rule rule : kRules) rule(inquiry);
   return inquiry.finish();
 }

@@ -5,6 +5,7 @@
 
 #include "analysis/findings/finding.h"
 #include "analysis/findings/period.h"
+#include "analysis/middleboxes.h"
 #include "analysis/model.h"
 
 namespace tapstat::analysis {
@@ -15,6 +16,9 @@ namespace tapstat::analysis {
 //
 // Of a period whatever begins within it is told, and what is known of a connection as a whole if
 // that has a packet there.
-[[nodiscard]] std::vector<Finding> find_all(const Model& model, const Period& period = {});
+//
+// `known` is find_middleboxes() of the model at the period's end, from who has it already.
+[[nodiscard]] std::vector<Finding> find_all(const Model& model, const Period& period = {},
+                                            const Middleboxes* known = nullptr);
 
 }  // namespace tapstat::analysis

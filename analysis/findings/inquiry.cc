@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <tuple>
 
-#include "analysis/nat/translation.h"
 #include "decode/ip_protocol.h"
 
 namespace tapstat::analysis {
-
 namespace {
 
 // Where no packet lies in it, a period is over as it begins.
@@ -19,13 +17,14 @@ namespace {
 
 }  // namespace
 
-Inquiry::Inquiry(const Model& model, const Period& period)
+Inquiry::Inquiry(const Model& model, const Period& period, const Middleboxes* known)
     : model_(model),
       period_(period),
       end_(end_of(period, model.totals)),
       explained_(model.tcp.connections().size()),
       is_further_leg_(explained_.size()),
-      virtual_servers_(lvs::find_services(model, end_)) {
+      own_(known == nullptr ? std::optional(find_middleboxes(model, end_)) : std::nullopt),
+      middleboxes_(known == nullptr ? *own_ : *known) {
   verdicts_.reserve(explained_.size());
   for (std::uint32_t id = 0; id < explained_.size(); ++id) {
     verdicts_.push_back(verdict_of(connection(id)));
@@ -45,12 +44,11 @@ void Inquiry::find_further_legs() {
       if (!is_clients) is_further_leg_[id] = true;
     }
   };
-  for (const lvs::Path& path : virtual_servers_.paths) {
+  for (const lvs::Path& path : middleboxes_.services.paths) {
     if (path.protocol != decode::ip_protocol::kTcp) continue;
     enter(path.connections, path.client, path.vip);
   }
-  if (model_.legs == nullptr) return;
-  for (const nat::Translation& t : nat::find_translations(model_, end_)) {
+  for (const nat::Translation& t : middleboxes_.translations) {
     if (t.protocol != decode::ip_protocol::kTcp) continue;
     enter(t.connections, t.original.source, t.original.destination);
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -10,7 +11,7 @@
 
 #include "analysis/findings/finding.h"
 #include "analysis/findings/period.h"
-#include "analysis/lvs/overview.h"
+#include "analysis/middleboxes.h"
 #include "analysis/model.h"
 #include "analysis/tcp/standing.h"
 #include "analysis/tcp/verdict.h"
@@ -25,7 +26,10 @@ struct Evidence {
 
 class Inquiry {
  public:
-  Inquiry(const Model& model, const Period& period);
+  // `known` as find_all()'s; borrowed, as the model.
+  Inquiry(const Model& model, const Period& period, const Middleboxes* known);
+  Inquiry(const Inquiry&) = delete;
+  Inquiry& operator=(const Inquiry&) = delete;
 
   [[nodiscard]] const Model& model() const { return model_; }
   // Calls `f(connection)` for each that has a packet in the period, in the order of their ids. Of
@@ -61,7 +65,7 @@ class Inquiry {
   }
 
   // What there is of virtual servers, at the period's end.
-  [[nodiscard]] const lvs::Overview& virtual_servers() const { return virtual_servers_; }
+  [[nodiscard]] const lvs::Overview& virtual_servers() const { return middleboxes_.services; }
 
   // The connection itself, or as much of it as lies in the period.
   [[nodiscard]] Evidence whole(const tcp::Connection& c) const;
@@ -96,7 +100,8 @@ class Inquiry {
   std::vector<tcp::Verdict> verdicts_;  // by connection
   std::vector<bool> explained_, is_further_leg_;
   std::set<IpAddress> explained_addresses_;
-  lvs::Overview virtual_servers_;
+  std::optional<Middleboxes> own_;  // where nobody knew them
+  const Middleboxes& middleboxes_;
   std::map<std::tuple<FindingKind, Subject, std::uint64_t>, std::size_t> index_;
   std::vector<Finding> findings_;
   std::vector<std::vector<IpAddress>> clients_;  // of each finding, with repetitions

@@ -77,8 +77,7 @@ void tell_bypass(Inquiry& inquiry, const VirtualServers& servers, const Path& pa
   if (path.mode != Mode::nat || path.target.leg == forwarding::kNoLeg || !path.target.socket)
     return;
   if (!goes_past(servers, path)) return;
-  const Leg& far = servers.leg(path.target.leg);
-  const Evidence evidence{far.answered == Timestamp{} ? path.first : far.answered, path.frame};
+  const Evidence evidence{path.first, path.frame};
   if (!inquiry.is_in_period(evidence.time)) return;
   Finding& f = inquiry.about(FindingKind::lvs_reply_bypasses_director, *path.target.socket);
   f.other = path.vip;

@@ -1,5 +1,8 @@
 // Virtual routers that changed their master, or had two.
 #include <algorithm>
+#include <optional>
+#include <span>
+#include <vector>
 
 #include "analysis/findings/director_resets.h"
 #include "analysis/findings/rules.h"
@@ -42,10 +45,10 @@ void add_moment(Finding& f, const VrrpMoment& moment) {
 }
 
 // Connections of virtual servers that the new master did not know.
-void tell_lost(Inquiry& inquiry, const VrrpKey& key, const VrrpRouter& router) {
-  if (inquiry.model().legs == nullptr || router.failovers().empty()) return;
-  const VirtualServers servers(inquiry);
-  for (const DirectorReset& reset : find_director_resets(inquiry, servers)) {
+void tell_lost(Inquiry& inquiry, const VrrpKey& key, const VrrpRouter& router,
+               const VirtualServers& servers, std::span<const DirectorReset> resets) {
+  if (router.failovers().empty()) return;
+  for (const DirectorReset& reset : resets) {
     if (!reset.is_after_failover || !has_address(router, reset.service->vip.address)) continue;
     Finding& f =
         inquiry.about(FindingKind::vrrp_failover, subject_of(router, router.failovers().front().to),
@@ -89,14 +92,25 @@ void find_split_brains(Inquiry& inquiry, const VrrpKey& key, const VrrpRouter& r
   }
 }
 
+[[nodiscard]] bool has_failover(const lvs::VrrpTable& table) {
+  const auto& routers = table.routers();
+  return std::any_of(routers.begin(), routers.end(),
+                     [](const auto& keyed) { return !keyed.second.failovers().empty(); });
+}
+
 }  // namespace
 
 void find_vrrp_trouble(Inquiry& inquiry) {
   const lvs::VrrpTable* table = inquiry.model().vrrp;
   if (table == nullptr) return;
+  std::optional<VirtualServers> servers;
+  std::vector<DirectorReset> resets;
+  if (inquiry.model().legs != nullptr && has_failover(*table)) {
+    resets = find_director_resets(inquiry, servers.emplace(inquiry));
+  }
   for (const auto& [key, router] : table->routers()) {
     find_failovers(inquiry, key, router);
-    tell_lost(inquiry, key, router);
+    if (servers) tell_lost(inquiry, key, router, *servers, resets);
     find_split_brains(inquiry, key, router);
   }
 }

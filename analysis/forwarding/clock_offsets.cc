@@ -4,16 +4,12 @@
 #include <bit>
 #include <deque>
 
+#include "analysis/median.h"
+
 namespace tapstat::analysis::forwarding {
 namespace {
 
 constexpr Duration kMuch = std::chrono::milliseconds{10};
-
-[[nodiscard]] std::int64_t median_of(std::vector<std::int64_t> samples) {
-  const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
-  std::nth_element(samples.begin(), middle, samples.end());
-  return *middle;
-}
 
 }  // namespace
 

@@ -6,13 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include "analysis/flow_key.h"
 #include "analysis/forwarding/link.h"
 #include "analysis/lvs/ipvs_state.h"
-#include "analysis/seq.h"
 
 namespace tapstat::analysis::forwarding {
 
@@ -35,8 +33,7 @@ struct Course {
   std::uint8_t links = 0;
   std::uint32_t packets = 0;       // each once, however often it was seen
   std::uint32_t data_packets = 0;  // of these, with payload
-  std::uint64_t bytes = 0;         // of payload, likewise
-  Timestamp first{}, last{};
+  Timestamp last{};
 
   [[nodiscard]] std::span<const Crossing> seen() const { return std::span(crossings).first(links); }
 };
@@ -109,7 +106,6 @@ struct Leg {
   bool has_isn[2] = {false, false};
   std::uint32_t isn[2] = {0, 0};
   Timestamp first{}, last{};
-  Timestamp answered{};  // the first packet of the other end
   Timestamp reset_at{};
   std::uint64_t first_frame = 0, reset_frame = 0;
   LinkId reset_link = 0;           // where the reset was seen first

@@ -34,6 +34,13 @@ struct Complaint {
   Timestamp time{};
   std::uint64_t frame = 0;
   LinkId link = 0;
+
+  // RFC 792, RFC 4443 section 3.1.
+  [[nodiscard]] bool says_port_unreachable() const {
+    constexpr std::uint8_t kUnreachable = 3, kPort = 3, kUnreachable6 = 1, kPort6 = 4;
+    return by.is_v4() ? type == kUnreachable && code == kPort
+                      : type == kUnreachable6 && code == kPort6;
+  }
 };
 
 // That packets of a leg carry another socket's address along.

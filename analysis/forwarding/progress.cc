@@ -1,9 +1,8 @@
 #include "analysis/forwarding/progress.h"
 
-#include <cstring>
+#include <algorithm>
 
-#include "decode/ip_protocol.h"
-#include "decode/tcp_options.h"
+#include "analysis/content_hash.h"
 
 namespace tapstat::analysis::forwarding {
 namespace {
@@ -43,11 +42,6 @@ void note_opening(Leg& leg, const Sighting& s) {
   }
 }
 
-[[nodiscard]] std::uint64_t mix(std::uint64_t h, std::uint64_t v) {
-  h = (h ^ v) * 0x9e3779b97f4a7c15u;
-  return h ^ h >> 32;
-}
-
 }  // namespace
 
 void note_crossing(Leg& leg, const Sighting& s) {
@@ -68,10 +62,9 @@ void note_crossing(Leg& leg, const Sighting& s) {
 void note_progress(Leg& leg, const Sighting& s) {
   const int sender = s.key.sender;
   Course& course = leg.courses[sender];
-  if (course.packets++ == 0) course.first = s.time;
+  ++course.packets;
   course.last = s.time;
   if (s.segment != nullptr) {
-    course.bytes += s.segment->payload_len;
     course.data_packets += s.segment->payload_len > 0 ? 1 : 0;
     note_opening(leg, s);
   }
@@ -89,18 +82,14 @@ ShiftedContents shifted_contents(const Leg& leg, const Sighting& s) {
   if (s.segment == nullptr) return contents;
   const decode::Segment& segment = *s.segment;
   if (segment.flags.syn()) {
-    if (segment.flags.ack())
+    if (segment.flags.ack()) {
       contents.add(mix(mix(1, segment.seq), segment.window), Clue::server_isn);
+    }
     return contents;
   }
-  const std::uint32_t hashed = std::min(segment.payload_captured, kMost);
-  if (segment.payload_len < kLeast || !is_telling({segment.payload, hashed})) return contents;
-  std::uint64_t says = segment.payload_len;
-  for (std::uint32_t at = 0; at < hashed; at += sizeof says) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, segment.payload + at, std::min<std::size_t>(sizeof word, hashed - at));
-    says = mix(says, word);
-  }
+  const decode::Bytes payload{segment.payload, std::min(segment.payload_captured, kMost)};
+  if (segment.payload_len < kLeast || !is_telling(payload)) return contents;
+  const std::uint64_t says = mix(segment.payload_len, payload);
   if (leg.has_isn[0] && leg.has_isn[1]) {
     contents.add(mix(says, segment.seq - leg.isn[s.key.sender]), Clue::payload);
   } else {

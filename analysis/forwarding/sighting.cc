@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <bitset>
-#include <cstring>
 
+#include "analysis/content_hash.h"
 #include "analysis/conversation.h"
 #include "decode/ip_protocol.h"
 #include "decode/tcp_options.h"
@@ -15,22 +15,6 @@ namespace {
 constexpr std::size_t kMostHashed = 24;
 constexpr std::size_t kLeastTelling = 6;  // different values
 constexpr std::size_t kHeader = 8;        // of UDP and of ICMP
-
-// The tables keep it beside what makes prepared collisions useless: a join needs more than it.
-[[nodiscard]] std::uint64_t mix(std::uint64_t h, std::uint64_t v) {
-  h = (h ^ v) * 0x9e3779b97f4a7c15u;
-  return h ^ h >> 32;
-}
-
-[[nodiscard]] std::uint64_t hash_of(decode::Bytes bytes) {
-  std::uint64_t h = bytes.size();
-  for (std::size_t at = 0; at < bytes.size(); at += sizeof h) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + at, std::min(sizeof word, bytes.size() - at));
-    h = mix(h, word);
-  }
-  return h;
-}
 
 // RFC 5771, RFC 4291 section 2.7, and the broadcast address.
 [[nodiscard]] bool is_group(const decode::Packet& packet) {
@@ -94,7 +78,7 @@ std::optional<Sighting> sighting_of(const decode::Packet& packet, const capture:
              .frame = frame.number,
              .link = link};
   const decode::Bytes content = content_of(packet);
-  std::uint64_t h = mix(hash_of(content), packet.body_len);
+  std::uint64_t h = mix(mix(content.size(), content), packet.body_len);
   if (!is_udp) {
     s.key.key.port[0] = s.key.key.port[1] = *conversation->echo;
     constexpr std::uint8_t kEcho = 8, kEcho6 = 128;  // RFC 792, RFC 4443 section 4.1

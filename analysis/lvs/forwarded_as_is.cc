@@ -7,7 +7,6 @@
 
 #include "analysis/forwarding/handover.h"
 #include "decode/decoder.h"
-#include "decode/ip_protocol.h"
 
 namespace tapstat::analysis::lvs {
 namespace {
@@ -173,14 +172,12 @@ std::vector<Forwarded> find_forwarded(const Model& model, const forwarding::Clie
   const auto& legs = model.legs->legs();
   for (std::uint32_t id = 0; id < legs.size(); ++id) {
     const Leg& leg = legs[id];
-    const bool is_served =
-        leg.protocol == decode::ip_protocol::kTcp || leg.protocol == decode::ip_protocol::kUdp;
     const int client = clients.of(leg).end;
     const auto seen = leg.courses[client].seen();
     const bool may_be = std::any_of(seen.begin(), seen.end(), [&](const Crossing& c) {
       return c.link != seen[0].link || model.legs->links()[c.link].tunnel != 0;
     });
-    if (!is_served || !may_be) continue;
+    if (!is_served(leg.protocol) || !may_be) continue;
     if (const auto forwarded = Way(model, boxes, owners, id, client).read())
       all.push_back(*forwarded);
   }

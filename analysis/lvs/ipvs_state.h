@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "decode/ip_protocol.h"
 #include "decode/segment.h"
 
 namespace tapstat::analysis::lvs {
@@ -47,9 +48,18 @@ enum class IpvsView : std::uint8_t {
 [[nodiscard]] IpvsState next_state(IpvsState state, decode::TcpFlags flags, bool from_client,
                                    IpvsView view);
 
-// How long an entry in that state outlives its last packet; of UDP kUdpTimeout.
+// How long an entry of TCP in that state outlives its last packet.
 [[nodiscard]] std::chrono::seconds timeout_of(IpvsState state);
 inline constexpr std::chrono::seconds kUdpTimeout{300};
+// The same of any protocol of IP; only TCP has states.
+[[nodiscard]] inline std::chrono::seconds timeout_of(std::uint8_t protocol, IpvsState state) {
+  return protocol == decode::ip_protocol::kTcp ? timeout_of(state) : kUdpTimeout;
+}
+
+// Whether there are virtual services of it here: of what has ports, but SCTP.
+[[nodiscard]] constexpr bool is_served(std::uint8_t protocol) {
+  return protocol == decode::ip_protocol::kTcp || protocol == decode::ip_protocol::kUdp;
+}
 
 // Whether `ipvsadm -Ln` counts it under ActiveConn: tcp_state_active_table (Linux 4.2 and later;
 // before that only ESTABLISHED).

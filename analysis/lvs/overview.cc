@@ -9,6 +9,7 @@
 #include "analysis/forwarding/leg_table.h"
 #include "analysis/lvs/boxes.h"
 #include "analysis/lvs/path_finder.h"
+#include "analysis/median.h"
 #include "decode/ip_protocol.h"
 
 namespace tapstat::analysis::lvs {
@@ -18,13 +19,6 @@ using forwarding::Complaint;
 using forwarding::Entry;
 using forwarding::kNoLeg;
 using forwarding::Leg;
-
-[[nodiscard]] std::optional<Duration> median_of(std::vector<Duration> times) {
-  if (times.empty()) return std::nullopt;
-  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
-  std::nth_element(times.begin(), middle, times.end());
-  return *middle;
-}
 
 template <typename T>
 void add_new(std::vector<T>& all, const T& one) {
@@ -113,7 +107,7 @@ Choice ServiceMaker::choice_of(const Path& path) {
     const Entry& entry = leg.entries[client][static_cast<std::size_t>(view_of(path.mode))];
     choice.inactive_from = entry.inactive_from;
     if (!path.expires) {
-      choice.gone_at = entry.last + (is_tcp(path) ? timeout_of(entry.state) : kUdpTimeout);
+      choice.gone_at = entry.last + timeout_of(path.protocol, entry.state);
     }
   }
   if (path.replaced_at) choice.gone_at = *path.replaced_at;
@@ -174,25 +168,19 @@ void ServiceMaker::measure() {
       }
     }
   }
-  service_.client_rtt = median_of(std::move(to_clients));
-  service_.server_rtt = median_of(std::move(to_servers));
+  if (!to_clients.empty()) service_.client_rtt = median_of(std::move(to_clients));
+  if (!to_servers.empty()) service_.server_rtt = median_of(std::move(to_servers));
 }
 
 // What the director says to a client when there is no server: ICMP port unreachable, and not a
 // reset (ip_vs_leave of ip_vs_core.c).
-[[nodiscard]] bool is_rejection(const Complaint& complaint, bool v4) {
-  constexpr std::uint8_t kUnreachable = 3, kUnreachable6 = 1, kPort = 3, kPort6 = 4;
-  return v4 ? complaint.type == kUnreachable && complaint.code == kPort
-            : complaint.type == kUnreachable6 && complaint.code == kPort6;
-}
-
 void count_rejected(const Model& model, Overview& overview) {
   std::vector<bool> is_rejected(model.legs->legs().size());
   for (const Complaint& complaint : model.legs->complaints()) {
     const Leg& leg = model.legs->legs()[complaint.leg];
     if (is_rejected[complaint.leg] || leg.opener != complaint.end) continue;
     const Socket asked = forwarding::socket_of(leg, 1 - complaint.end);
-    if (!is_rejection(complaint, asked.address.is_v4())) continue;
+    if (!complaint.says_port_unreachable()) continue;
     for (Service& service : overview.services) {
       if (service.vip != asked || service.protocol != leg.protocol) continue;
       is_rejected[complaint.leg] = true;
@@ -219,16 +207,16 @@ void name_directors(const Owners& owners, Overview& overview) {
 
 }  // namespace
 
-Overview find_services(const Model& model, Timestamp now) {
+Overview find_services(const Model& model, std::span<const forwarding::Handover> handovers,
+                       Timestamp now) {
   Overview overview;
-  if (model.legs == nullptr) return overview;
-  overview.paths = PathFinder(model, now).find();
+  PathFinder finder(model, handovers, now);
+  overview.paths = finder.find();
   std::map<std::tuple<Socket, std::uint8_t, Mode>, std::vector<std::uint32_t>> by_service;
   for (std::uint32_t i = 0; i < overview.paths.size(); ++i) {
     const Path& path = overview.paths[i];
     by_service[{path.vip, path.protocol, path.mode}].push_back(i);
   }
-  const Owners owners(model);
   for (auto& [key, paths] : by_service) {
     Service service;
     std::tie(service.vip, service.protocol, service.mode) = key;
@@ -240,7 +228,7 @@ Overview find_services(const Model& model, Timestamp now) {
     overview.services.push_back(std::move(service));
   }
   count_rejected(model, overview);
-  name_directors(owners, overview);
+  name_directors(finder.owners(), overview);
   return overview;
 }
 

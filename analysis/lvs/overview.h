@@ -7,10 +7,11 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
-#include "analysis/forwarding/leg.h"
+#include "analysis/forwarding/handover.h"
 #include "analysis/lvs/ipvs_state.h"
 #include "analysis/lvs/scheduler.h"
 #include "analysis/model.h"
@@ -137,8 +138,9 @@ struct Overview {
   std::vector<Path> paths;        // in order of time
 };
 
-// Works it out from all that was seen. `now` is when entries are judged to be expired or not.
-// Costs a pass over the legs and sorts of those that are forwarded.
-[[nodiscard]] Overview find_services(const Model& model, Timestamp now);
+// Of find_middleboxes(): `handovers` are those of services (Rewritten), and the model has legs.
+[[nodiscard]] Overview find_services(const Model& model,
+                                     std::span<const forwarding::Handover> handovers,
+                                     Timestamp now);
 
 }  // namespace tapstat::analysis::lvs

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "analysis/forwarding/record_ids.h"
-#include "analysis/lvs/rewritten.h"
 #include "analysis/lvs/vrrp_table.h"
 #include "decode/ip_protocol.h"
 
@@ -70,8 +69,10 @@ void add_clues(const forwarding::Join& join, EvidenceSet& evidence) {
 
 }  // namespace
 
-PathFinder::PathFinder(const Model& model, Timestamp now)
+PathFinder::PathFinder(const Model& model, std::span<const forwarding::Handover> handovers,
+                       Timestamp now)
     : model_(model),
+      handovers_(handovers),
       now_(now),
       legs_(model.legs->legs()),
       clients_(*model.legs),
@@ -97,7 +98,7 @@ std::vector<Path> PathFinder::find() {
 
 void PathFinder::note_entry(Path& path, const Leg& leg, int client) const {
   const Entry& entry = leg.entries[client][static_cast<std::size_t>(view_of(path.mode))];
-  const Duration timeout = is_tcp(leg.protocol) ? timeout_of(entry.state) : kUdpTimeout;
+  const Duration timeout = timeout_of(leg.protocol, entry.state);
   const Timestamp end = entry.last + timeout;
   if (end <= now_) return;
   path.expires = end - now_;
@@ -158,22 +159,20 @@ void PathFinder::add_handed_over(std::span<const Handover> handovers, Mode mode)
 }
 
 void PathFinder::add_rewritten() {
-  const Rewritten rewritten = split_rewritten(model_);
   // A director that takes addresses of its own does so for every connection of a service.
   std::map<std::tuple<std::uint8_t, Socket>, int> balance;
   const auto service_of = [&](const Handover& h) {
     return std::tuple(legs_[h.near].protocol, socket_of(legs_[h.near], 1 - h.near_client));
   };
-  for (const Handover& h : rewritten.services) {
+  for (const Handover& h : handovers_) {
     balance[service_of(h)] += h.has_source_changed(*model_.legs) ? 1 : -1;
   }
-  for (std::size_t begin = 0; begin < rewritten.services.size();) {
+  for (std::size_t begin = 0; begin < handovers_.size();) {
     std::size_t end = begin + 1;
-    while (end < rewritten.services.size() &&
-           rewritten.services[end].near == rewritten.services[begin].near) {
+    while (end < handovers_.size() && handovers_[end].near == handovers_[begin].near) {
       ++end;
     }
-    const auto slice = std::span(rewritten.services).subspan(begin, end - begin);
+    const auto slice = handovers_.subspan(begin, end - begin);
     add_handed_over(slice, balance[service_of(slice.front())] > 0 ? Mode::fullnat : Mode::nat);
     begin = end;
   }
@@ -337,7 +336,7 @@ void PathFinder::add_told(const SyncEntry& entry, const std::vector<std::uint32_
 void PathFinder::note_told_entry(Path& path, const SyncEntry& entry) const {
   const bool has_state = is_tcp(entry.protocol) && entry.state < kIpvsStates;
   const auto state = static_cast<IpvsState>(has_state ? entry.state : 0);
-  Duration timeout = is_tcp(entry.protocol) ? Duration{timeout_of(state)} : kUdpTimeout;
+  Duration timeout = timeout_of(entry.protocol, state);
   if (entry.timeout_s) timeout = std::chrono::seconds{*entry.timeout_s};
   if (entry.last + timeout <= now_) return;
   path.expires = entry.last + timeout - now_;

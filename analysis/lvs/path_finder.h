@@ -24,10 +24,12 @@ namespace tapstat::analysis::lvs {
 
 class PathFinder {
  public:
-  PathFinder(const Model& model, Timestamp now);
+  // `handovers` are those of services (Rewritten). Borrowed, as the model.
+  PathFinder(const Model& model, std::span<const forwarding::Handover> handovers, Timestamp now);
 
   // In order of time. Path::service is left open.
   [[nodiscard]] std::vector<Path> find();
+  [[nodiscard]] const Owners& owners() const { return owners_; }
 
  private:
   using Leg = forwarding::Leg;
@@ -51,6 +53,7 @@ class PathFinder {
   void end_reused_entries();
 
   const Model& model_;
+  std::span<const Handover> handovers_;
   Timestamp now_;
   const Arena<Leg>& legs_;
   forwarding::Clients clients_;

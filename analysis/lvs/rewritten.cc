@@ -6,8 +6,8 @@
 #include <tuple>
 
 #include "analysis/forwarding/leg_table.h"
+#include "analysis/lvs/ipvs_state.h"
 #include "analysis/lvs/sync_table.h"
-#include "decode/ip_protocol.h"
 
 namespace tapstat::analysis::lvs {
 namespace {
@@ -89,11 +89,6 @@ void add_carried(const LegTable& table, std::vector<Handover>& all) {
                    [](const Handover& a, const Handover& b) { return a.near < b.near; });
 }
 
-// IPVS serves what has ports.
-[[nodiscard]] bool is_served(const Leg& leg) {
-  return leg.protocol == decode::ip_protocol::kTcp || leg.protocol == decode::ip_protocol::kUdp;
-}
-
 // What is known of an address and port behind which connections go on elsewhere.
 struct Behind {
   std::set<Socket> servers;
@@ -116,7 +111,7 @@ Rewritten split_rewritten(const Model& model) {
     return Service{near.protocol, socket_of(near, 1 - h.near_client)};
   };
   for (const Handover& h : all) {
-    if (!is_served(table.legs()[h.near]) || !h.has_destination_changed(table)) continue;
+    if (!is_served(table.legs()[h.near].protocol) || !h.has_destination_changed(table)) continue;
     Behind& b = behind[service_of(h)];
     b.servers.insert(socket_of(table.legs()[h.far], 1 - h.far_client));
     b.is_carried =
@@ -131,8 +126,8 @@ Rewritten split_rewritten(const Model& model) {
   }
   Rewritten split;
   for (const Handover& h : all) {
-    const bool is_service = is_served(table.legs()[h.near]) && h.has_destination_changed(table) &&
-                            behind[service_of(h)].is_service();
+    const bool is_service = is_served(table.legs()[h.near].protocol) &&
+                            h.has_destination_changed(table) && behind[service_of(h)].is_service();
     (is_service ? split.services : split.others).push_back(h);
   }
   return split;

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "analysis/forwarding/handover.h"
 #include "analysis/forwarding/record_ids.h"
-#include "analysis/lvs/rewritten.h"
 
 namespace tapstat::analysis::nat {
 namespace {
@@ -39,14 +37,13 @@ using forwarding::LegTable;
 
 }  // namespace
 
-std::vector<Translation> find_translations(const Model& model, Timestamp now) {
+std::vector<Translation> find_translations(const Model& model,
+                                           std::span<const Handover> handovers) {
   std::vector<Translation> all;
-  if (model.legs == nullptr) return all;
-  const lvs::Rewritten rewritten = lvs::split_rewritten(model);
   std::vector<std::uint32_t> legs;
-  for (const Handover& h : rewritten.others) legs.insert(legs.end(), {h.near, h.far});
+  for (const Handover& h : handovers) legs.insert(legs.end(), {h.near, h.far});
   const forwarding::RecordIds ids(model, std::move(legs));
-  for (const Handover& h : rewritten.others) {
+  for (const Handover& h : handovers) {
     all.push_back(translation_of(*model.legs, h));
     for (const std::uint32_t leg : {h.near, h.far}) {
       const auto of_leg = ids.of(leg);
@@ -55,7 +52,6 @@ std::vector<Translation> find_translations(const Model& model, Timestamp now) {
   }
   std::stable_sort(all.begin(), all.end(),
                    [](const Translation& a, const Translation& b) { return a.first < b.first; });
-  (void)now;
   return all;
 }
 

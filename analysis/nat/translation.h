@@ -4,9 +4,11 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
+#include "analysis/forwarding/handover.h"
 #include "analysis/model.h"
 #include "analysis/socket.h"
 #include "decode/mac_address.h"
@@ -37,7 +39,9 @@ struct Translation {
   bool sure = false;                       // who asked was seen, and not only guessed by port
 };
 
-// In order of time. What lvs::find_services tells is left out.
-[[nodiscard]] std::vector<Translation> find_translations(const Model& model, Timestamp now);
+// Of find_middleboxes(): `handovers` are those of no service (lvs::Rewritten), and the model has
+// legs. In order of time.
+[[nodiscard]] std::vector<Translation> find_translations(
+    const Model& model, std::span<const forwarding::Handover> handovers);
 
 }  // namespace tapstat::analysis::nat

@@ -1,17 +1,12 @@
 #include "analysis/tcp/sightings.h"
 
-#include <algorithm>
 #include <cstring>
 
+#include "analysis/content_hash.h"
 #include "decode/tcp_options.h"
 
 namespace tapstat::analysis::tcp {
 namespace {
-
-[[nodiscard]] std::uint64_t mix(std::uint64_t h, std::uint64_t v) {
-  h = (h ^ v) * 0x9e3779b97f4a7c15u;
-  return h ^ h >> 29;
-}
 
 // What stays as it is on the way: identification, numbers, flags, options. 0 stands for none.
 [[nodiscard]] std::uint64_t content_of(const Segment& seg, int sender) {
@@ -19,12 +14,7 @@ namespace {
   h = mix(h, seg.ack);
   h = mix(h, std::uint64_t{seg.payload_len} << 32 | seg.window);
   h = mix(h, std::uint64_t{seg.flags.bits()} << 16 | seg.ip_id);
-  for (std::size_t i = 0; i < seg.options_len; i += sizeof h) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, seg.options + i, std::min(sizeof word, seg.options_len - i));
-    h = mix(h, word);
-  }
-  return h | 1;
+  return mix(h, decode::Bytes{seg.options, seg.options_len}) | 1;
 }
 
 [[nodiscard]] std::uint64_t macs_of(const Segment& seg) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "analysis/forwarding/handover.h"
 #include "analysis/forwarding/leg_table.h"
 #include "decode/ip_protocol.h"
 #include "report/address_text.h"
@@ -26,12 +27,8 @@ using forwarding::LegTable;
   return socket.address == client.address && (!client.port || *client.port == socket.port);
 }
 
-[[nodiscard]] analysis::Socket end_of(const Leg& leg, int end) {
-  return {leg.key.address[end], leg.key.port[end]};
-}
-
 // The end of a leg that asked, as far as that is seen.
-[[nodiscard]] int client_end(const Leg& leg) {
+[[nodiscard]] int asking_end(const Leg& leg) {
   return leg.opener >= 0 ? leg.opener : leg.first_sender;
 }
 
@@ -80,7 +77,7 @@ class Inquiry {
   }
   [[nodiscard]] bool is_asked_by_client(const Leg& leg) const {
     const bool has_ports = leg.protocol == ip_protocol::kTcp || leg.protocol == ip_protocol::kUdp;
-    return has_ports && is_of(client_, end_of(leg, client_end(leg)));
+    return has_ports && is_of(client_, forwarding::socket_of(leg, asking_end(leg)));
   }
 
   void take(const lvs::Path& path) {
@@ -100,10 +97,10 @@ class Inquiry {
   }
 
   void take(std::uint32_t id, const Leg& leg) {
-    const int end = client_end(leg);
+    const int end = asking_end(leg);
     Triage t{.protocol = leg.protocol,
-             .client = end_of(leg, end),
-             .asked = end_of(leg, 1 - end),
+             .client = forwarding::socket_of(leg, end),
+             .asked = forwarding::socket_of(leg, 1 - end),
              .path = nullptr,
              .reached = {},
              .forwarded = {},
@@ -156,7 +153,7 @@ class Inquiry {
 
   // What the client sent, and where that went.
   [[nodiscard]] TriageAnswer reached(const Leg& leg, const lvs::Service* service) const {
-    const int end = client_end(leg);
+    const int end = asking_end(leg);
     std::string text = leg.protocol != ip_protocol::kTcp ? "its first datagram"
                        : leg.opener == end               ? "its SYN"
                                            : "it had begun before the capture; its first packet";
@@ -243,8 +240,6 @@ class Inquiry {
     if (reception == lvs::Reception::refused && leg.reset_frame != 0) {
       answer.time = leg.reset_at;
       answer.frame = leg.reset_frame;
-    } else if (answer.answer == Answer::yes && leg.answered != capture::Timestamp{}) {
-      answer.time = leg.answered;
     }
   }
 
@@ -278,9 +273,7 @@ class Inquiry {
     const auto& all = report_.model.legs->complaints();
     const auto first =
         std::find_if(all.begin(), all.end(), [leg](const auto& c) { return c.leg == leg; });
-    if (first == all.end()) return false;
-    return first->by.is_v4() ? first->type == 3 && first->code == 3
-                             : first->type == 1 && first->code == 4;
+    return first != all.end() && first->says_port_unreachable();
   }
 
   const Report& report_;
