@@ -72,6 +72,10 @@ class KeyedHash {
     const std::uint64_t b = mix(k.address[0].high() ^ keys_[2], k.address[1].high() ^ keys_[3]);
     return static_cast<std::uint32_t>(mix(a ^ ports ^ keys_[4], b ^ keys_[5]));
   }
+  [[nodiscard]] std::uint32_t operator()(std::uint64_t a, std::uint64_t b) const {
+    const std::uint64_t mixed = mix(a ^ keys_[0], b ^ keys_[1]);
+    return static_cast<std::uint32_t>(mix(mixed ^ keys_[2], keys_[3]));
+  }
   [[nodiscard]] std::uint32_t operator()(const IpAddress& a) const {
     return static_cast<std::uint32_t>(mix(a.low() ^ keys_[0], a.high() ^ keys_[1]));
   }

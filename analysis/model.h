@@ -51,7 +51,7 @@ class TcpTables {
  public:
   // NOLINTNEXTLINE(google-explicit-constructor): the tracker's tables are what it is looked at for.
   TcpTables(const tcp::Tracker& tracker)
-      : TcpTables(tracker.connections(), tracker.analyses(), tracker.qualities(),
+      : TcpTables(tcp::Connections(tracker), tracker.analyses(), tracker.qualities(),
                   tracker.journal()) {}
   TcpTables(tcp::Connections connections, const Arena<tcp::SequenceAnalysis>& analyses,
             const Arena<tcp::Quality>& qualities, const tcp::Journal& journal)

@@ -38,7 +38,7 @@ class Snapshot {
   // What was counted by then, with what `later`, of the same engine, tells of that time.
   [[nodiscard]] Model model(const Model& later) const {
     return {totals_,
-            {connections_, analyses_, qualities_, later.tcp.journal()},
+            {tcp::Connections(connections_), analyses_, qualities_, later.tcp.journal()},
             later.decoder,
             flows_,
             conns_,

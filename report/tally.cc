@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "report/records.h"
 
@@ -30,7 +31,17 @@ std::vector<StateCount> count_states(const Report& report) {
   const auto count_of = [&](const Standing& s) -> StateCount& {
     return counts[static_cast<std::size_t>(s.state)];
   };
-  for (const Connection& c : report.model.tcp.connections()) {
+  // Most need no Connection for that, where nothing but how they stand at the end is asked.
+  const bool is_plain = !report.at && !report.from && report.where == nullptr;
+  const auto connections = report.model.tcp.connections();
+  for (std::uint32_t id = 0; id < connections.size(); ++id) {
+    if (const auto known = is_plain ? connections.plain(id) : std::nullopt) {
+      const auto client = static_cast<std::size_t>(known->client);
+      ++counts[static_cast<std::size_t>(known->states[client])].client;
+      ++counts[static_cast<std::size_t>(known->states[1 - client])].server;
+      continue;
+    }
+    const Connection& c = connections[id];
     if (!report.keeps(c)) continue;
     ++count_of(report.standing(c, c.client())).client;
     ++count_of(report.standing(c, c.server())).server;

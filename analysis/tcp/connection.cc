@@ -1,6 +1,7 @@
 #include "analysis/tcp/connection.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -95,7 +96,7 @@ bool Connection::take(const Segment& seg, int sender, const Stage& stage) {
   Endpoint& to = ends_[1 - sender];
   const State from_before = from.state();
   const State to_before = to.state();
-  if (!from.was_seen() && !to.was_seen()) note_where(stage);
+  if (!from.was_seen() && !to.was_seen()) note_where(stage, &NearEnds::at_first);
   note_path(seg, sender);
   note_roles(seg, sender);
   note_handshake(seg, sender, stage);
@@ -141,14 +142,20 @@ void Connection::note_handshake(const Segment& seg, int sender, const Stage& sta
     const auto client = ends_[client_].response();
     const auto server = ends_[1 - client_].response();
     if (client && server) {
-      stage.vantage.note(key_.address[client_], *client, key_.address[1 - client_], *server);
-      note_where(stage);
+      if (stage.near == nullptr) {
+        stage.vantage.note(key_.address[client_], *client, key_.address[1 - client_], *server);
+      }
+      note_where(stage, &NearEnds::at_handshake);
     }
   }
 }
 
-void Connection::note_where(const Stage& stage) {
-  for (int i = 0; i < 2; ++i) ends_[i].note_near(stage.vantage.is_at(key_.address[i]));
+void Connection::note_where(const Stage& stage, std::uint8_t NearEnds::*then) {
+  for (int i = 0; i < 2; ++i) {
+    const bool near = stage.near == nullptr ? stage.vantage.is_at(key_.address[i])
+                                            : (stage.near->*then >> i & 1) != 0;
+    ends_[i].note_near(near);
+  }
 }
 
 // A SYN-ACK tells better than whatever was noted before, a stray segment of an older connection.
@@ -264,6 +271,34 @@ ClosedBy Connection::closed_by(State end_0, State end_1) const {
   if (both_fins_) return side(first_fin_, ClosedBy::client, ClosedBy::server);
   if (reset_by_ >= 0) return side(reset_by_, ClosedBy::reset_by_client, ClosedBy::reset_by_server);
   return ClosedBy::timeout;
+}
+
+bool Connection::rest_in(FlowRecord& record) const {
+  const bool is_watched = sightings_ != nullptr || !std::has_single_bit(inputs_);
+  if (is_watched || inputs_ >> 63 != 0) return false;
+  for (int i = 0; i < 2; ++i) {
+    if (!ends_[i].rest_in(record, i)) return false;
+    record.packets[i] = record.wire_bytes[i] = 0;
+  }
+  record.last = last_;
+  record.input = static_cast<std::uint16_t>(std::countr_zero(inputs_));
+  return true;
+}
+
+void Connection::absorb(const FlowRecord& record) {
+  for (int i = 0; i < 2; ++i) {
+    ends_[i].absorb(record, i);
+    traffic_[i].packets += record.packets[i];
+    traffic_[i].wire_bytes += record.wire_bytes[i];
+  }
+  for (int i = 0; i < 2; ++i) ends_[i].note_una(record.flight[1 - i].acked);
+  last_ = record.last;
+}
+
+void Connection::absorb_opening(const FlowRecord& record) {
+  const auto packets = traffic_[0].packets + traffic_[1].packets;
+  for (int i = 0; i < 2; ++i) traffic_[i].wire_bytes += record.wire_bytes[i];
+  if (sightings_ != nullptr) sightings_->restart(std::span(record.first_two).first(packets));
 }
 
 const Path& Connection::path() const {

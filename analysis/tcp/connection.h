@@ -8,6 +8,8 @@
 
 #include "analysis/flow_key.h"
 #include "analysis/tcp/endpoint.h"
+#include "analysis/tcp/flow_record.h"
+#include "analysis/tcp/origin.h"
 #include "analysis/tcp/sightings.h"
 #include "analysis/tcp/vantage.h"
 
@@ -80,6 +82,7 @@ struct Stage {
   const Timers& timers;
   Journal* journal;  // nullptr: nobody asks for the past
   Vantage& vantage;
+  const NearEnds* near = nullptr;  // what `vantage` said when this was seen: it is seen again
 };
 
 class alignas(64) Connection {
@@ -159,15 +162,16 @@ class alignas(64) Connection {
   // server's socket was still there when that began. Answers whether it showed anything yet.
   bool learn_from(const Connection& successor, const Stage& stage);
 
-  // Fetches what an ordinary segment touches.
+  // Puts the numbers that ordinary segments move into `record`, from where absorb() takes them
+  // back; false where something is open, or does not fit in there.
+  [[nodiscard]] bool rest_in(FlowRecord& record) const;
+  void absorb(const FlowRecord& record);
+  // What segments that were kept do not tell: how long they were, and, as long as it is open
+  // whether it is seen twice, what its first ones looked like.
+  void absorb_opening(const FlowRecord& record);
+
+  // Fetches all of it.
   void prefetch() const {
-    __builtin_prefetch(this);
-    __builtin_prefetch(paths_);
-    __builtin_prefetch(&ends_[0]);
-    __builtin_prefetch(&ends_[1]);
-  }
-  // Likewise, what one that opens or closes it touches besides.
-  void prefetch_rest() const {
     constexpr std::size_t kLine = 64;
     const char* const record = static_cast<const char*>(static_cast<const void*>(this));
     for (std::size_t at = 0; at < sizeof *this; at += kLine) __builtin_prefetch(record + at);
@@ -198,7 +202,7 @@ class alignas(64) Connection {
   [[nodiscard]] Scene scene(int end, const Stage& stage) const {
     return {stage.pools, stage.timers, stage.journal, id_, end};
   }
-  void note_where(const Stage& stage);
+  void note_where(const Stage& stage, std::uint8_t NearEnds::*then);
   [[nodiscard]] std::optional<Timestamp> sent_in_vain_since(int end) const;
   void look_for_unseen(const Segment& seg, int sender, const Stage& stage);
   void explain_unseen(const Segment& seg, int sender, const Stage& stage);

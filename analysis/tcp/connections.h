@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "analysis/arena.h"
 #include "analysis/tcp/connection.h"
+#include "analysis/tcp/tracker.h"
 
 namespace tapstat::analysis::tcp {
 
@@ -27,16 +29,25 @@ class Connections {
     std::uint32_t id_;
   };
 
-  // NOLINTNEXTLINE(google-explicit-constructor): it is nothing but a way to look at them.
-  Connections(const Arena<Connection>& all) : all_(&all) {}
+  explicit Connections(const Tracker& tracker) : tracker_(&tracker) {}
+  explicit Connections(const Arena<Connection>& all) : all_(&all) {}
 
-  [[nodiscard]] std::uint32_t size() const { return all_->size(); }
-  [[nodiscard]] Connection operator[](std::uint32_t id) const { return (*all_)[id]; }
+  [[nodiscard]] std::uint32_t size() const {
+    return tracker_ != nullptr ? tracker_->size() : all_->size();
+  }
+  [[nodiscard]] Connection operator[](std::uint32_t id) const {
+    return tracker_ != nullptr ? tracker_->connection(id) : (*all_)[id];
+  }
+  // See Tracker::plain().
+  [[nodiscard]] std::optional<ConnectionStore::Plain> plain(std::uint32_t id) const {
+    return tracker_ != nullptr ? tracker_->plain(id) : std::nullopt;
+  }
   [[nodiscard]] Iterator begin() const { return {*this, 0}; }
   [[nodiscard]] Iterator end() const { return {*this, size()}; }
 
  private:
-  const Arena<Connection>* all_;
+  const Tracker* tracker_ = nullptr;
+  const Arena<Connection>* all_ = nullptr;
 };
 
 }  // namespace tapstat::analysis::tcp

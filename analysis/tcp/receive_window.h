@@ -27,6 +27,36 @@ inline constexpr std::uint32_t kLargestWindow = 1u << 30;
 
 class ReceiveWindow {
  public:
+  // All there is to say of one that was never narrow, but what was drained.
+  struct Wide {
+    Seq edge, moved_at;
+    std::uint32_t widest = 0;
+    std::uint8_t shift = 0;
+
+    // See ReceiveWindow::offer(). False, and nothing is changed, where the window becomes narrow.
+    [[nodiscard]] bool offer(Seq ack, std::uint16_t window) {
+      const std::uint32_t size = scaled(window, shift);
+      if (at_or_before(ack + size, edge)) return 2 * size > widest;
+      edge = ack + size;
+      moved_at = ack;
+      if (widest < size) widest = size;
+      return true;
+    }
+  };
+
+  // nullopt where it was narrow, or nothing was offered.
+  [[nodiscard]] std::optional<Wide> wide() const {
+    if (!started_ || was_narrow_) return std::nullopt;
+    return Wide{edge_, moved_at_, widest_, shift_};
+  }
+  // It has become that, since wide() was asked; `window` was offered last.
+  void take_over(const Wide& wide, std::uint16_t window) {
+    edge_ = wide.edge;
+    moved_at_ = wide.moved_at;
+    widest_ = wide.widest;
+    size_ = scaled(window, shift_);
+  }
+
   // The bits by which its window field is shifted (RFC 7323 section 2.3): 0 until both ends have
   // offered to, and always on a SYN.
   void set_shift(std::uint8_t shift) { shift_ = shift; }

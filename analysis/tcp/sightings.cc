@@ -17,16 +17,25 @@ namespace {
   return mix(h, decode::Bytes{seg.options, seg.options_len}) | 1;
 }
 
-[[nodiscard]] std::uint64_t macs_of(const Segment& seg) {
+[[nodiscard]] std::uint32_t macs_of(const Segment& seg) {
   if (seg.macs == nullptr) return 0;
   std::uint64_t low = 0;
   std::uint32_t high = 0;
   std::memcpy(&low, seg.macs, sizeof low);
   std::memcpy(&high, seg.macs + sizeof low, sizeof high);
-  return mix(low, high);
+  return static_cast<std::uint32_t>(mix(low, high));
 }
 
 }  // namespace
+
+Sightings::Seen Sightings::seen(const Segment& seg, int sender) {
+  return {content_of(seg, sender), seg.time, macs_of(seg), seg.input, seg.ttl};
+}
+
+void Sightings::restart(std::span<const Seen> seen) {
+  clear();
+  for (const Seen& s : seen) seen_[next_++] = s;
+}
 
 // Between points, and through a box: a segment sent again, or one packet, of which the second
 // sighting tells nothing new. What its sender's host numbers, or stamps with its clock, is told
@@ -35,7 +44,7 @@ namespace {
 bool Sightings::is_another(const Segment& seg, int sender) {
   const bool told_apart = seg.ip_id != 0 || decode::TcpOptions::of(seg).timestamps.has_value();
   const bool takes_time = seg.seg_len() > 0 && !(seg.flags.syn() && seg.flags.ack());
-  const Seen now{content_of(seg, sender), macs_of(seg), seg.time, seg.input, seg.ttl};
+  const Seen now = seen(seg, sender);
   for (const Seen& before : seen_) {
     if (before.content != now.content) continue;
     const Duration apart = now.time < before.time ? before.time - now.time : now.time - before.time;

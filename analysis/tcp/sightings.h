@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <span>
 
 #include "decode/segment.h"
 
@@ -16,11 +17,23 @@ using decode::Segment;
 // to be seen once, and for ever where it is seen twice.
 class Sightings {
  public:
+  // A packet, by what tells it from others.
+  struct Seen {
+    std::uint64_t content;  // 0: none
+    capture::Timestamp time;
+    std::uint32_t macs;
+    std::uint16_t input;
+    std::uint8_t ttl;
+  };
+  [[nodiscard]] static Seen seen(const Segment& seg, int sender);
+
   // Notes `seg`, sent by `sender`. True when it is a further sighting of a packet noted before:
   // soon after it, the same in all that a router leaves alone, and either not what could have been
   // sent twice, or changed in what a router changes (MAC addresses, TTL).
   [[nodiscard]] bool is_another(const Segment& seg, int sender);
   void clear() { *this = {}; }
+  // These and no others were seen so far.
+  void restart(std::span<const Seen> seen);
 
  private:
   using Duration = std::chrono::nanoseconds;
@@ -29,14 +42,6 @@ class Sightings {
   static constexpr Duration kThroughBox = std::chrono::milliseconds{10};
   // From one capture point to another, over any path and with clocks that differ.
   static constexpr Duration kBetweenPoints = std::chrono::seconds{1};
-
-  struct Seen {
-    std::uint64_t content = 0;  // 0: none
-    std::uint64_t macs = 0;
-    capture::Timestamp time{};
-    std::uint16_t input = 0;
-    std::uint8_t ttl = 0;
-  };
 
   std::array<Seen, 4> seen_{};
   std::uint8_t next_ = 0;

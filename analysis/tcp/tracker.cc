@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <utility>
 
 #include "analysis/zeek/tcp_sessions.h"
 
 namespace tapstat::analysis::tcp {
+
+using Stages = FlowRecord::Stage;
 
 void Tracker::take(std::span<const Segment> batch) {
   while (!batch.empty()) {
@@ -16,115 +19,177 @@ void Tracker::take(std::span<const Segment> batch) {
   }
 }
 
-// Three passes, each over the whole batch, so that the cache misses of different connections
-// overlap: hash and fetch the slot, fetch the record the slot names, then work.
+// Passes over the whole batch, so that the cache misses of different connections overlap: hash and
+// fetch the slot, fetch the record the slot names, fetch what that names, then work.
 void Tracker::take_batch(std::span<const Segment> batch) {
-  std::array<DirectedKey, kMaxBatch> keys;
-  std::array<std::uint32_t, kMaxBatch> hashes;
+  std::array<FlowTuple, kMaxBatch> tuples;
   std::array<std::uint32_t, kMaxBatch> likely;
   replaced_ = false;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    keys[i] = key_of(batch[i]);
-    hashes[i] = hash_(keys[i].key);
-    index_.prefetch(hashes[i]);
+    tuples[i] = tuple_of(batch[i], hash_);
+    index_.prefetch(tuples[i].hash);
   }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     // Any record of this hash will do: only once in billions of pairs is it another's.
-    likely[i] = index_.find(hashes[i], [](std::uint32_t) { return true; });
-    if (likely[i] == Connection::kNone) continue;
-    const Connection& c = connections_[likely[i]];
-    constexpr std::uint8_t kOpensOrCloses =
-        decode::TcpFlags::kSyn | decode::TcpFlags::kFin | decode::TcpFlags::kRst;
-    batch[i].flags.has_any(kOpensOrCloses) ? c.prefetch_rest() : c.prefetch();
+    likely[i] = index_.find(tuples[i].hash, [](std::uint32_t) { return true; });
+    if (likely[i] == FlowRecord::kNone) continue;
+    store_.prefetch(likely[i]);
     if (settings_.analysis) analyses_[likely[i]].prefetch();
     if (settings_.sessions != nullptr) settings_.sessions->prefetch(likely[i]);
   }
-  if (settings_.analysis) {
-    for (const std::uint32_t id : std::span(likely).first(batch.size())) {
-      if (id != Connection::kNone) analyses_[id].prefetch_parts(store_);
-    }
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (likely[i] == FlowRecord::kNone) continue;
+    store_.prefetch_rest(likely[i], batch[i].flags.fin());
+    if (settings_.analysis) analyses_[likely[i]].prefetch_parts(analyses_store_);
   }
-  for (std::size_t i = 0; i < batch.size(); ++i) take_one(batch[i], keys[i], hashes[i], likely[i]);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    take_one({batch[i], tuples[i], store_.path_of(batch[i])}, likely[i]);
+  }
 }
 
-void Tracker::take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash,
-                       std::uint32_t likely) {
+void Tracker::take_one(const Arrival& arrival, std::uint32_t likely) {
+  const Segment& seg = arrival.seg;
   advance_to(seg.time);
-  if (likely != Connection::kNone && !replaced_) [[likely]] {
-    Connection& c = connections_[likely];
-    const bool is_its = c.key() == key.key && c.saw_path(seg, key.sender);
-    if (is_its && c.take_in_stride(seg, key.sender)) {
-      if (settings_.analysis) analyse(likely, seg, key.sender);
-      if (settings_.sessions != nullptr) settings_.sessions->take(likely, seg, key.sender);
+  if (likely != FlowRecord::kNone && !replaced_) [[likely]] {
+    FlowRecord& r = store_.record(likely);
+    const int sender = arrival.sender();
+    const bool is_its = r.stage == Stages::at_rest && r.is_of(arrival.tuple) &&
+                        r.came_along(arrival.path, seg.input, sender);
+    if (is_its && r.take_in_stride(seg, sender)) {
+      follow(likely, arrival);
       return;
     }
   }
-  take_slowly(seg, key, hash);
+  take_slowly(arrival);
 }
 
-void Tracker::take_slowly(const Segment& seg, const DirectedKey& key, std::uint32_t hash) {
-  const std::uint32_t id = find_or_open(seg, key, hash);
-  Connection& c = connections_[id];
-  if (settings_.sessions != nullptr) settings_.sessions->take(id, seg, key.sender);
-  const bool is_new = c.take(seg, key.sender, stage());
+void Tracker::take_slowly(const Arrival& arrival) {
+  const std::uint32_t head = find(arrival.tuple);
+  if (folds_openings()) {
+    if (head == FlowRecord::kNone && Origin::begins(arrival.seg)) return begin(arrival);
+    if (head != FlowRecord::kNone && (goes_on_opening(arrival, head) || closes(arrival, head))) {
+      return;
+    }
+  }
+  const std::uint32_t id = find_or_open(arrival, head);
+  const Segment& seg = arrival.seg;
+  const int sender = arrival.sender();
+  Connection& c = unfold(id);
+  if (settings_.sessions != nullptr) settings_.sessions->take(id, seg, sender);
+  const bool is_new = c.take(seg, sender, stage());
   file(id);
   if (settings_.analysis) {
     if (is_new) {
-      analyse(id, seg, key.sender);
+      analyse(id, seg, sender);
     } else if (settings_.log != nullptr) {
-      settings_.log->note(c, seg, key.sender, {});
+      settings_.log->note(c, seg, sender, {});
     }
   }
-  if (c.predecessor != Connection::kNone && connections_[c.predecessor].learn_from(c, stage())) {
+  if (c.predecessor != Connection::kNone && unfold(c.predecessor).learn_from(c, stage())) {
     c.predecessor = Connection::kNone;
+  }
+  store_.rest(id, arrival.path, sender);
+}
+
+// What the analyses make of a segment that changed nothing but numbers.
+void Tracker::follow(std::uint32_t id, const Arrival& arrival) {
+  if (settings_.analysis) analyse(id, arrival.seg, arrival.sender());
+  if (settings_.sessions != nullptr) {
+    settings_.sessions->take(id, arrival.seg, arrival.sender());
   }
 }
 
+void Tracker::begin(const Arrival& arrival) {
+  const std::uint32_t id = append(arrival.tuple);
+  index_.insert(arrival.tuple.hash, id);
+  const NearEnds near{.at_first = near_ends(key_of(arrival.seg).key).at_first, .at_handshake = 0};
+  store_.begin(id, arrival.seg, arrival.sender(), arrival.path, near);
+  follow(id, arrival);
+}
+
+bool Tracker::goes_on_opening(const Arrival& arrival, std::uint32_t id) {
+  if (store_.record(id).stage != Stages::opening) return false;
+  if (store_.record(id).sibling != FlowRecord::kNone) return false;
+  const auto verdict = store_.take(id, arrival.seg, arrival.sender(), arrival.path);
+  if (verdict == Origin::Verdict::strange) return false;
+  if (verdict == Origin::Verdict::noted) {
+    Origin& opening = store_.opening(id);
+    constexpr int kHandshake = 3;
+    if (opening.count() == kHandshake) {
+      const FlowKey key = store_.key_of(id);
+      const int client = opening.client();
+      vantage_.note(key.address[client], opening.client_response(), key.address[1 - client],
+                    opening.server_response());
+      opening.near.at_handshake = near_ends(key).at_first;
+    }
+  }
+  follow(id, arrival);
+  return true;
+}
+
+bool Tracker::closes(const Arrival& arrival, std::uint32_t id) {
+  const FlowRecord& r = store_.record(id);
+  const bool is_folded = r.connection == FlowRecord::kNone &&
+                         (r.stage == Stages::at_rest || r.stage == Stages::closing);
+  const bool is_its = is_folded && r.sibling == FlowRecord::kNone &&
+                      r.came_along(arrival.path, arrival.seg.input, arrival.sender());
+  if (!is_its || !store_.close(id, arrival.seg, arrival.sender())) return false;
+  follow(id, arrival);
+  return true;
+}
+
+NearEnds Tracker::near_ends(const FlowKey& key) const {
+  unsigned bits = 0;
+  for (unsigned i = 0; i < 2; ++i) bits |= (vantage_.is_at(key.address[i]) ? 1u : 0u) << i;
+  return {.at_first = static_cast<std::uint8_t>(bits), .at_handshake = 0};
+}
+
 void Tracker::analyse(std::uint32_t id, const Segment& seg, int sender) {
-  const Appraisal appraisal = analyses_[id].take(seg, sender, store_);
-  if (settings_.log != nullptr) settings_.log->note(connections_[id], seg, sender, appraisal);
+  const Appraisal appraisal = analyses_[id].take(seg, sender, analyses_store_);
+  if (settings_.log != nullptr) settings_.log->note(unfold(id), seg, sender, appraisal);
   if (settings_.events != nullptr) settings_.events->note(id, seg, sender, appraisal);
 }
 
 void Tracker::take_error(const decode::IcmpError& error) {
   advance_to(error.quoted.time);
-  const DirectedKey key = key_of(error.quoted);
-  const std::uint32_t head = index_.find(
-      hash_(key.key), [&](std::uint32_t i) { return connections_[i].key() == key.key; });
-  for (std::uint32_t i = head; i != FlowIndex::kNone; i = connections_[i].sibling) {
-    connections_[i].take_error(key.sender, error.quoted, error.type, error.code, stage());
+  const FlowTuple tuple = tuple_of(error.quoted, hash_);
+  for (std::uint32_t i = find(tuple); i != FlowRecord::kNone; i = store_.record(i).sibling) {
+    unfold(i).take_error(tuple.sender, error.quoted, error.type, error.code, stage());
     file(i);
   }
 }
 
-std::uint32_t Tracker::find_or_open(const Segment& seg, const DirectedKey& key,
-                                    std::uint32_t hash) {
-  const std::uint32_t head =
-      index_.find(hash, [&](std::uint32_t i) { return connections_[i].key() == key.key; });
-  if (head == FlowIndex::kNone) {
-    const std::uint32_t id = open(seg, key);
-    index_.insert(hash, id);
+std::uint32_t Tracker::find(const FlowTuple& tuple) const {
+  return index_.find(tuple.hash, [&](std::uint32_t i) { return store_.record(i).is_of(tuple); });
+}
+
+std::uint32_t Tracker::find_or_open(const Arrival& arrival, std::uint32_t head) {
+  if (head == FlowRecord::kNone) {
+    const std::uint32_t id = open(arrival);
+    index_.insert(arrival.tuple.hash, id);
     return id;
   }
   std::uint32_t id = head;
-  if (!connections_[head].saw_path(seg, key.sender)) [[unlikely]] {
-    id = pick_sibling(head, seg, key.sender);
-    if (id == Connection::kNone) return open_sibling(head, seg, key);
+  if (!unfold(head).saw_path(arrival.seg, arrival.sender())) [[unlikely]] {
+    id = pick_sibling(head, arrival);
+    if (id == FlowRecord::kNone) return open_sibling(head, arrival);
   }
-  if (connections_[id].is_reopened_by(seg, key.sender)) [[unlikely]] {
-    return reopen(head, id, seg, key, hash);
+  if (unfold(id).is_reopened_by(arrival.seg, arrival.sender())) [[unlikely]] {
+    return reopen(head, id, arrival);
   }
   return id;
 }
 
-// The connection among those of one five-tuple that `seg` belongs to; kNone when it is none of
+// The connection among those of one five-tuple that `arrival` belongs to; kNone when it is none of
 // them.
-std::uint32_t Tracker::pick_sibling(std::uint32_t head, const Segment& seg, int sender) const {
-  std::uint32_t best = Connection::kNone;
+std::uint32_t Tracker::pick_sibling(std::uint32_t head, const Arrival& arrival) {
+  const Segment& seg = arrival.seg;
+  const int sender = arrival.sender();
+  std::uint32_t best = FlowRecord::kNone;
   int best_fit = 0;
   int siblings = 0;
-  for (std::uint32_t i = head; i != Connection::kNone; i = connections_[i].sibling) {
-    const Connection& c = connections_[i];
+  for (std::uint32_t i = head; i != FlowRecord::kNone; i = store_.record(i).sibling) {
+    const Connection& c = unfold(i);
     if (c.saw_path(seg, sender)) return i;
     // Kernels number connections of the same five-tuple alike when they begin at about the same
     // time (RFC 6528), so that numbers that go on may go on in two; then the path of the other
@@ -137,62 +202,78 @@ std::uint32_t Tracker::pick_sibling(std::uint32_t head, const Segment& seg, int 
     }
     ++siblings;
   }
-  return best == Connection::kNone && siblings >= kMaxSiblings ? head : best;
+  return best == FlowRecord::kNone && siblings >= kMaxSiblings ? head : best;
 }
 
-std::uint32_t Tracker::open_sibling(std::uint32_t head, const Segment& seg,
-                                    const DirectedKey& key) {
-  const std::uint32_t id = open(seg, key);
-  connections_[id].sibling = std::exchange(connections_[head].sibling, id);
+std::uint32_t Tracker::open_sibling(std::uint32_t head, const Arrival& arrival) {
+  const std::uint32_t id = open(arrival);
+  store_.record(id).sibling = std::exchange(store_.record(head).sibling, id);
   return id;
 }
 
-std::uint32_t Tracker::open(const Segment& seg, const DirectedKey& key) {
-  const std::uint32_t id = connections_.size();
-  append().open(key.key, id, seg, key.sender);
+std::uint32_t Tracker::open(const Arrival& arrival) {
+  const std::uint32_t id = append(arrival.tuple);
+  store_.add(id).open(key_of(arrival.seg).key, id, arrival.seg, arrival.sender());
   return id;
 }
 
-Connection& Tracker::append() {
+std::uint32_t Tracker::append(const FlowTuple& tuple) {
   if (settings_.analysis) analyses_.append();
-  return connections_.append();
+  return store_.append(tuple);
 }
 
-std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Segment& seg,
-                              const DirectedKey& key, std::uint32_t hash) {
-  const std::uint32_t id = connections_.size();
-  Connection& fresh = append();
+std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Arrival& arrival) {
+  const std::uint32_t id = append(arrival.tuple);
   if (settings_.analysis) analyses_[id].follow_another();
-  fresh.open_after(connections_[old], id, seg, key.sender, stage());
-  fresh.sibling = connections_[old].sibling;
+  Connection& fresh = store_.add(id);
+  fresh.open_after(unfold(old), id, arrival.seg, arrival.sender(), stage());
   fresh.predecessor = old;
+  FlowRecord& r = store_.record(id);
+  r.sibling = store_.record(old).sibling;
+  for (int i = 0; i < 2; ++i) r.path[i] = store_.record(old).path[i];
   replaced_ = true;
   if (old == head) {
-    index_.replace(hash, old, id);
+    index_.replace(arrival.tuple.hash, old, id);
   } else {
     std::uint32_t i = head;
-    while (connections_[i].sibling != old) i = connections_[i].sibling;
-    connections_[i].sibling = id;
+    while (store_.record(i).sibling != old) i = store_.record(i).sibling;
+    store_.record(i).sibling = id;
   }
   return id;
 }
 
 void Tracker::file(std::uint32_t id) {
-  Connection& c = connections_[id];
+  Connection& c = store_.connection(id);
   const Timestamp deadline = c.deadline(stage());
   if (deadline >= c.filed) return;
   c.filed = deadline;
   timers_.file(id, deadline, now_);
 }
 
+// What is plain has nothing open: connection() settles the rest of it as the end of the input does.
 void Tracker::finish() {
-  for (std::uint32_t id = 0; id < connections_.size(); ++id) connections_[id].finish(now_, stage());
+  for (std::uint32_t id = 0; id < store_.size(); ++id) {
+    if (!plain(id)) unfold(id).finish(now_, stage());
+  }
+  is_finished_ = true;
+}
+
+Connection Tracker::connection(std::uint32_t id) const {
+  Connection c = store_.copy(id, now_, stage());
+  const auto known = plain(id);
+  if (is_finished_ && known) {
+    c.finish(now_, stage());
+    assert(c.client() == known->client);
+    for (int i = 0; i < 2; ++i)
+      assert(c.end(i).state() == known->states[static_cast<std::size_t>(i)]);
+  }
+  return c;
 }
 
 void Tracker::advance_to(Timestamp now) {
   if (now_ < now) now_ = now;
   timers_.advance_to(now_, [this](std::uint32_t id, Timestamp deadline) {
-    Connection& c = connections_[id];
+    Connection& c = store_.connection(id);
     if (c.filed != deadline) return;  // an earlier one was filed since
     c.filed = Timestamp::max();
     c.expire(deadline, stage());

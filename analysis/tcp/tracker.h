@@ -8,6 +8,7 @@
 #include "analysis/flow_index.h"
 #include "analysis/flow_key.h"
 #include "analysis/tcp/connection.h"
+#include "analysis/tcp/connection_store.h"
 #include "analysis/tcp/event_log.h"
 #include "analysis/tcp/journal.h"
 #include "analysis/tcp/segment_log.h"
@@ -22,7 +23,7 @@ class Tracker {
  public:
   // `secret` keys the hash; results do not depend on it.
   explicit Tracker(std::uint64_t secret, const Settings& settings = {})
-      : hash_(secret), settings_(settings), vantage_(secret) {}
+      : hash_(secret), settings_(settings), store_(secret), vantage_(secret) {}
 
   // Takes segments in the order they were captured. Their slots and records are fetched ahead, so
   // that batches cost less than single ones.
@@ -40,53 +41,74 @@ class Tracker {
   // Empty unless Settings::journal asked for it.
   [[nodiscard]] const Journal& journal() const { return journal_; }
 
-  // In order of first packet: index and id are the same.
-  [[nodiscard]] const Arena<Connection>& connections() const { return connections_; }
+  // Ids are the order of first packets, from 0.
+  [[nodiscard]] std::uint32_t size() const { return store_.size(); }
+  // As it stands. Before finish() one that opens must not be asked for, unless Settings::journal
+  // is set.
+  [[nodiscard]] Connection connection(std::uint32_t id) const;
+  // The states of its ends, where they can be had for less than a Connection.
+  [[nodiscard]] std::optional<ConnectionStore::Plain> plain(std::uint32_t id) const {
+    return store_.plain(id, now_, settings_.timers);
+  }
 
   // Of the connection with the same index; empty unless Settings::analysis asked for it.
   [[nodiscard]] const Arena<SequenceAnalysis>& analyses() const { return analyses_; }
-  [[nodiscard]] const Arena<Quality>& qualities() const { return store_.qualities; }
+  [[nodiscard]] const Arena<Quality>& qualities() const { return analyses_store_.qualities; }
 
  private:
-  // Enough to overlap the misses. Four times as many records, four cache lines of each, begin to
-  // push one another and the segments out of the first-level cache before their turn comes.
-  static constexpr std::size_t kMaxBatch = 16;
-  static constexpr int kMaxSiblings = 64;  // paths told apart on one five-tuple
+  static constexpr std::size_t kMaxBatch = 16;  // enough to overlap the misses
+  static constexpr int kMaxSiblings = 64;       // paths told apart on one five-tuple
+
+  // A segment, and what is looked up by.
+  struct Arrival {
+    const Segment& seg;
+    FlowTuple tuple;
+    std::uint16_t path;
+
+    [[nodiscard]] int sender() const { return tuple.sender; }
+  };
 
   void take_batch(std::span<const Segment> batch);
   // `likely` is the record that was fetched for it; kNone for none.
-  void take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash,
-                std::uint32_t likely);
-  void take_slowly(const Segment& seg, const DirectedKey& key, std::uint32_t hash);
-  [[nodiscard]] std::uint32_t find_or_open(const Segment& seg, const DirectedKey& key,
-                                           std::uint32_t hash);
-  [[nodiscard]] std::uint32_t pick_sibling(std::uint32_t head, const Segment& seg,
-                                           int sender) const;
-  [[nodiscard]] std::uint32_t open_sibling(std::uint32_t head, const Segment& seg,
-                                           const DirectedKey& key);
-  [[nodiscard]] std::uint32_t open(const Segment& seg, const DirectedKey& key);
-  [[nodiscard]] std::uint32_t reopen(std::uint32_t head, std::uint32_t old, const Segment& seg,
-                                     const DirectedKey& key, std::uint32_t hash);
-  [[nodiscard]] Connection& append();
+  void take_one(const Arrival& arrival, std::uint32_t likely);
+  void take_slowly(const Arrival& arrival);
+  void begin(const Arrival& arrival);
+  [[nodiscard]] bool goes_on_opening(const Arrival& arrival, std::uint32_t id);
+  [[nodiscard]] bool closes(const Arrival& arrival, std::uint32_t id);
+  [[nodiscard]] std::uint32_t find(const FlowTuple& tuple) const;
+  [[nodiscard]] std::uint32_t find_or_open(const Arrival& arrival, std::uint32_t head);
+  [[nodiscard]] std::uint32_t pick_sibling(std::uint32_t head, const Arrival& arrival);
+  [[nodiscard]] std::uint32_t open_sibling(std::uint32_t head, const Arrival& arrival);
+  [[nodiscard]] std::uint32_t open(const Arrival& arrival);
+  [[nodiscard]] std::uint32_t reopen(std::uint32_t head, std::uint32_t old, const Arrival& arrival);
+  [[nodiscard]] std::uint32_t append(const FlowTuple& tuple);
+  Connection& unfold(std::uint32_t id) { return store_.unfold(id, now_, stage()); }
+  void follow(std::uint32_t id, const Arrival& arrival);
   void analyse(std::uint32_t id, const Segment& seg, int sender);
   void file(std::uint32_t id);
-  [[nodiscard]] Stage stage() {
+  [[nodiscard]] NearEnds near_ends(const FlowKey& key) const;
+  // Openings are not folded up where somebody keeps what each end goes through.
+  [[nodiscard]] bool folds_openings() const { return !settings_.journal; }
+  [[nodiscard]] Stage stage() const {
     return {pools_, sightings_, settings_.timers, settings_.journal ? &journal_ : nullptr,
             vantage_};
   }
 
   KeyedHash hash_;
   Settings settings_;
-  Journal journal_;
+  // What a Stage is made of: also of one that copies what is folded up, which leaves all of it as
+  // it was.
+  mutable Journal journal_;
+  mutable Pools pools_;
+  mutable Pool<Sightings> sightings_;
   FlowIndex index_;
-  Arena<Connection> connections_;
+  ConnectionStore store_;
   Arena<SequenceAnalysis> analyses_;
-  AnalysisStore store_;
-  Pools pools_;
-  Pool<Sightings> sightings_;
+  AnalysisStore analyses_store_;
   TimerWheel timers_;
-  Vantage vantage_;
+  mutable Vantage vantage_;
   Timestamp now_ = Timestamp::min();
+  bool is_finished_ = false;
   bool replaced_ = false;  // in this batch one record took the place of another
 };
 

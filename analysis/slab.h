@@ -1,0 +1,38 @@
+// Records that come and go by the million: index in, reference out, memory used again.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "analysis/arena.h"
+
+namespace tapstat::analysis {
+
+// As an Arena, but indices can be given back, and the last one given back, whose memory is likely
+// cached, is handed out first. What was in a record stays in it.
+template <typename T>
+class Slab {
+ public:
+  [[nodiscard]] std::uint32_t take() {
+    if (free_.empty()) {
+      records_.append();
+      return records_.size() - 1;
+    }
+    const std::uint32_t index = free_.back();
+    free_.pop_back();
+    return index;
+  }
+  void give_back(std::uint32_t index) { free_.push_back(index); }
+
+  [[nodiscard]] T& operator[](std::uint32_t i) { return records_[i]; }
+  [[nodiscard]] const T& operator[](std::uint32_t i) const { return records_[i]; }
+  [[nodiscard]] std::uint32_t in_use() const {
+    return records_.size() - static_cast<std::uint32_t>(free_.size());
+  }
+
+ private:
+  Arena<T> records_;
+  std::vector<std::uint32_t> free_;
+};
+
+}  // namespace tapstat::analysis

@@ -1,0 +1,141 @@
+#include "analysis/tcp/closing.h"
+
+#include <chrono>
+
+#include "decode/tcp_options.h"
+
+namespace tapstat::analysis::tcp {
+namespace {
+
+using namespace std::chrono_literals;
+using decode::TcpFlags;
+
+constexpr auto kAside = static_cast<std::uint8_t>(TcpFlags::kPsh | TcpFlags::kEce | TcpFlags::kCwr);
+constexpr std::uint8_t kAck = TcpFlags::kAck;
+constexpr std::uint8_t kFinAck = TcpFlags::kFin | TcpFlags::kAck;
+
+// Sooner than a FIN without an answer is missed (Resending::kFirstPatience), and than an end in
+// FIN_WAIT2 gives up (Timers).
+constexpr Duration kAnswered = 3400ms;
+constexpr Duration kCloseWait = 10s;
+
+[[nodiscard]] std::uint8_t flags_of(const Segment& seg) {
+  return static_cast<std::uint8_t>(seg.flags.bits() & ~kAside);
+}
+
+}  // namespace
+
+bool Closing::begin(const Segment& seg, int sender, const FlowRecord& record,
+                    const Origin& origin_of_it) {
+  const int other = 1 - sender;
+  const Seq ack{seg.ack};
+  const bool is_fin = flags_of(seg) == kFinAck && Seq{seg.seq} == record.flight[sender].nxt &&
+                      at_or_before(record.flight[sender].acked, ack) &&
+                      at_or_before(ack, record.flight[other].nxt) && record.last <= seg.time;
+  const auto step = step_of(seg, sender);
+  if (!is_fin || !step) return false;
+  count_ = 0;
+  first_ = static_cast<std::uint8_t>(sender);
+  other_fin_ = 0;
+  return note(*step, origin_of_it);
+}
+
+bool Closing::take(const Segment& seg, int sender, const FlowRecord& record,
+                   const Origin& origin_of_it) {
+  const auto step = step_of(seg, sender);
+  if (!step || seg.time < last().time) return false;
+  const Duration since = seg.time - last().time;
+  const bool is_others = sender != first_;
+  const Seq others_next = record.flight[1 - first_].nxt;
+  const bool answers = is_others && Seq{seg.seq} == others_next &&
+                       Seq{seg.ack} == end_of_first_fin(record) && seg.payload_len == 0;
+  switch (next()) {
+    case Next::answer:
+      if (!answers || since >= kAnswered) return false;
+      if (flags_of(seg) == kFinAck) other_fin_ = count_;
+      return (flags_of(seg) == kAck || flags_of(seg) == kFinAck) && note(*step, origin_of_it);
+    case Next::other_fin:
+      if (!answers || since >= kCloseWait || flags_of(seg) != kFinAck) return false;
+      other_fin_ = count_;
+      return note(*step, origin_of_it);
+    case Next::last_ack:
+      return !is_others && since < kAnswered && flags_of(seg) == kAck && seg.payload_len == 0 &&
+             Seq{seg.seq} == end_of_first_fin(record) && Seq{seg.ack} == others_next + 1 &&
+             note(*step, origin_of_it);
+    case Next::nothing:
+      return false;
+  }
+  return false;
+}
+
+Closing::Next Closing::next() const {
+  if (count_ == 1) return Next::answer;
+  if (other_fin_ == 0) return Next::other_fin;
+  return other_fin_ == count_ - 1 ? Next::last_ack : Next::nothing;
+}
+
+std::optional<Closing::Step> Closing::step_of(const Segment& seg, int sender) {
+  if (seg.is_short || seg.window == 0 || seg.payload_len > UINT16_MAX) return std::nullopt;
+  const auto options = decode::TcpOptions::of(seg);
+  if (options.sack.size() > 0) return std::nullopt;
+  Step step{.time = seg.time,
+            .ack = seg.ack,
+            .tsval = options.timestamps ? options.timestamps->tsval : 0,
+            .payload_len = static_cast<std::uint16_t>(seg.payload_len),
+            .window = seg.window,
+            .flags = seg.flags.bits()};
+  step.sender = static_cast<std::uint8_t>(sender & 1);
+  step.has_clock = options.timestamps.has_value();
+  return step;
+}
+
+// A segment with the clock of a moment that is past may be an old one.
+bool Closing::has_new_clock(const Step& step, const Origin& origin_of_it) const {
+  if (!step.has_clock) return true;
+  auto latest = origin_of_it.clock(step.sender);
+  for (std::uint8_t i = 0; i < count_; ++i) {
+    const Step& earlier = steps_[i];
+    if (earlier.sender != step.sender || !earlier.has_clock) continue;
+    if (!latest || before(Seq{latest->value}, Seq{earlier.tsval})) {
+      latest = Origin::Clock{earlier.tsval, earlier.time};
+    }
+  }
+  return !latest || latest->allows(step.tsval, step.time);
+}
+
+bool Closing::note(const Step& step, const Origin& origin_of_it) {
+  if (!has_new_clock(step, origin_of_it)) {
+    if (other_fin_ == count_) other_fin_ = 0;
+    return false;
+  }
+  steps_[count_++] = step;
+  return true;
+}
+
+KeptSegment Closing::segment(const Step& step, const FlowRecord& record) const {
+  KeptSegment seg;
+  const bool is_first = &step == steps_.data();
+  const bool is_others = step.sender != first_;
+  seg.time = step.time;
+  seg.seq = is_first || is_others ? record.flight[step.sender].nxt.value()
+                                  : end_of_first_fin(record).value();
+  seg.ack = step.ack;
+  seg.payload_len = step.payload_len;
+  seg.window = step.window;
+  seg.flags = step.flags;
+  seg.sender = step.sender;
+  if (step.has_clock) seg.put_clock(step.tsval);
+  return seg;
+}
+
+std::optional<std::array<State, 2>> Closing::states_at(Timestamp now, const Timers& timers) const {
+  if (next() != Next::nothing) return std::nullopt;
+  const auto wait = timers.of(State::time_wait);
+  const Timestamp entered = steps_[other_fin_].time;
+  const bool is_over = wait && entered + *wait + timers.coarseness / 2 <= now;
+  std::array<State, 2> states{State::closed, State::closed};
+  if (!is_over) states[first_] = State::time_wait;
+  return states;
+}
+
+}  // namespace tapstat::analysis::tcp

@@ -1,0 +1,81 @@
+// How a connection that rested ends, kept instead of worked out: nearly all end in the same way.
+//
+// FIN, its ACK, the other end's FIN (with that ACK, or after it), and its ACK: then the end that
+// closed first is in TIME_WAIT, and the other one gone. As with an Opening the segments are kept
+// and given to a Connection where one is needed.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "analysis/tcp/flow_record.h"
+#include "analysis/tcp/origin.h"
+#include "analysis/tcp/state.h"
+#include "analysis/tcp/timers.h"
+#include "decode/segment.h"
+
+namespace tapstat::analysis::tcp {
+
+class Closing {
+ public:
+  static constexpr std::size_t kMost = 4;
+
+  // Whether `seg` ends the connection of `record`, which rests, so that one begins with it.
+  [[nodiscard]] bool begin(const Segment& seg, int sender, const FlowRecord& record,
+                           const Origin& origin);
+  // Whether a further segment is one as it should be. Where not, nothing was noted.
+  [[nodiscard]] bool take(const Segment& seg, int sender, const FlowRecord& record,
+                          const Origin& origin);
+
+  // The segments, in order: calls `use(segment)` on each. `record` is the connection's.
+  template <typename Use>
+  void unfold(const FlowRecord& record, Use&& use) const {
+    for (int i = 0; i < count_; ++i) use(segment(steps_[static_cast<std::size_t>(i)], record));
+  }
+
+  // The state of each end at `now`; nullopt while it is not over.
+  [[nodiscard]] std::optional<std::array<State, 2>> states_at(Timestamp now,
+                                                              const Timers& timers) const;
+
+  void prefetch() const {
+    __builtin_prefetch(this);
+    __builtin_prefetch(&steps_[1]);
+    __builtin_prefetch(&steps_[2]);
+    __builtin_prefetch(&steps_[3]);
+  }
+
+  std::uint32_t origin = FlowRecord::kNone;  // as the store keeps it
+
+ private:
+  // In the order in which they come. The third may be left out: the second acknowledges, too.
+  enum class Next : std::uint8_t { answer, other_fin, last_ack, nothing };
+
+  struct Step {
+    Timestamp time{};
+    std::uint32_t ack = 0;
+    std::uint32_t tsval = 0;
+    std::uint16_t payload_len = 0;
+    std::uint16_t window = 0;
+    std::uint8_t flags = 0;
+    std::uint8_t sender : 1 = 0;
+    bool has_clock : 1 = false;
+  };
+
+  [[nodiscard]] bool has_new_clock(const Step& step, const Origin& origin) const;
+  [[nodiscard]] static std::optional<Step> step_of(const Segment& seg, int sender);
+  [[nodiscard]] Next next() const;
+  [[nodiscard]] const Step& last() const { return steps_[count_ - 1u]; }
+  [[nodiscard]] Seq end_of_first_fin(const FlowRecord& record) const {
+    return record.flight[first_].nxt + steps_[0].payload_len + 1;
+  }
+  [[nodiscard]] KeptSegment segment(const Step& step, const FlowRecord& record) const;
+  [[nodiscard]] bool note(const Step& step, const Origin& origin);
+
+  std::uint8_t count_ = 0;
+  std::uint8_t first_ = 0;      // the end that closed first
+  std::uint8_t other_fin_ = 0;  // the step that is the other end's FIN, once there is one
+  std::array<Step, kMost> steps_;
+};
+
+}  // namespace tapstat::analysis::tcp

@@ -1,0 +1,206 @@
+#include "analysis/tcp/connection_store.h"
+
+namespace tapstat::analysis::tcp {
+namespace {
+
+// Timers that are due by `now`, one after the other, as they would have come up.
+void expire_by(Connection& c, Timestamp now, const Stage& stage) {
+  for (Timestamp due = c.deadline(stage); due <= now; due = c.deadline(stage)) c.expire(due, stage);
+}
+
+}  // namespace
+
+std::uint32_t ConnectionStore::append(const FlowTuple& tuple) {
+  FlowRecord& r = records_.append();
+  for (int i = 0; i < 2; ++i) {
+    r.address[i] = tuple.address[i];
+    r.port[i] = tuple.port[i];
+  }
+  r.is_v6 = tuple.is_v6;
+  return records_.size() - 1;
+}
+
+void ConnectionStore::begin(std::uint32_t id, const Segment& seg, int sender, std::uint16_t path,
+                            NearEnds near) {
+  FlowRecord& r = records_[id];
+  r.stage = FlowRecord::Stage::opening;
+  r.path[sender] = path;
+  r.input = seg.input;
+  r.last = seg.time;
+  r.wire_bytes[sender] = seg.wire_len;
+  r.first_two[0] = Sightings::seen(seg, sender);
+  r.detail = origins_.take();
+  Origin& origin = origins_[r.detail];
+  origin.begin(seg, sender);
+  origin.near = near;
+  if (r.is_v6) {
+    origin.key = keys_.size();
+    keys_.append() = analysis::key_of(seg).key;
+  }
+}
+
+Origin::Verdict ConnectionStore::take(std::uint32_t id, const Segment& seg, int sender,
+                                      std::uint16_t path) {
+  FlowRecord& r = records_[id];
+  const bool is_first_answer = r.path[sender] == PathIds::kUnseen;
+  if (r.input != seg.input || (r.path[sender] != path && !is_first_answer) ||
+      path == PathIds::kMany) {
+    return Origin::Verdict::strange;
+  }
+  Origin& origin = origins_[r.detail];
+  const bool is_second = origin.count() == 1;
+  const auto verdict = origin.take(seg, sender, r);
+  if (verdict == Origin::Verdict::strange) return verdict;
+  if (is_second) r.first_two[1] = Sightings::seen(seg, sender);
+  r.path[sender] = path;
+  r.last = seg.time;
+  r.wire_bytes[sender] += seg.wire_len;
+  if (verdict == Origin::Verdict::settled) r.stage = FlowRecord::Stage::at_rest;
+  return verdict;
+}
+
+bool ConnectionStore::close(std::uint32_t id, const Segment& seg, int sender) {
+  FlowRecord& r = records_[id];
+  if (r.stage == FlowRecord::Stage::closing) {
+    Closing& closing = closings_[r.detail];
+    if (!closing.take(seg, sender, r, origins_[closing.origin])) return false;
+    r.wire_bytes[sender] += seg.wire_len;
+    return true;
+  }
+  const std::uint32_t index = closings_.take();
+  Closing& closing = closings_[index];
+  if (!closing.begin(seg, sender, r, origins_[r.detail])) {
+    closings_.give_back(index);
+    return false;
+  }
+  closing.origin = r.detail;
+  r.detail = index;
+  r.wire_bytes[sender] += seg.wire_len;
+  r.stage = FlowRecord::Stage::closing;
+  return true;
+}
+
+Connection& ConnectionStore::add(std::uint32_t id) {
+  FlowRecord& r = records_[id];
+  r.stage = FlowRecord::Stage::full;
+  r.connection = connections_.take();
+  return connections_[r.connection] = {};
+}
+
+Connection& ConnectionStore::unfold(std::uint32_t id, Timestamp now, const Stage& stage) {
+  FlowRecord& r = records_[id];
+  if (r.stage == FlowRecord::Stage::full) return connections_[r.connection];
+  if (r.connection == FlowRecord::kNone) {
+    const std::uint32_t index = connections_.take();
+    Connection& c = connections_[index] = {};
+    unfold_into(c, id, stage);
+    fold_out(r);
+    expire_by(c, now, stage);
+    r.connection = index;
+    r.detail = FlowRecord::kNone;
+  } else {
+    connections_[r.connection].absorb(r);
+  }
+  r.stage = FlowRecord::Stage::full;
+  return connections_[r.connection];
+}
+
+// What it was folded up in is no longer needed.
+void ConnectionStore::fold_out(const FlowRecord& r) {
+  switch (r.stage) {
+    case FlowRecord::Stage::opening:
+    case FlowRecord::Stage::at_rest:
+      return origins_.give_back(r.detail);
+    case FlowRecord::Stage::closing:
+      origins_.give_back(closings_[r.detail].origin);
+      return closings_.give_back(r.detail);
+    case FlowRecord::Stage::full:
+      return;
+  }
+}
+
+void ConnectionStore::rest(std::uint32_t id, std::uint16_t path, int sender) {
+  FlowRecord& r = records_[id];
+  if (r.path[sender] == PathIds::kUnseen) r.path[sender] = path;
+  const bool has_paths = r.path[0] != PathIds::kUnseen && r.path[1] != PathIds::kUnseen;
+  const bool are_told_apart = r.path[0] != PathIds::kMany && r.path[1] != PathIds::kMany;
+  if (!has_paths || !are_told_apart) return;
+  r.rest = {};
+  if (connections_[r.connection].rest_in(r)) {
+    r.stage = FlowRecord::Stage::at_rest;
+  }
+}
+
+Connection ConnectionStore::copy(std::uint32_t id, Timestamp now, const Stage& stage) const {
+  const FlowRecord& r = records_[id];
+  if (r.connection == FlowRecord::kNone) {
+    Connection c;
+    unfold_into(c, id, stage);
+    expire_by(c, now, stage);
+    return c;
+  }
+  Connection c = connections_[r.connection];
+  if (r.stage == FlowRecord::Stage::at_rest) c.absorb(r);
+  return c;
+}
+
+void ConnectionStore::unfold_into(Connection& c, std::uint32_t id, const Stage& stage) const {
+  const FlowRecord& r = records_[id];
+  Stage again = stage;
+  NearEnds near;
+  again.near = &near;
+  near = origin(r).near;
+  const auto use = [&](const KeptSegment& kept) { replay(c, id, kept, again); };
+  origin(r).unfold(use);
+  if (r.stage == FlowRecord::Stage::opening) return c.absorb_opening(r);
+  c.absorb(r);
+  if (r.stage == FlowRecord::Stage::closing) closings_[r.detail].unfold(r, use);
+}
+
+const Origin& ConnectionStore::origin(const FlowRecord& r) const {
+  const bool closes = r.stage == FlowRecord::Stage::closing;
+  return origins_[closes ? closings_[r.detail].origin : r.detail];
+}
+
+std::optional<ConnectionStore::Plain> ConnectionStore::plain(std::uint32_t id, Timestamp now,
+                                                             const Timers& timers) const {
+  const FlowRecord& r = records_[id];
+  if (r.stage == FlowRecord::Stage::closing) {
+    const auto states = closings_[r.detail].states_at(now, timers);
+    return states ? std::optional{Plain{origin(r).client(), *states}} : std::nullopt;
+  }
+  if (r.stage != FlowRecord::Stage::at_rest || r.connection != FlowRecord::kNone) {
+    return std::nullopt;
+  }
+  return Plain{origin(r).client(), {State::established, State::established}};
+}
+
+void ConnectionStore::replay(Connection& c, std::uint32_t id, const KeptSegment& kept,
+                             const Stage& stage) const {
+  const FlowRecord& r = records_[id];
+  const Segment seg = kept.segment(paths_[r.path[kept.sender]], r.input);
+  const bool is_first = c.traffic(0).packets + c.traffic(1).packets == 0;
+  if (is_first) c.open(key_of(id), id, seg, kept.sender);
+  if (!is_first) expire_by(c, seg.time, stage);
+  (void)c.take(seg, kept.sender, stage);
+}
+
+FlowKey ConnectionStore::key_of(std::uint32_t id) const {
+  const FlowRecord& r = records_[id];
+  if (r.is_v6) return keys_[origin(r).key];
+  return {.address = {ipv4_address(r.address[0]), ipv4_address(r.address[1])},
+          .port = {r.port[0], r.port[1]}};
+}
+
+void ConnectionStore::prefetch_rest(std::uint32_t id, bool closes) const {
+  const FlowRecord& r = records_[id];
+  if (r.connection != FlowRecord::kNone) {
+    if (r.stage == FlowRecord::Stage::full) connections_[r.connection].prefetch();
+  } else if (r.stage == FlowRecord::Stage::closing) {
+    closings_[r.detail].prefetch();
+  } else if (closes || r.stage == FlowRecord::Stage::opening) {
+    origins_[r.detail].prefetch();
+  }
+}
+
+}  // namespace tapstat::analysis::tcp

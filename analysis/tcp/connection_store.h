@@ -1,0 +1,89 @@
+// Where connections are kept, each in the smallest form that says all of it.
+//
+// A FlowRecord for each, and beside it an Origin, a Closing once it ends, or a Connection as soon
+// as anything out of the ordinary happens to it. What is folded up in one of the first two is
+// unfolded by giving a Connection the segments that were kept, with the time between them: it comes
+// to the state it would have come to at once.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "analysis/arena.h"
+#include "analysis/slab.h"
+#include "analysis/tcp/closing.h"
+#include "analysis/tcp/connection.h"
+#include "analysis/tcp/flow_record.h"
+#include "analysis/tcp/origin.h"
+#include "analysis/tcp/path_ids.h"
+
+namespace tapstat::analysis::tcp {
+
+class ConnectionStore {
+ public:
+  explicit ConnectionStore(std::uint64_t secret) : paths_(secret) {}
+
+  [[nodiscard]] std::uint32_t size() const { return records_.size(); }
+  [[nodiscard]] FlowRecord& record(std::uint32_t id) { return records_[id]; }
+  [[nodiscard]] const FlowRecord& record(std::uint32_t id) const { return records_[id]; }
+  [[nodiscard]] std::uint16_t path_of(const Segment& seg) { return paths_.of(seg); }
+
+  // A new record for the five-tuple of `seg`, in no stage yet: open() or begin() comes next.
+  [[nodiscard]] std::uint32_t append(const FlowTuple& tuple);
+
+  // Keeps `seg`, with which it opens.
+  void begin(std::uint32_t id, const Segment& seg, int sender, std::uint16_t path, NearEnds near);
+  // A further segment. `strange`: unfold() it, and take it there.
+  [[nodiscard]] Origin::Verdict take(std::uint32_t id, const Segment& seg, int sender,
+                                     std::uint16_t path);
+  // Likewise, of one that rests and is folded up, or closes: whether it closes as it should.
+  [[nodiscard]] bool close(std::uint32_t id, const Segment& seg, int sender);
+  // Of one that opens.
+  [[nodiscard]] Origin& opening(std::uint32_t id) { return origins_[records_[id].detail]; }
+
+  // A Connection for a new record.
+  [[nodiscard]] Connection& add(std::uint32_t id);
+  [[nodiscard]] Connection& connection(std::uint32_t id) {
+    return connections_[records_[id].connection];
+  }
+  // The Connection of any record, as it stands; what it kept before is given to it, with the timers
+  // that were due by `now`.
+  Connection& unfold(std::uint32_t id, Timestamp now, const Stage& stage);
+  // After it took a segment: it may rest.
+  void rest(std::uint32_t id, std::uint16_t path, int sender);
+
+  // A copy of it as it is at `now`. What is not plain() must have been unfolded before: the parts
+  // of it that are still open would be nobody's.
+  [[nodiscard]] Connection copy(std::uint32_t id, Timestamp now, const Stage& stage) const;
+
+  // The states of its ends at `now` where these need no Connection, and which is the client.
+  struct Plain {
+    int client = 0;
+    std::array<State, 2> states;
+  };
+  [[nodiscard]] std::optional<Plain> plain(std::uint32_t id, Timestamp now,
+                                           const Timers& timers) const;
+
+  void prefetch(std::uint32_t id) const { records_[id].prefetch(); }
+  // What another segment than an ordinary one touches, once the record was fetched.
+  void prefetch_rest(std::uint32_t id, bool closes) const;
+
+  // The addresses and ports of a record that is not full.
+  [[nodiscard]] FlowKey key_of(std::uint32_t id) const;
+
+ private:
+  [[nodiscard]] const Origin& origin(const FlowRecord& r) const;
+  void replay(Connection& c, std::uint32_t id, const KeptSegment& kept, const Stage& stage) const;
+  void fold_out(const FlowRecord& r);
+  void unfold_into(Connection& c, std::uint32_t id, const Stage& stage) const;
+
+  PathIds paths_;
+  Arena<FlowRecord> records_;
+  Slab<Origin> origins_;
+  Slab<Closing> closings_;
+  Slab<Connection> connections_;
+  Arena<FlowKey> keys_;  // of IPv6, while they are nowhere else
+};
+
+}  // namespace tapstat::analysis::tcp

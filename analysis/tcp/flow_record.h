@@ -1,0 +1,115 @@
+// What the tracker touches of a connection for each of its segments: two cache lines.
+//
+// Nearly every segment is ordinary: both ends ESTABLISHED, nothing open, it goes on where its
+// sender stood. Such a connection is at rest, and its numbers stand here; a Connection is made, or
+// brought up to date, only for what is not ordinary (Tracker).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "analysis/seq.h"
+#include "analysis/tcp/flow_tuple.h"
+#include "analysis/tcp/path_ids.h"
+#include "analysis/tcp/receive_window.h"
+#include "analysis/tcp/sightings.h"
+#include "decode/segment.h"
+
+namespace tapstat::analysis::tcp {
+
+using capture::Timestamp;
+using decode::Segment;
+
+struct alignas(64) FlowRecord {
+  static constexpr std::uint32_t kNone = 0xffffffffu;
+
+  enum class Stage : std::uint8_t {
+    opening,  // an Origin has what was seen so far
+    at_rest,  // the numbers below are right; what is not here is in a Connection or an Origin
+    closing,  // likewise, up to when a Closing began, which has what came since
+    full,     // a Connection has it all
+  };
+
+  FlowRecord() : rest{} {}
+
+  // Of a connection at rest: what each of its ends sent.
+  struct Flight {
+    Seq nxt;    // goes on here
+    Seq acked;  // its last acknowledgment
+  };
+
+  // Whether `seg` is of this five-tuple, along the way its sender's segments came so far.
+  [[nodiscard]] bool is_of(const FlowTuple& t) const {
+    return ((address[0] ^ t.address[0]) | (address[1] ^ t.address[1]) |
+            static_cast<std::uint32_t>((port[0] ^ t.port[0]) | (port[1] ^ t.port[1])) |
+            static_cast<std::uint32_t>(is_v6 != t.is_v6)) == 0;
+  }
+  [[nodiscard]] bool came_along(std::uint16_t way, std::uint16_t from_input, int sender) const {
+    return path[sender] == way && input == from_input;
+  }
+
+  // Takes an ordinary segment of a connection at rest. False, and nothing is changed, where it is
+  // not ordinary. See Endpoint::takes_in_stride(), of which this is the shape that fits in here.
+  [[nodiscard]] bool take_in_stride(const Segment& seg, int sender) {
+    using decode::TcpFlags;
+    constexpr auto kIgnored =
+        static_cast<std::uint8_t>(TcpFlags::kPsh | TcpFlags::kEce | TcpFlags::kCwr);
+    Flight& from = flight[sender];
+    const Flight& to = flight[1 - sender];
+    const Seq ack{seg.ack};
+    if ((seg.flags.bits() & ~kIgnored) != TcpFlags::kAck || seg.window == 0 ||
+        Seq{seg.seq} != from.nxt || !at_or_before(from.acked, ack) || before(to.nxt, ack) ||
+        wire_bytes[sender] + seg.wire_len < seg.wire_len) {
+      return false;
+    }
+    if (from.acked != ack || window[sender] != seg.window) {
+      if (!rest.offered[sender].offer(ack, seg.window)) return false;
+      from.acked = ack;
+      window[sender] = seg.window;
+    }
+    from.nxt = from.nxt + seg.payload_len;
+    sent_data |= static_cast<std::uint8_t>((seg.payload_len > 0 ? 1u : 0u) << sender);
+    ++packets[sender];
+    wire_bytes[sender] += seg.wire_len;
+    rest.heard[sender] = seg.time;
+    if (last < seg.time) last = seg.time;
+    return true;
+  }
+
+  void prefetch() const {
+    __builtin_prefetch(this);
+    __builtin_prefetch(&rest);
+  }
+
+  std::uint32_t address[2] = {0, 0};  // see FlowTuple
+  std::uint16_t port[2] = {0, 0};
+  Stage stage = Stage::full;
+  bool is_v6 = false;
+  std::uint8_t sent_data = 0;  // bit i: end i has, as far as is known here
+  std::uint8_t unused = 0;
+  std::uint16_t path[2] = {PathIds::kUnseen, PathIds::kUnseen};  // of PathIds, by sender
+  std::uint16_t window[2] = {0, 0};                              // the last one sent, unscaled
+  Timestamp last{};
+  Flight flight[2];
+  // By sender: packets since it is at rest, and what no Connection knows of their bytes.
+  std::uint32_t packets[2] = {0, 0};
+  std::uint32_t wire_bytes[2] = {0, 0};
+
+  // Of a connection at rest.
+  struct Rest {
+    Timestamp heard[2] = {};  // by sender
+    ReceiveWindow::Wide offered[2];
+  };
+  union {
+    Rest rest;
+    Sightings::Seen first_two[2];  // while it opens: its first packets
+  };
+  // Where the rest is, as the tracker keeps it; kNone for nowhere.
+  std::uint32_t detail = kNone;      // an Origin or a Closing, as the stage is
+  std::uint32_t connection = kNone;  // a Connection
+  std::uint32_t sibling = kNone;     // a record with the same five-tuple on another path
+  std::uint16_t input = 0;           // the one at which all its segments were seen, while not full
+};
+static_assert(sizeof(FlowRecord) == 128);
+
+}  // namespace tapstat::analysis::tcp

@@ -1,0 +1,248 @@
+#include "analysis/tcp/origin.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "decode/tcp_options.h"
+
+namespace tapstat::analysis::tcp {
+namespace {
+
+using namespace std::chrono_literals;
+using decode::TcpFlags;
+
+constexpr auto kAside = static_cast<std::uint8_t>(TcpFlags::kPsh | TcpFlags::kEce | TcpFlags::kCwr);
+
+// Sooner than anyone gives up waiting for an answer (Resending::kFirstPatience).
+constexpr Duration kInTime = 3400ms;
+// Segments of one burst.
+constexpr Duration kBurst = 1ms;
+
+[[nodiscard]] bool has_flags(const Segment& seg, std::uint8_t flags) {
+  return (seg.flags.bits() & ~kAside) == flags;
+}
+
+[[nodiscard]] bool fits(const Segment& seg) {
+  return !seg.is_short && seg.window != 0 && seg.payload_len <= UINT16_MAX &&
+         seg.wire_len <= UINT16_MAX;
+}
+
+}  // namespace
+
+bool Origin::begins(const Segment& seg) {
+  return has_flags(seg, TcpFlags::kSyn) && seg.payload_len == 0 && fits(seg);
+}
+
+void Origin::begin(const Segment& seg, int sender) {
+  *this = {};
+  client_ = static_cast<std::uint8_t>(sender & 1);
+  time_ = seg.time;
+  count_ = 1;
+  note_end(seg, sender);
+}
+
+void Origin::note_end(const Segment& syn, int sender) {
+  End& e = end(sender);
+  const Step step = sender == client_ ? kSyn : kSynAck;
+  const auto options = decode::TcpOptions::of(syn);
+  e.isn = syn.seq;
+  e.has_mac = syn.macs != nullptr;
+  if (e.has_mac) std::memcpy(e.mac.data(), syn.macs + e.mac.size(), e.mac.size());
+  e.has_mss = options.mss.has_value();
+  e.mss = options.mss.value_or(0);
+  e.has_window_shift = options.wscale.has_value();
+  e.window_shift = options.wscale.value_or(0);
+  e.allows_sack = options.sack_permitted;
+  window_[step] = syn.window;
+  if (options.timestamps) {
+    tsval_[step] = options.timestamps->tsval;
+    has_clock_ |= static_cast<std::uint8_t>(1u << step);
+  }
+}
+
+Origin::Verdict Origin::take(const Segment& seg, int sender, FlowRecord& record) {
+  if (!fits(seg) || !is_in_time(seg, record.last)) return Verdict::strange;
+  if (count_ > 1) {
+    if (!goes_on(seg, sender)) return Verdict::strange;
+    return sender == client_ ? take_of_client(seg, record) : take_of_server(seg, record);
+  }
+  const bool is_syn_ack = sender != client_ && has_flags(seg, TcpFlags::kSyn | TcpFlags::kAck) &&
+                          seg.payload_len == 0 && seg.ack == client_first();
+  if (!is_syn_ack) return Verdict::strange;
+  after_ns_[kSynAck] = static_cast<std::uint32_t>((seg.time - time_).count());
+  note_end(seg, sender);
+  ++count_;
+  return Verdict::noted;
+}
+
+bool Origin::is_in_time(const Segment& seg, Timestamp last) const {
+  return last <= seg.time && seg.time - last < kInTime;
+}
+
+// In order, and with a clock that does too.
+bool Origin::goes_on(const Segment& seg, int sender) const {
+  const std::uint32_t next =
+      sender == client_ ? client_first() + ack_len_ + data_len_ : server_first();
+  if (!has_flags(seg, TcpFlags::kAck) || seg.seq != next) return false;
+  const auto options = decode::TcpOptions::of(seg);
+  if (options.sack.size() > 0) return false;
+  const auto latest = clock(sender);
+  return !options.timestamps || !latest || latest->allows(options.timestamps->tsval, seg.time);
+}
+
+Origin::Verdict Origin::take_of_client(const Segment& seg, FlowRecord& record) {
+  if (seg.ack != server_first()) return Verdict::strange;
+  if (count_ == kAck) {
+    ack_len_ = static_cast<std::uint16_t>(seg.payload_len);
+    note(kAck, seg, record.last);
+    return Verdict::noted;
+  }
+  if (seg.payload_len == 0) return Verdict::strange;
+  if (!has_data_) {
+    has_data_ = true;
+    note(kData, seg, record.last);
+  } else {
+    if (!joins_data(seg, record)) return Verdict::strange;
+    ++more_data_;
+    after_ns_[kData] += static_cast<std::uint32_t>((seg.time - record.last).count());
+  }
+  data_len_ += seg.payload_len;
+  return Verdict::noted;
+}
+
+// A few of a burst are kept as one that is given out several times.
+bool Origin::joins_data(const Segment& seg, const FlowRecord& record) const {
+  constexpr std::uint8_t kMost = 3;
+  const auto clock = decode::TcpOptions::of(seg).timestamps;
+  const bool has_clock = (has_clock_ >> kData & 1) != 0;
+  const bool same_clock =
+      clock.has_value() == has_clock && (!clock || clock->tsval == tsval_[kData]);
+  return more_data_ < kMost && same_clock && seg.window == window_[kData] &&
+         seg.time - record.last < kBurst && data_len_ + seg.payload_len <= UINT16_MAX;
+}
+
+// That it has the third segment of the handshake only data tells, its own or that which it
+// acknowledges: without that it may be a challenge ACK.
+Origin::Verdict Origin::take_of_server(const Segment& seg, FlowRecord& record) {
+  const Seq first{client_first()};
+  const Seq ack{seg.ack};
+  const bool acknowledges =
+      at_or_before(first, ack) && at_or_before(ack, first + ack_len_ + data_len_);
+  const bool tells = seg.payload_len > 0 || before(first, ack);
+  if (count_ <= kAck || !acknowledges || !tells) return Verdict::strange;
+  return settle(seg, record) ? Verdict::settled : Verdict::strange;
+}
+
+void Origin::note(Step step, const Segment& seg, Timestamp last) {
+  after_ns_[step] = static_cast<std::uint32_t>((seg.time - last).count());
+  window_[step] = seg.window;
+  if (const auto clock = decode::TcpOptions::of(seg).timestamps) {
+    tsval_[step] = clock->tsval;
+    has_clock_ |= static_cast<std::uint8_t>(1u << step);
+  }
+  ++count_;
+}
+
+// The numbers of the record become what Endpoint::sent() makes of the segments.
+bool Origin::settle(const Segment& proof, FlowRecord& record) {
+  const int client = client_;
+  const int server = 1 - client;
+  std::array<ReceiveWindow, 2> windows;
+  if (end(client).has_window_shift && end(server).has_window_shift) {
+    for (int i = 0; i < 2; ++i) windows[static_cast<std::size_t>(i)].set_shift(end(i).window_shift);
+  }
+  ReceiveWindow& of_client = windows[static_cast<std::size_t>(client)];
+  of_client.offer(Seq{server_first()}, window_[kAck]);
+  if (has_data_) of_client.offer(Seq{server_first()}, window_[kData]);
+  ReceiveWindow& of_server = windows[static_cast<std::size_t>(server)];
+  of_server.offer(Seq{proof.ack}, proof.window);
+  const auto client_wide = of_client.wide();
+  const auto server_wide = of_server.wide();
+  if (!client_wide || !server_wide) return false;
+  const Timestamp last = record.last;
+  const std::uint32_t sent = ack_len_ + data_len_;
+  proof_len_ = static_cast<std::uint16_t>(proof.payload_len);
+  proof_ack_ = proof.ack;
+  note(kProof, proof, last);
+  record.flight[client] = {Seq{client_first()} + sent, Seq{server_first()}};
+  record.flight[server] = {Seq{server_first()} + proof.payload_len, Seq{proof.ack}};
+  record.window[client] = window_[has_data_ ? kData : kAck];
+  record.window[server] = proof.window;
+  record.rest = {};
+  record.rest.heard[client] = last;
+  record.rest.heard[server] = proof.time;
+  record.rest.offered[client] = *client_wide;
+  record.rest.offered[server] = *server_wide;
+  record.sent_data = static_cast<std::uint8_t>((sent > 0 ? 1u : 0u) << client |
+                                               (proof.payload_len > 0 ? 1u : 0u) << server);
+  return true;
+}
+
+std::optional<Origin::Clock> Origin::clock(int end) const {
+  std::optional<Clock> latest;
+  Timestamp now = time_;
+  for (int i = 0; i < count_; ++i) {
+    const Step step = step_at(i);
+    now += Duration{after_ns_[step]};
+    const bool is_servers = step == kSynAck || step == kProof;
+    if (is_servers != (end != client_) || (has_clock_ >> step & 1) == 0) continue;
+    if (!latest || before(Seq{latest->value}, Seq{tsval_[step]})) latest = Clock{tsval_[step], now};
+  }
+  return latest;
+}
+
+KeptSegment Origin::segment(int index) const {
+  const Step step = step_at(index);
+  const bool is_servers = step == kSynAck || step == kProof;
+  KeptSegment seg;
+  seg.sender = static_cast<std::uint8_t>(is_servers ? 1 - client_ : client_);
+  const End& from = end(seg.sender);
+  seg.time = time_;
+  for (int i = 0; i <= index; ++i) seg.time += Duration{after_ns_[step_at(i)]};
+  seg.seq = is_servers ? server_first() : client_first();
+  seg.ack = is_servers ? client_first() : server_first();
+  seg.window = window_[step];
+  seg.flags = TcpFlags::kAck;
+  seg.has_macs = from.has_mac;
+  std::copy(from.mac.begin(), from.mac.end(), seg.macs.begin() + 6);
+  if ((has_clock_ >> step & 1) != 0) seg.put_clock(tsval_[step]);
+  switch (step) {
+    case kSyn:
+    case kSynAck:
+      --seg.seq;
+      if (step == kSyn) seg.ack = 0;
+      seg.flags = step == kSyn ? TcpFlags::kSyn : TcpFlags::kSyn | TcpFlags::kAck;
+      if (from.has_mss) {
+        seg.put({decode::tcp_option::kMss, 4, static_cast<std::uint8_t>(from.mss >> 8),
+                 static_cast<std::uint8_t>(from.mss)});
+      }
+      if (from.has_window_shift) {
+        seg.put({decode::tcp_option::kWindowScale, 3, from.window_shift});
+      }
+      if (from.allows_sack) seg.put({decode::tcp_option::kSackPermitted, 2});
+      break;
+    case kAck:
+      seg.payload_len = ack_len_;
+      break;
+    case kData:
+      seg.seq += ack_len_;
+      seg.payload_len = data_len_;
+      break;
+    default:
+      seg.payload_len = proof_len_;
+      seg.ack = proof_ack_;
+      break;
+  }
+  return seg;
+}
+
+// One of the segments that `seg` stands for.
+KeptSegment Origin::share_of(KeptSegment seg, int sending, int times) {
+  const auto share = seg.payload_len / static_cast<std::uint32_t>(times);
+  const auto before_it = share * static_cast<std::uint32_t>(sending);
+  seg.seq += before_it;
+  seg.payload_len = sending == times - 1 ? seg.payload_len - before_it : share;
+  return seg;
+}
+
+}  // namespace tapstat::analysis::tcp

@@ -1,0 +1,134 @@
+// How a connection began, kept instead of worked out: nearly all begin in the same way, and of
+// nearly all nobody ever asks what each end went through on the way to ESTABLISHED.
+//
+// SYN, SYN-ACK, ACK, perhaps data of the client, then something of the server that shows that it
+// has the ACK: after these both ends are ESTABLISHED and nothing is open, whatever the machinery of
+// Endpoint says in between. So what it depends on is kept, and given to a Connection where one is
+// needed: all that is known of such a connection still comes from that machinery.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "analysis/tcp/flow_record.h"
+#include "analysis/tcp/kept_segment.h"
+#include "decode/segment.h"
+
+namespace tapstat::analysis::tcp {
+
+using Duration = std::chrono::nanoseconds;
+
+// At whose own interface the tap was taken to be (Vantage), bit by end.
+struct NearEnds {
+  std::uint8_t at_first = 0;      // when the first segment came
+  std::uint8_t at_handshake = 0;  // once the handshake was done
+};
+
+class Origin {
+ public:
+  enum class Verdict : std::uint8_t {
+    noted,    // it goes on as it should
+    settled,  // with this one both ends are ESTABLISHED, and the record has the numbers
+    strange,  // it does not, and nothing was noted
+  };
+
+  // The latest timestamp of an end (RFC 7323), and when it first had that.
+  struct Clock {
+    std::uint32_t value = 0;
+    Timestamp since{};
+
+    // Whether a segment with `tsval` at `t` is none of a moment that is past, as far as anyone
+    // could think: see Endpoint::is_old().
+    [[nodiscard]] bool allows(std::uint32_t tsval, Timestamp t) const {
+      constexpr Duration kSame = std::chrono::milliseconds{90};
+      return before(Seq{value}, Seq{tsval}) || (value == tsval && t - since < kSame);
+    }
+  };
+
+  // Whether `seg` begins a connection like that.
+  [[nodiscard]] static bool begins(const Segment& seg);
+
+  // The first segment; begins(seg).
+  void begin(const Segment& seg, int sender);
+  // A further one of the same path and input, before it is settled.
+  [[nodiscard]] Verdict take(const Segment& seg, int sender, FlowRecord& record);
+
+  // The segments, as far as anything depends on them, in order: calls `use(segment)` on each.
+  template <typename Use>
+  void unfold(Use&& use) const {
+    for (int i = 0; i < count_; ++i) {
+      const KeptSegment seg = segment(i);
+      const int times = step_at(i) == kData ? 1 + more_data_ : 1;
+      for (int sending = 0; sending < times; ++sending) use(share_of(seg, sending, times));
+    }
+  }
+
+  // Segments noted so far, repeated data of the client counted once.
+  [[nodiscard]] int count() const { return count_; }
+  [[nodiscard]] int client() const { return client_; }
+  // What it took each end to answer the other, once the handshake is done.
+  [[nodiscard]] Duration server_response() const { return Duration{after_ns_[kSynAck]}; }
+  [[nodiscard]] Duration client_response() const { return Duration{after_ns_[kAck]}; }
+  [[nodiscard]] std::optional<Clock> clock(int end) const;
+
+  // Fetches all of it.
+  void prefetch() const {
+    __builtin_prefetch(this);
+    __builtin_prefetch(&key);
+  }
+
+ private:
+  // What each of the segments is; the client may send no data before the server's.
+  enum Step : std::uint8_t { kSyn, kSynAck, kAck, kData, kProof, kSteps };
+
+  struct End {
+    std::uint32_t isn = 0;
+    std::array<std::uint8_t, 6> mac{};
+    std::uint16_t mss = 0;
+    std::uint8_t window_shift = 0;
+    bool has_mac : 1 = false;
+    bool has_mss : 1 = false;
+    bool has_window_shift : 1 = false;
+    bool allows_sack : 1 = false;
+  };
+
+  [[nodiscard]] Verdict take_of_client(const Segment& seg, FlowRecord& record);
+  [[nodiscard]] Verdict take_of_server(const Segment& seg, FlowRecord& record);
+  [[nodiscard]] bool is_in_time(const Segment& seg, Timestamp last) const;
+  [[nodiscard]] bool goes_on(const Segment& seg, int sender) const;
+  [[nodiscard]] bool joins_data(const Segment& seg, const FlowRecord& record) const;
+  void note(Step step, const Segment& seg, Timestamp last);
+  void note_end(const Segment& syn, int sender);
+  [[nodiscard]] bool settle(const Segment& proof, FlowRecord& record);
+  [[nodiscard]] KeptSegment segment(int index) const;
+  [[nodiscard]] Step step_at(int index) const {
+    return index == kData && !has_data_ ? kProof : static_cast<Step>(index);
+  }
+  [[nodiscard]] static KeptSegment share_of(KeptSegment seg, int sending, int times);
+  [[nodiscard]] End& end(int i) { return ends_[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] const End& end(int i) const { return ends_[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] std::uint32_t client_first() const { return end(client_).isn + 1; }
+  [[nodiscard]] std::uint32_t server_first() const { return end(1 - client_).isn + 1; }
+
+  Timestamp time_{};  // of the SYN
+  std::array<End, 2> ends_;
+  std::array<std::uint32_t, kSteps> after_ns_{};  // the one before
+  std::array<std::uint32_t, kSteps> tsval_{};     // where has_clock_ has the bit
+  std::array<std::uint16_t, kSteps> window_{};
+  std::uint16_t ack_len_ = 0, proof_len_ = 0;  // payload
+  std::uint32_t data_len_ = 0;
+  std::uint32_t proof_ack_ = 0;
+  std::uint8_t has_clock_ = 0;
+  std::uint8_t count_ = 0;
+  std::uint8_t more_data_ = 0;  // segments with data after the first one
+  std::uint8_t client_ : 1 = 0;
+  bool has_data_ : 1 = false;
+
+ public:
+  NearEnds near;
+  std::uint32_t key = FlowRecord::kNone;  // of IPv6, as the store keeps it
+};
+
+}  // namespace tapstat::analysis::tcp

@@ -1,0 +1,46 @@
+// Small numbers for the paths that segments take, so that comparing two paths is one instruction.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "analysis/flow_index.h"
+#include "analysis/flow_key.h"
+#include "decode/segment.h"
+
+namespace tapstat::analysis::tcp {
+
+class PathIds {
+ public:
+  static constexpr std::uint16_t kUnseen = 0;     // of nobody
+  static constexpr std::uint16_t kMany = 0xffff;  // of all paths past the 65,533rd
+  static constexpr std::uint16_t kPlain = 1;      // no VLAN, no tunnel
+
+  struct Path {
+    decode::VlanStack vlans;
+    decode::TunnelId tunnel = 0;
+  };
+
+  // `secret` keys the hash; numbers do not depend on it.
+  explicit PathIds(std::uint64_t secret) : hash_(secret) {}
+
+  [[nodiscard]] std::uint16_t of(const decode::Segment& seg) {
+    return seg.vlans.empty() && seg.tunnel == 0 ? kPlain : find(seg.vlans, seg.tunnel);
+  }
+
+  // The path of a number that of() gave, but for kMany.
+  [[nodiscard]] Path operator[](std::uint16_t id) const {
+    return id < kFirst ? Path{} : paths_[id - kFirst];
+  }
+
+ private:
+  static constexpr std::uint16_t kFirst = kPlain + 1;
+
+  [[nodiscard]] std::uint16_t find(decode::VlanStack vlans, decode::TunnelId tunnel);
+
+  KeyedHash hash_;
+  FlowIndex index_;
+  std::vector<Path> paths_;
+};
+
+}  // namespace tapstat::analysis::tcp
