@@ -61,8 +61,9 @@ Options with_profile(int argc, char** argv) {
 void declare_mixture(CLI::App& app, Mixture& mixture) {
   const std::map<std::string, Length> lengths = {{"heavy", Length::heavy_tailed},
                                                  {"short", Length::short_exchange}};
-  app.add_option("--length", mixture.length, "Of connections: heavy (tailed) or short")
-      ->transform(CLI::CheckedTransformer(lengths));
+  app.add_option("--length", mixture.length, "Of connections")
+      ->transform(CLI::CheckedTransformer(lengths))
+      ->option_text("heavy|short");
   app.add_flag("--stay-open", mixture.stay_open, "Connections never close");
   const auto percentage = [&app](const char* name, std::uint32_t& value, const char* what) {
     app.add_option(name, value, what)->check(CLI::Range(0, 100))->capture_default_str();
@@ -114,7 +115,7 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--seed", options.seed, "The same seed gives the same file")
       ->capture_default_str();
   app.add_option("--loss", options.loss_percent, "Percentage of data segments lost and sent again")
-      ->check(CLI::Range(0, 50))
+      ->check(CLI::Range(0.0, 50.0))
       ->capture_default_str();
   declare_traffic(app, options.job.traffic);
   declare_flood(app, options.job.flood);

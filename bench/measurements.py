@@ -1,0 +1,191 @@
+"""The measurements, each a function that prints its table as Markdown."""
+
+import functools
+import json
+import subprocess
+
+from measure import Failed, in_turns, own_peak, run
+from tools import once, tools
+
+CLOSED = ("CLOSED", "TIME_WAIT")
+GROWTH = {10_000: 5_000_000, 100_000: 5_000_000, 1_000_000: 10_000_000, 4_000_000: 16_000_000}
+# Of packets. The churn's memory is measured with the profile's 10 M connections, through a pipe.
+SIZES = {"A": 5_000_000, "B": 10_000_000, "imix": 2_000_000, "flood": 10_039_000, "churn": 5_000_000}
+# On more, tcptrace and tshark take minutes and more memory than machines have. The flood costs them most.
+SLOW = {"A": 1_000_000, "B": 1_000_000, "imix": 500_000, "flood": 250_000, "churn": 1_000_000}
+PACKETS_A_REAL_ONE = 10_039  # of the flood: the 39 of a real connection, and 10,000 SYNs
+USAGE_ERROR = 2
+
+
+class Bench:
+    """Measures with the programs of one build, on captures scaled by `scale`."""
+
+    def __init__(self, build, captures, scale=1.0, rounds=5):
+        self.build = build
+        self.captures = captures
+        self.scale = scale
+        self.rounds = rounds
+        self.tapstat = str(build / "app" / "tapstat")
+
+    def scaled(self, number):
+        return max(1, int(number * self.scale))
+
+    def make(self, profile, packets, **options):
+        """A capture, with fewer connections at once or real ones where there are fewer packets."""
+        if profile == "B":
+            options.setdefault("flows", self.scaled(1_000_000))
+        if profile == "flood":
+            options["real"] = max(1, self.scaled(packets) // PACKETS_A_REAL_ONE)
+        return self.captures.make(profile, packets=self.scaled(packets), **options)
+
+    def stages(self):
+        """Each stage of a run, and what IPv6, tags and tunnels cost."""
+        kinds = {"IPv4": {}, "IPv6": {"ipv6": 100}, "VLAN": {"vlan": 100}, "VXLAN": {"vxlan": 100},
+                 "GRE": {"gre": 100}}
+        # Long enough that VXLAN and IPv6 leave the TCP header whole.
+        files = {kind: self.make("A", 1_000_000, snaplen=160, **options)
+                 for kind, options in kinds.items()}
+        program = self.build / "bench" / "tapstat_bench"
+        named = [f"{kind}={capture.path}" for kind, capture in files.items()]
+        title("Stages")
+        for kind, capture in files.items():
+            print(f"{kind}: `{capture.command}`  ")
+        print(flush=True)
+        subprocess.run([program, f"--rounds={3 * self.rounds}", *named], check=True)
+
+    def compare(self, profile):
+        """tapstat beside other tools on one profile."""
+        every = tools(self.build)
+        whole = self.make(profile, SIZES[profile])
+        title(f"{profile}: {whole.packets:,} packets", whole)
+        self.compare_on(whole, [tool for tool in every if not tool.slow])
+        part = self.make(profile, SLOW[profile])
+        title(f"{profile}, slow tools: {part.packets:,} packets", part)
+        self.compare_on(part, [tool for tool in every if tool.slow or "tcpdump" in tool.shown
+                               or "tapstat" in tool.shown])
+
+    def compare_on(self, capture, compared):
+        """Prices are per packet, so that a table compares with another."""
+        scratch = self.captures.folder
+        taken, failures = in_turns([(min(tool.rounds, self.rounds),
+                                     once(run, tool, capture.path, scratch)) for tool in compared])
+        by_name = {tool.shown: took for tool, took in zip(compared, taken) if took}
+        tapstat, tcpdump = (next((took for name, took in by_name.items() if name.startswith(start)),
+                                 None) for start in ("tapstat", "tcpdump"))
+        rows = []
+        for tool, took, failure in zip(compared, taken, failures):
+            name = f"`{tool.shown}`" if "-r" in tool.shown or " -" in tool.shown else tool.shown
+            if not took:
+                rows.append([name, "failed: " + str(failure)[-60:].replace("\n", " "), *[""] * 4])
+                continue
+            rows.append([name, f"{took.cpu:.2f}", f"{took.cpu / capture.packets * 1e9:.1f}",
+                         ratio(took, tcpdump), ratio(took, tapstat), peak(took)])
+        table(["command", "CPU s", "ns a packet", "of tcpdump", "of tapstat", "peak MiB"], rows)
+
+    def growth(self):
+        """Cost a packet as the number of connections at once grows."""
+        files = {}
+        for flows, packets in GROWTH.items():
+            at_once = self.scaled(flows)
+            profile, options = ("A", {}) if at_once == 10_000 else ("B", {"flows": at_once})
+            files[at_once] = self.make(profile, packets, **options)
+        taken, failures = in_turns([(min(3, self.rounds), functools.partial(run, self.states(f.path)))
+                                    for f in files.values()])
+        title("Growth: `tapstat states -r F`")
+        first, rows = None, []
+        for (flows, capture), took, failure in zip(files.items(), taken, failures):
+            if not took:
+                rows.append([f"{flows:,}", str(failure)[-60:], *[""] * 4])
+                continue
+            price = took.cpu / capture.packets
+            first = first or price
+            rows.append([f"{flows:,}", f"{capture.packets:,}", f"{took.cpu:.2f}", f"{price * 1e9:.1f}",
+                         f"{price / first:.2f}", peak(took)])
+        table(["connections at once", "packets", "CPU s", "ns a packet", "of the first", "peak MiB"], rows)
+
+    def jobs(self):
+        """Wall time of two jobs against one."""
+        title("Jobs: wall time")
+        rows = []
+        for profile in ("A", "B"):
+            capture = self.make(profile, SIZES[profile])
+            commands = [self.states(capture.path, "--jobs", jobs) for jobs in ("1", "2")]
+            (one, two), failures = in_turns([(self.rounds, functools.partial(run, c)) for c in commands])
+            if not one or not two:
+                rows.append([profile, *[""] * 4, why(failures[0] or failures[1])])
+                continue
+            rows.append([profile, f"{one.wall:.2f}", f"{two.wall:.2f}", f"{two.wall / one.wall:.2f}",
+                         f"{one.cpu:.2f}", f"{two.cpu:.2f}"])
+        table(["capture", "`--jobs 1`, s", "`--jobs 2`, s", "ratio", "CPU s of one", "CPU s of two"], rows)
+
+    def memory(self):
+        """What open connections, a flood and many short connections take."""
+        title("Memory")
+        rows = []
+        opened = self.captures.make("open", connections=self.scaled(1_000_000))
+        self.memory_row(rows, f"{self.scaled(1_000_000):,} open connections",
+                        self.states(opened.path))
+        flood = self.make("flood", SIZES["flood"])
+        limit = ["--memory", "256M"]
+        self.memory_row(rows, "the flood", self.states(flood.path))
+        self.memory_row(rows, "the flood, within 256 MiB", self.states(flood.path, *limit),
+                        note=functools.partial(self.real_ones, flood.path, limit))
+        connections = self.scaled(10_000_000)
+        self.memory_row(rows, f"{connections:,} short connections",
+                        [self.tapstat, "tcp", "--stream", "-r", "-"],
+                        feeder=self.captures.feeder("churn", connections=connections))
+        table(["what", "command", "CPU s", "peak MiB", ""], rows)
+
+    def memory_row(self, rows, what, command, note=lambda: "", feeder=None):
+        """One run: what a run takes of memory hardly differs."""
+        shown = "`" + " ".join(["tapstat", *command[1:]]) + "`"
+        shown = shown.replace(str(self.captures.folder) + "/", "")
+        if feeder:
+            shown = f"`tapstat_generate {' '.join(feeder[1:])} \\|` {shown}"
+        try:
+            took = run(command, feeder)
+            rows.append([what, shown, f"{took.cpu:.2f}", peak(took), note()])
+        except Failed as failure:
+            rows.append([what, shown, "", "", why(failure)])
+
+    def real_ones(self, capture, options):
+        """How many of the real connections in a flood were followed to their end."""
+        command = [self.tapstat, "tcp", "--json", "-q", *options, "--where", "client.ip in 10.9.0.0/16",
+                   "-r", capture]
+        records = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout.splitlines()
+        about, *real = map(json.loads, records)
+        closed = sum(record["client"]["state"] in CLOSED and record["server"]["state"] in CLOSED
+                     for record in real)
+        return f"real ones to their end: {closed:,}; evicted: {about['evicted']:,}"
+
+    def states(self, capture, *options):
+        return [self.tapstat, "states", "-r", capture, *options]
+
+
+def why(failure):
+    """Of a command that failed: a tapstat from before an option came says so."""
+    return "not there" if failure.status == USAGE_ERROR else str(failure)[-60:].replace("\n", " ")
+
+
+def ratio(took, base):
+    return f"{took.cpu / base.cpu:.2f}" if base else ""
+
+
+def peak(took):
+    """The kernel counts what this process held when it made the other."""
+    own = own_peak()
+    return f"{took.peak:.0f}" if took.peak > own * 1.05 else f"below {own:.0f}"
+
+
+def title(text, capture=None):
+    print(f"\n### {text}\n")
+    if capture:
+        print(f"`{capture.command}`\n", flush=True)
+
+
+def table(head, rows):
+    """In Markdown; all columns but the first hold numbers."""
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    for line in lines:
+        print("| " + " | ".join(line) + " |")
+    print(flush=True)
