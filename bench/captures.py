@@ -23,6 +23,14 @@ class Captures:
         self.folder = build / "captures"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.version = hashlib.sha256(self.generator.read_bytes()).hexdigest()
+        self.drop_stale()
+
+    def drop_stale(self):
+        """Removes what another generator made: it would take room and not be read again."""
+        for note in self.folder.glob("*.json"):
+            if json.loads(note.read_text())["generator"] != self.version:
+                note.with_suffix(".pcap").unlink(missing_ok=True)
+                note.unlink()
 
     def make(self, profile, **options):
         """The capture of a profile with these options of tapstat_generate, in the page cache."""

@@ -17,8 +17,8 @@ constexpr Job steady(std::uint64_t packets, std::uint32_t flows) {
   return job;
 }
 
-// An ACK for each segment makes the sizes those of the Internet mix: 7 small to 4 of 576 bytes to 1
-// of 1500.
+// An ACK for each segment brings the sizes near those of the Internet mix, 7 small packets to 4 of
+// 576 bytes to 1 of 1500.
 constexpr Job imix() {
   Job job = steady(2'000'000, 10'000);
   job.snaplen = kWholePackets;
