@@ -3,10 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <exception>
-#include <iostream>
 #include <map>
-#include <stdexcept>
 #include <string>
 
 #include "bench/pcap_writer.h"
@@ -167,16 +166,18 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
   }
-  try {
-    generate(settle(app, options), options.path);
-  } catch (const std::exception& error) {
-    std::cerr << "tapstat_generate: " << options.path << ": " << error.what() << '\n';
-    return 1;
-  }
+  generate(settle(app, options), options.path);
   return 0;
 }
 
 }  // namespace
 }  // namespace tapstat::bench
 
-int main(int argc, char** argv) { return tapstat::bench::run(argc, argv); }
+int main(int argc, char** argv) {
+  try {
+    return tapstat::bench::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "tapstat_generate: %s\n", error.what());
+    return 1;
+  }
+}

@@ -15,7 +15,8 @@ constexpr std::uint32_t kEthernet = 1;
 }  // namespace
 
 PcapWriter::PcapWriter(const std::string& path, std::uint32_t snaplen)
-    : file_(path == "-" ? "/dev/stdout" : path, std::ios::binary | std::ios::trunc),
+    : path_(path),
+      file_(path == "-" ? "/dev/stdout" : path, std::ios::binary | std::ios::trunc),
       snaplen_(snaplen) {
   put(kMagic);
   put(std::uint16_t{2});
@@ -40,7 +41,7 @@ void PcapWriter::write(const Packet& packet) {
 void PcapWriter::close() {
   flush();
   file_.close();
-  if (!file_) throw std::runtime_error("cannot write the file");
+  if (!file_) throw std::runtime_error(path_ + ": cannot be written");
 }
 
 template <typename T>

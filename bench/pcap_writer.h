@@ -26,6 +26,7 @@ class PcapWriter {
   void put(T value);
   void flush();
 
+  std::string path_;
   std::ofstream file_;
   std::uint32_t snaplen_;
   std::vector<char> buffer_;
