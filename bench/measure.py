@@ -9,6 +9,9 @@ import time
 from typing import NamedTuple
 
 
+LONG = 15  # seconds, of which one is enough
+
+
 class Failed(Exception):
     """A command ended with another status than 0."""
 
@@ -52,22 +55,31 @@ def own_peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def median(runs):
-    """Of each figure by itself."""
-    return Taken(*(statistics.median(figures) for figures in zip(*runs)))
+class Median(NamedTuple):
+    """What several runs of a command took, each figure by itself; or why it could not run."""
+
+    taken: Taken = None
+    rounds: int = 0
+    failure: Failed = None
 
 
 def in_turns(jobs):
     """The medians of several jobs, each (rounds, a function that makes one run), run in turns, so that
-    a busy machine slows all alike. None for a job that failed; why is in the second list."""
+    a busy machine slows all alike. A job whose run takes LONG gets no further one."""
     runs = [[] for _ in jobs]
     failures = [None] * len(jobs)
     for turn in range(max(rounds for rounds, _ in jobs)):
         for number, (rounds, once) in enumerate(jobs):
-            if turn >= rounds or failures[number]:
+            done = runs[number]
+            if turn >= rounds or failures[number] or (done and done[-1].wall > LONG):
                 continue
             try:
-                runs[number].append(once())
+                done.append(once())
             except Failed as failure:
                 failures[number] = failure
-    return [median(r) if r and not f else None for r, f in zip(runs, failures)], failures
+    return [Median(failure=failure) if failure else Median(median(done), len(done))
+            for done, failure in zip(runs, failures)]
+
+
+def median(runs):
+    return Taken(*(statistics.median(figures) for figures in zip(*runs)))

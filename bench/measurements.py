@@ -8,12 +8,14 @@ from measure import Failed, in_turns, own_peak, run
 from tools import once, tools
 
 CLOSED = ("CLOSED", "TIME_WAIT")
-GROWTH = {10_000: 5_000_000, 100_000: 5_000_000, 1_000_000: 10_000_000, 4_000_000: 16_000_000}
+# Connections at once, and packets: at least ten a connection, which is why these go through a pipe.
+GROWTH = {10_000: 5_000_000, 100_000: 5_000_000, 1_000_000: 10_000_000, 4_000_000: 40_000_000}
 # Of packets. The churn's memory is measured with the profile's 10 M connections, through a pipe.
 SIZES = {"A": 5_000_000, "B": 10_000_000, "imix": 2_000_000, "flood": 10_039_000, "churn": 5_000_000}
 # On more, tcptrace and tshark take minutes and more memory than machines have. The flood costs them most.
 SLOW = {"A": 1_000_000, "B": 1_000_000, "imix": 500_000, "flood": 250_000, "churn": 1_000_000}
 PACKETS_A_REAL_ONE = 10_039  # of the flood: the 39 of a real connection, and 10,000 SYNs
+WITHIN = ("--memory", "256M")  # for a flood
 USAGE_ERROR = 2
 
 
@@ -55,53 +57,46 @@ class Bench:
 
     def compare(self, profile):
         """tapstat beside other tools on one profile."""
-        every = tools(self.build)
+        tapstat, tcpdump, *others = tools(self.build, *(WITHIN if profile == "flood" else ()))
         whole = self.make(profile, SIZES[profile])
         title(f"{profile}: {whole.packets:,} packets", whole)
-        self.compare_on(whole, [tool for tool in every if not tool.slow])
+        self.compare_on(whole, [tapstat, tcpdump, *(tool for tool in others if not tool.slow)])
         part = self.make(profile, SLOW[profile])
         title(f"{profile}, slow tools: {part.packets:,} packets", part)
-        self.compare_on(part, [tool for tool in every if tool.slow or "tcpdump" in tool.shown
-                               or "tapstat" in tool.shown])
+        self.compare_on(part, [tapstat, tcpdump, *(tool for tool in others if tool.slow)])
 
     def compare_on(self, capture, compared):
-        """Prices are per packet, so that a table compares with another."""
+        """The first two of what is compared are tapstat and tcpdump."""
         scratch = self.captures.folder
-        taken, failures = in_turns([(min(tool.rounds, self.rounds),
-                                     once(run, tool, capture.path, scratch)) for tool in compared])
-        by_name = {tool.shown: took for tool, took in zip(compared, taken) if took}
-        tapstat, tcpdump = (next((took for name, took in by_name.items() if name.startswith(start)),
-                                 None) for start in ("tapstat", "tcpdump"))
+        medians = in_turns([(min(tool.rounds, self.rounds), once(run, tool, capture.path, scratch))
+                            for tool in compared])
+        tapstat, tcpdump = (measured.taken for measured in medians[:2])
         rows = []
-        for tool, took, failure in zip(compared, taken, failures):
-            name = f"`{tool.shown}`" if "-r" in tool.shown or " -" in tool.shown else tool.shown
-            if not took:
-                rows.append([name, "failed: " + str(failure)[-60:].replace("\n", " "), *[""] * 4])
-                continue
-            rows.append([name, f"{took.cpu:.2f}", f"{took.cpu / capture.packets * 1e9:.1f}",
-                         ratio(took, tcpdump), ratio(took, tapstat), peak(took)])
-        table(["command", "CPU s", "ns a packet", "of tcpdump", "of tapstat", "peak MiB"], rows)
+        for tool, (took, rounds, failure) in zip(compared, medians):
+            rows.append([f"`{tool.shown}`", *(failed(failure, 6) if failure else [
+                str(rounds), f"{took.cpu:.2f}", nanoseconds(took, capture.packets), ratio(took, tcpdump),
+                ratio(took, tapstat), peak(took)])])
+        table(["command", "rounds", "CPU s", "ns a packet", "of tcpdump", "of tapstat", "peak MiB"], rows)
 
     def growth(self):
         """Cost a packet as the number of connections at once grows."""
-        files = {}
-        for flows, packets in GROWTH.items():
-            at_once = self.scaled(flows)
-            profile, options = ("A", {}) if at_once == 10_000 else ("B", {"flows": at_once})
-            files[at_once] = self.make(profile, packets, **options)
-        taken, failures = in_turns([(min(3, self.rounds), functools.partial(run, self.states(f.path)))
-                                    for f in files.values()])
-        title("Growth: `tapstat states -r F`")
+        feeders = [self.captures.feeder("B", flows=self.scaled(flows), packets=self.scaled(packets))
+                   for flows, packets in GROWTH.items()]
+        medians = in_turns([(min(3, self.rounds), functools.partial(run, self.states("-"), feeder))
+                            for feeder in feeders])
+        title("Growth: `tapstat_generate - --profile B --flows=N --packets=P | tapstat states -r -`")
         first, rows = None, []
-        for (flows, capture), took, failure in zip(files.items(), taken, failures):
-            if not took:
-                rows.append([f"{flows:,}", str(failure)[-60:], *[""] * 4])
+        for (flows, packets), (took, rounds, failure) in zip(GROWTH.items(), medians):
+            flows, packets = self.scaled(flows), self.scaled(packets)
+            if failure:
+                rows.append([f"{flows:,}", *failed(failure, 6)])
                 continue
-            price = took.cpu / capture.packets
+            price = took.cpu / packets
             first = first or price
-            rows.append([f"{flows:,}", f"{capture.packets:,}", f"{took.cpu:.2f}", f"{price * 1e9:.1f}",
-                         f"{price / first:.2f}", peak(took)])
-        table(["connections at once", "packets", "CPU s", "ns a packet", "of the first", "peak MiB"], rows)
+            rows.append([f"{flows:,}", f"{packets:,}", str(rounds), f"{took.cpu:.2f}",
+                         nanoseconds(took, packets), f"{price / first:.2f}", peak(took)])
+        table(["connections at once", "packets", "rounds", "CPU s", "ns a packet", "of the first",
+               "peak MiB"], rows)
 
     def jobs(self):
         """Wall time of two jobs against one."""
@@ -110,13 +105,15 @@ class Bench:
         for profile in ("A", "B"):
             capture = self.make(profile, SIZES[profile])
             commands = [self.states(capture.path, "--jobs", jobs) for jobs in ("1", "2")]
-            (one, two), failures = in_turns([(self.rounds, functools.partial(run, c)) for c in commands])
-            if not one or not two:
-                rows.append([profile, *[""] * 4, why(failures[0] or failures[1])])
+            one, two = in_turns([(self.rounds, functools.partial(run, c)) for c in commands])
+            if one.failure or two.failure:
+                rows.append([profile, *failed(one.failure or two.failure, 6)])
                 continue
-            rows.append([profile, f"{one.wall:.2f}", f"{two.wall:.2f}", f"{two.wall / one.wall:.2f}",
-                         f"{one.cpu:.2f}", f"{two.cpu:.2f}"])
-        table(["capture", "`--jobs 1`, s", "`--jobs 2`, s", "ratio", "CPU s of one", "CPU s of two"], rows)
+            one, two, rounds = one.taken, two.taken, two.rounds
+            rows.append([profile, str(rounds), f"{one.wall:.2f}", f"{two.wall:.2f}",
+                         f"{two.wall / one.wall:.2f}", f"{one.cpu:.2f}", f"{two.cpu:.2f}"])
+        table(["capture", "rounds", "`--jobs 1`, s", "`--jobs 2`, s", "ratio", "CPU s of one",
+               "CPU s of two"], rows)
 
     def memory(self):
         """What open connections, a flood and many short connections take."""
@@ -126,10 +123,8 @@ class Bench:
         self.memory_row(rows, f"{self.scaled(1_000_000):,} open connections",
                         self.states(opened.path))
         flood = self.make("flood", SIZES["flood"])
-        limit = ["--memory", "256M"]
-        self.memory_row(rows, "the flood", self.states(flood.path))
-        self.memory_row(rows, "the flood, within 256 MiB", self.states(flood.path, *limit),
-                        note=functools.partial(self.real_ones, flood.path, limit))
+        self.memory_row(rows, f"a flood of {flood.packets:,} packets", self.states(flood.path, *WITHIN),
+                        note=functools.partial(self.real_ones, flood.path))
         connections = self.scaled(10_000_000)
         self.memory_row(rows, f"{connections:,} short connections",
                         [self.tapstat, "tcp", "--stream", "-r", "-"],
@@ -146,11 +141,11 @@ class Bench:
             took = run(command, feeder)
             rows.append([what, shown, f"{took.cpu:.2f}", peak(took), note()])
         except Failed as failure:
-            rows.append([what, shown, "", "", why(failure)])
+            rows.append([what, shown, *failed(failure, 3)])
 
-    def real_ones(self, capture, options):
+    def real_ones(self, capture):
         """How many of the real connections in a flood were followed to their end."""
-        command = [self.tapstat, "tcp", "--json", "-q", *options, "--where", "client.ip in 10.9.0.0/16",
+        command = [self.tapstat, "tcp", "--json", "-q", *WITHIN, "--where", "client.ip in 10.9.0.0/16",
                    "-r", capture]
         records = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout.splitlines()
         about, *real = map(json.loads, records)
@@ -162,9 +157,15 @@ class Bench:
         return [self.tapstat, "states", "-r", capture, *options]
 
 
-def why(failure):
-    """Of a command that failed: a tapstat from before an option came says so."""
-    return "not there" if failure.status == USAGE_ERROR else str(failure)[-60:].replace("\n", " ")
+def failed(failure, columns):
+    """The rest of a row. A tapstat from before an option came refuses it."""
+    why = "not there" if failure.status == USAGE_ERROR else str(failure)[-60:].replace("\n", " ")
+    return [why, *[""] * (columns - 1)]
+
+
+def nanoseconds(took, packets):
+    """CPU time a packet."""
+    return f"{took.cpu / packets * 1e9:.1f}"
 
 
 def ratio(took, base):

@@ -1,4 +1,4 @@
-"""What tapstat is measured beside, each as it is run to follow every connection of a capture."""
+"""tapstat and what it is measured beside, each as it is run to follow every connection of a capture."""
 
 import os
 import tempfile
@@ -20,15 +20,15 @@ def tcpdump(capture, _):
     return ["tcpdump", *keep_owner, "-r", capture, "-w", "/dev/null"]
 
 
-def tools(build):
-    """All of them. tcptrace would ask name servers without -n, softflowd would give up flows past
+def tools(build, *options):
+    """All of them, tapstat, which comes first, with these options. tcptrace would ask name servers without -n, softflowd would give up flows past
     8,192; without -n softflowd sends nothing to anyone."""
-    tapstat = str(build / "app" / "tapstat")
+    tapstat = [str(build / "app" / "tapstat"), "states", *options, "-r"]
     walk = str(build / "bench" / "tapstat_walk")
     return [
-        Tool("tapstat states -r F", lambda f, _: [tapstat, "states", "-r", f], 5),
-        Tool("bare walk", lambda f, _: [walk, f], 5),
+        Tool(" ".join(["tapstat", *tapstat[1:], "F"]), lambda f, _: [*tapstat, f], 5),
         Tool("tcpdump -r F -w /dev/null", tcpdump, 5),
+        Tool("tapstat_walk F", lambda f, _: [walk, f], 5),
         Tool("nfpcapd -r F -w DIR", lambda f, folder: ["nfpcapd", "-r", f, "-w", folder], 3),
         Tool("softflowd -m 20000000 -r F",
              lambda f, _: ["softflowd", "-m", "20000000", "-r", f], 3),
