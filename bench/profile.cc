@@ -66,8 +66,9 @@ const Profile* find_profile(std::string_view name) {
 
 void scale(Job& job, std::uint64_t packets) {
   if (job.scene == Scene::flood) {
-    const std::uint64_t real = std::uint64_t{job.flood.real} * kRealPackets;
-    const std::uint64_t spoofed = packets > real ? packets - real : 0;
+    const auto most_real = static_cast<std::uint32_t>(packets / 2 / kRealPackets);
+    job.flood.real = std::min(job.flood.real, most_real);
+    const std::uint64_t spoofed = packets - std::uint64_t{job.flood.real} * kRealPackets;
     job.flood.sources = static_cast<std::uint32_t>(spoofed / (job.flood.answered ? 2 : 1));
   } else if (job.traffic.connections != 0) {
     const bool open = job.traffic.mixture.stay_open;
