@@ -20,13 +20,15 @@ USAGE_ERROR = 2
 
 
 class Bench:
-    """Measures with the programs of one build, on captures scaled by `scale`."""
+    """Measures with the programs of one build, on captures scaled by `scale`; slow tools, too, on the
+    whole ones where that is wanted and no flood."""
 
-    def __init__(self, build, captures, scale=1.0, rounds=5):
+    def __init__(self, build, captures, scale=1.0, rounds=5, whole=False):
         self.build = build
         self.captures = captures
         self.scale = scale
         self.rounds = rounds
+        self.whole = whole
         self.tapstat = str(build / "app" / "tapstat")
 
     def scaled(self, number):
@@ -60,6 +62,9 @@ class Bench:
         tapstat, tcpdump, *others = tools(self.build, *(WITHIN if profile == "flood" else ()))
         whole = self.make(profile, SIZES[profile])
         title(f"{profile}: {whole.packets:,} packets", whole)
+        if self.whole and profile != "flood":
+            self.compare_on(whole, [tapstat, tcpdump, *others])
+            return
         self.compare_on(whole, [tapstat, tcpdump, *(tool for tool in others if not tool.slow)])
         part = self.make(profile, SLOW[profile])
         title(f"{profile}, slow tools: {part.packets:,} packets", part)

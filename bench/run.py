@@ -38,6 +38,8 @@ def main():
     parser.add_argument("build", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("what", nargs="*", metavar="WHAT", help=", ".join(ALL))
     parser.add_argument("--quick", action="store_true", help="on a tenth of the packets")
+    parser.add_argument("--whole", action="store_true",
+                        help="tcptrace and tshark, too, read whole captures but the flood (16 GiB)")
     parser.add_argument("--rounds", type=int, help="at most, of each command (5; with --quick 3)")
     options = parser.parse_intermixed_args()
     for name in options.what:
@@ -45,7 +47,8 @@ def main():
             parser.error(f"nothing is called {name}; there are {', '.join(ALL)}")
 
     rounds = options.rounds or (3 if options.quick else 5)
-    bench = Bench(options.build, Captures(options.build), QUICK if options.quick else 1.0, rounds)
+    scale = QUICK if options.quick else 1.0
+    bench = Bench(options.build, Captures(options.build), scale, rounds, options.whole)
     measurements = {"stages": bench.stages, "growth": bench.growth, "jobs": bench.jobs,
                     "memory": bench.memory,
                     **{profile: functools.partial(bench.compare, profile) for profile in PROFILES}}
