@@ -15,6 +15,7 @@ SIZES = {"A": 5_000_000, "B": 10_000_000, "imix": 2_000_000, "flood": 10_039_000
 # On more, tcptrace and tshark take minutes and more memory than machines have. The flood costs them most.
 SLOW = {"A": 1_000_000, "B": 1_000_000, "imix": 500_000, "flood": 250_000, "churn": 1_000_000}
 PACKETS_A_REAL_ONE = 10_039  # of the flood: the 39 of a real connection, and 10,000 SYNs
+VIEWS = ("states", "tcp", "events", "transitions --json", "tcp --format zeek", "tcp --json", "report --json")
 WITHIN = ("--memory", "256M")  # for a flood
 USAGE_ERROR = 2
 
@@ -82,6 +83,19 @@ class Bench:
                 str(rounds), f"{took.cpu:.2f}", nanoseconds(took, capture.packets), ratio(took, tcpdump),
                 ratio(took, tapstat), peak(took)])])
         table(["command", "rounds", "CPU s", "ns a packet", "of tcpdump", "of tapstat", "peak MiB"], rows)
+
+    def views(self):
+        """tapstat's views beside one another."""
+        capture = self.make("A", SLOW["A"])
+        commands = [[self.tapstat, *view.split(), "-r", capture.path] for view in VIEWS]
+        medians = in_turns([(self.rounds, functools.partial(run, c)) for c in commands])
+        title(f"Views: {capture.packets:,} packets", capture)
+        rows = []
+        for view, (took, rounds, failure) in zip(VIEWS, medians):
+            rows.append([f"`tapstat {view} -r F`", *(failed(failure, 5) if failure else [
+                str(rounds), f"{took.cpu:.2f}", nanoseconds(took, capture.packets),
+                ratio(took, medians[0].taken), peak(took)])])
+        table(["command", "rounds", "CPU s", "ns a packet", "of states", "peak MiB"], rows)
 
     def growth(self):
         """Cost a packet as the number of connections at once grows."""

@@ -1,5 +1,5 @@
-"""Measures tapstat: ./dev bench [--quick] [WHAT...], WHAT of stages, A, B, imix, flood, churn, growth,
-jobs and memory; all of them unless told."""
+"""Measures tapstat: ./dev bench [--quick] [WHAT...], WHAT of stages, A, B, imix, flood, churn, views,
+growth, jobs and memory; all of them unless told."""
 
 import argparse
 import functools
@@ -14,7 +14,7 @@ from measurements import Bench
 
 PROFILES = ("A", "B", "imix", "flood", "churn")
 QUICK = 0.1  # of the packets, and of the connections at once but for A
-ALL = ("stages", *PROFILES, "growth", "jobs", "memory")
+ALL = ("stages", *PROFILES, "views", "growth", "jobs", "memory")
 
 
 def machine():
@@ -49,8 +49,8 @@ def main():
     rounds = options.rounds or (3 if options.quick else 5)
     scale = QUICK if options.quick else 1.0
     bench = Bench(options.build, Captures(options.build), scale, rounds, options.whole)
-    measurements = {"stages": bench.stages, "growth": bench.growth, "jobs": bench.jobs,
-                    "memory": bench.memory,
+    measurements = {"stages": bench.stages, "views": bench.views, "growth": bench.growth,
+                    "jobs": bench.jobs, "memory": bench.memory,
                     **{profile: functools.partial(bench.compare, profile) for profile in PROFILES}}
     print(f"{time.strftime('%Y-%m-%d')}, commit {commit(options.build)}: {machine()}; "
           f"medians of at most {rounds} runs", flush=True)

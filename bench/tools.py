@@ -21,8 +21,8 @@ def tcpdump(capture, _):
 
 
 def tools(build, *options):
-    """All of them, tapstat, which comes first, with these options. tcptrace would ask name servers without -n, softflowd would give up flows past
-    8,192; without -n softflowd sends nothing to anyone."""
+    """All of them: tapstat with these options, tcpdump, then the others. tcptrace would ask name servers
+    without -n, softflowd would give up flows past 8,192; without -n softflowd sends nothing to anyone."""
     tapstat = [str(build / "app" / "tapstat"), "states", *options, "-r"]
     walk = str(build / "bench" / "tapstat_walk")
     return [
