@@ -98,6 +98,7 @@ struct Decoder::State {
   Reassembler fragments;
   TunnelTable tunnels;
   Carriers carriers;
+  Hops hops;
   Checksums checksums = Checksums::ignored;
 };
 
@@ -110,7 +111,9 @@ void Decoder::begin_batch() { state_->fragments.release(); }
 
 void Decoder::decode(const capture::Frame& frame, Packet& out) {
   state_->carriers.count = 0;
-  Walk walk(frame, {state_->fragments, state_->tunnels, state_->carriers, state_->checksums}, out);
+  Walk walk(frame,
+            {state_->fragments, state_->tunnels, state_->carriers, state_->hops, state_->checksums},
+            out);
   walk.enter_link_type(static_cast<std::uint32_t>(frame.link));
   while (const Reader read = reader_of(walk.next())) read(walk);
   out.carriers = std::span(state_->carriers.list).first(state_->carriers.count);
