@@ -56,7 +56,7 @@ void Engine::take(std::span<const capture::Frame> frames) {
   const bool straight = !wanted_.conns && wanted_.checksums == decode::Checksums::ignored;
   const bool sees_hosts = neighbors_ || stations_;
   for (const capture::Frame& frame : frames) {
-    if (straight && decode::decode_tcp(frame, segments_[pending_])) {
+    if (straight && decode_straight(frame, segments_[pending_])) {
       if (names_ != nullptr) names_->take(segments_[pending_]);
       if (sees_hosts) see_layer2(frame, segments_[pending_]);
       if (legs_) legs_->see(frame, segments_[pending_]);
@@ -67,6 +67,10 @@ void Engine::take(std::span<const capture::Frame> frames) {
   }
   take_segments();
   if (!frames.empty()) tcp_.advance_to(frames.back().time);
+}
+
+bool Engine::decode_straight(const capture::Frame& frame, decode::Segment& segment) {
+  return decode::decode_tcp(frame, segment) || decoder_.decode_tunnelled_tcp(frame, segment);
 }
 
 void Engine::take_any(const capture::Frame& frame) {

@@ -81,7 +81,8 @@ class Engine {
   }
 
  private:
-  // Any frame that the straight way does not take.
+  [[nodiscard]] bool decode_straight(const capture::Frame& frame, decode::Segment& segment);
+  // Any frame that the straight ways do not take.
   void take_any(const capture::Frame& frame);
   void see_forwarding(const capture::Frame& frame, const decode::Packet& packet);
   void take_packet(const decode::Packet& packet, const capture::Frame& frame);

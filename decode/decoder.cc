@@ -1,5 +1,6 @@
 #include "decode/decoder.h"
 
+#include "decode/fast_tunnels.h"
 #include "decode/readers.h"
 #include "decode/reassembly.h"
 #include "decode/tunnel_table.h"
@@ -117,6 +118,10 @@ void Decoder::decode(const capture::Frame& frame, Packet& out) {
   walk.enter_link_type(static_cast<std::uint32_t>(frame.link));
   while (const Reader read = reader_of(walk.next())) read(walk);
   out.carriers = std::span(state_->carriers.list).first(state_->carriers.count);
+}
+
+bool Decoder::decode_tunnelled_tcp(const capture::Frame& frame, Segment& out) {
+  return decode::decode_tunnelled_tcp(frame, state_->tunnels, out);
 }
 
 const std::vector<TunnelHop>& Decoder::tunnel(TunnelId id) const {
