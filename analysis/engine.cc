@@ -74,8 +74,8 @@ bool Engine::decode_straight(const capture::Frame& frame, decode::Segment& segme
 }
 
 void Engine::take_any(const capture::Frame& frame) {
-  decode::Packet packet;
-  decoder_.decode(frame, packet);
+  const decode::Packet& packet = packet_;
+  decoder_.decode(frame, packet_);
   take_packet(packet, frame);
   if (packet.stop.reason == decode::StopReason::bad_checksum) return;
   if (names_ != nullptr) names_->take(packet);

@@ -108,6 +108,7 @@ class Engine {
   std::optional<lvs::SyncTable> sync_;
   std::optional<forwarding::LegTable> legs_;
   Totals totals_;
+  decode::Packet packet_;  // the one that the general decoder was given last
   // Of the batch in hand, at most one for each of its frames; never cleared, only written over.
   std::vector<decode::Segment> segments_;
   std::size_t pending_ = 0;  // of these, not yet taken

@@ -95,7 +95,7 @@ bool decodes(LinkType link) {
 
 Walk::Walk(const capture::Frame& frame, const Memory& memory, Packet& out)
     : at(start_of(frame)), frame_(frame), memory_(memory), out_(out) {
-  out_ = {};
+  static_cast<PacketHeaders&>(out_) = {};
 }
 
 void Walk::enter_link_type(std::uint32_t link_type) {
