@@ -1,5 +1,6 @@
 // Two bytes of link type, two of wire length beyond what is captured, then a frame: decoded by the
-// straight paths and the general one, which must agree. The decoder lives on from input to input, so that fragments meet.
+// straight paths and the general one, which must agree. The decoder lives on from input to input,
+// so that fragments meet.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
