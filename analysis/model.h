@@ -6,6 +6,7 @@
 
 #include "analysis/findings/packet_watch.h"
 #include "analysis/flows/flow.h"
+#include "analysis/tcp/connections.h"
 #include "analysis/tcp/event_log.h"
 #include "analysis/tcp/tracker.h"
 #include "analysis/zeek/conn_log.h"
@@ -52,12 +53,12 @@ class TcpTables {
   TcpTables(const tcp::Tracker& tracker)
       : TcpTables(tracker.connections(), tracker.analyses(), tracker.qualities(),
                   tracker.journal()) {}
-  TcpTables(const Arena<tcp::Connection>& connections, const Arena<tcp::SequenceAnalysis>& analyses,
+  TcpTables(tcp::Connections connections, const Arena<tcp::SequenceAnalysis>& analyses,
             const Arena<tcp::Quality>& qualities, const tcp::Journal& journal)
       : connections_(connections), analyses_(analyses), qualities_(qualities), journal_(journal) {}
 
-  // In order of first packet: index and id are the same.
-  [[nodiscard]] const Arena<tcp::Connection>& connections() const { return connections_; }
+  // In order of first packet.
+  [[nodiscard]] tcp::Connections connections() const { return connections_; }
   [[nodiscard]] const Arena<tcp::SequenceAnalysis>& analyses() const { return analyses_; }
   [[nodiscard]] const Arena<tcp::Quality>& qualities() const { return qualities_; }
   // Nullptr where Settings::analysis did not ask for it.
@@ -77,7 +78,7 @@ class TcpTables {
   [[nodiscard]] const tcp::Journal& journal() const { return journal_; }
 
  private:
-  const Arena<tcp::Connection>& connections_;
+  tcp::Connections connections_;
   const Arena<tcp::SequenceAnalysis>& analyses_;
   const Arena<tcp::Quality>& qualities_;
   const tcp::Journal& journal_;

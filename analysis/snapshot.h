@@ -19,12 +19,12 @@ class Snapshot {
  public:
   explicit Snapshot(const Model& now)
       : totals_(now.totals),
-        connections_(now.tcp.connections()),
         analyses_(now.tcp.analyses()),
         qualities_(now.tcp.qualities()),
         flows_(now.flows),
         conns_(now.conns),
         tcp_sessions_(now.tcp_sessions) {
+    for (const tcp::Connection& c : now.tcp.connections()) connections_.append() = c;
     if (now.watch != nullptr) watch_ = *now.watch;
     if (now.layer2.neighbors != nullptr) neighbors_ = *now.layer2.neighbors;
     if (now.layer2.stations != nullptr) stations_ = *now.layer2.stations;

@@ -47,7 +47,7 @@ std::optional<ConnectionChoice> parse_connection(std::string_view text) {
 tl::expected<std::optional<std::string>, std::string> check_connection(
     const ConnectionChoice& choice, const analysis::tcp::SegmentLog& log,
     const analysis::Model& model) {
-  const auto& connections = model.tcp.connections();
+  const auto connections = model.tcp.connections();
   const bool chosen = !std::holds_alternative<std::monostate>(choice);
   if (!chosen && connections.size() > 1) {
     return tl::unexpected{

@@ -33,7 +33,7 @@ namespace {
 }
 
 [[nodiscard]] std::vector<Cell> row(const Report& report, const LoggedEvent& event) {
-  const Connection& c = report.model.tcp.connections()[event.connection];
+  const Connection c = report.model.tcp.connections()[event.connection];
   std::string kind{analysis::tcp::name(event.kind)};
   if (event.duplicate > 0) kind += fmt::format(" #{}", event.duplicate);
   return {time_of_day(event.time, report.zone),
@@ -48,7 +48,7 @@ namespace {
 }  // namespace
 
 void write_event(const Report& report, const LoggedEvent& event, RecordWriter& json) {
-  const Connection& c = report.model.tcp.connections()[event.connection];
+  const Connection c = report.model.tcp.connections()[event.connection];
   json.begin_object()
       .field("type", "event")
       .field("t", event.time)

@@ -277,17 +277,17 @@ void for_each_step(
 
 namespace {
 
-[[nodiscard]] const analysis::tcp::Connection& connection_of(const Report& report) {
+[[nodiscard]] analysis::tcp::Connection connection_of(const Report& report) {
   return report.model.tcp.connections()[*report.log->connection()];
 }
 
 [[nodiscard]] LadderRows rows_of(const Report& report) {
-  const auto& c = connection_of(report);
+  const auto c = connection_of(report);
   return {*report.log, report.model.tcp.journal(), c.id(), c.client(), {report.from, report.at}};
 }
 
 [[nodiscard]] LadderNames names_of(const Report& report) {
-  const auto& c = connection_of(report);
+  const auto c = connection_of(report);
   return {c.id(), {end_text(report, c, c.client()), end_text(report, c, c.server())}};
 }
 

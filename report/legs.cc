@@ -10,7 +10,7 @@ namespace tapstat::report {
 namespace {
 
 using analysis::Socket;
-using Connections = analysis::Arena<analysis::tcp::Connection>;
+using analysis::tcp::Connections;
 using Member = Legs::Member;
 
 [[nodiscard]] bool is_between(const analysis::FlowKey& key, const Socket& a, const Socket& b) {
@@ -22,7 +22,7 @@ using Member = Legs::Member;
 // gateway in front of a director.
 class Joiner {
  public:
-  explicit Joiner(const Connections& connections) : connections_(connections) {}
+  explicit Joiner(Connections connections) : connections_(connections) {}
 
   void add(const std::vector<std::uint32_t>& ids, const Socket& client, const Socket& asked,
            std::string_view box) {
@@ -60,14 +60,14 @@ class Joiner {
     members_.push_back({.id = leg, .box = box});
   }
 
-  const Connections& connections_;
+  Connections connections_;
   std::vector<std::uint32_t> parents_;
   std::vector<Member> members_;
 };
 
 }  // namespace
 
-Legs::Legs(const Connections& connections, const analysis::lvs::Overview& overview,
+Legs::Legs(Connections connections, const analysis::lvs::Overview& overview,
            const std::vector<analysis::nat::Translation>& translations) {
   Joiner joiner(connections);
   for (const analysis::lvs::Path& path : overview.paths) {

@@ -8,10 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/arena.h"
 #include "analysis/lvs/overview.h"
 #include "analysis/nat/translation.h"
-#include "analysis/tcp/connection.h"
+#include "analysis/tcp/connections.h"
 
 namespace tapstat::report {
 
@@ -24,8 +23,7 @@ class Legs {
     std::string_view box;      // what sends it there: "nat", "fullnat", "snat" ...
   };
 
-  Legs(const analysis::Arena<analysis::tcp::Connection>& connections,
-       const analysis::lvs::Overview& overview,
+  Legs(analysis::tcp::Connections connections, const analysis::lvs::Overview& overview,
        const std::vector<analysis::nat::Translation>& translations);
 
   [[nodiscard]] bool empty() const { return members_.empty(); }

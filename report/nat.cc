@@ -39,16 +39,16 @@ constexpr std::size_t kShownInReport = 10;
          (b == tuple.source && a == tuple.destination);
 }
 
-// The client's leg; nullptr: no TCP, or not in the tables.
-[[nodiscard]] const Connection* original_of(const Report& report, const Translation& t) {
-  if (t.protocol != decode::ip_protocol::kTcp) return nullptr;
-  const auto& connections = report.model.tcp.connections();
+// The client's leg; nullopt: no TCP, or not in the tables.
+[[nodiscard]] std::optional<Connection> original_of(const Report& report, const Translation& t) {
+  if (t.protocol != decode::ip_protocol::kTcp) return std::nullopt;
+  const auto connections = report.model.tcp.connections();
   for (const std::uint32_t id : t.connections) {
-    if (id < connections.size() && is_between(connections[id].key(), t.original)) {
-      return &connections[id];
-    }
+    if (id >= connections.size()) continue;
+    const Connection c = connections[id];
+    if (is_between(c.key(), t.original)) return c;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 void write_tuple(const Translation& t, const Tuple& tuple, std::string_view key,
@@ -65,8 +65,8 @@ void write_tuple(const Translation& t, const Tuple& tuple, std::string_view key,
 }
 
 void write_states(const Report& report, const Translation& t, RecordWriter& json) {
-  const Connection* c = original_of(report, t);
-  if (c == nullptr) return;
+  const auto c = original_of(report, t);
+  if (!c) return;
   json.field("client_state", name(report.standing(*c, c->client()).state))
       .field("server_state", name(report.standing(*c, c->server()).state));
 }
@@ -119,8 +119,8 @@ void write_translation(const Report& report, const Translation& t, RecordWriter&
 // As conntrack has it where nothing came back; else both ends', or the one of both.
 [[nodiscard]] Cell state_cell(const Report& report, const Translation& t) {
   if (t.replies == 0) return {"[UNREPLIED]", Role::notable};
-  const Connection* c = original_of(report, t);
-  if (c == nullptr) return std::string{};
+  const auto c = original_of(report, t);
+  if (!c) return std::string{};
   const auto client = report.standing(*c, c->client());
   const auto server = report.standing(*c, c->server());
   if (client.state == server.state) return {std::string{name(client.state)}, role_of(client.state)};

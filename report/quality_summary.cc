@@ -143,7 +143,7 @@ void write_event_count(const EventCount& count, RecordWriter& json) {
 }
 
 void write_worst(const Report& report, const Worst& worst, RecordWriter& json) {
-  const Connection& c = report.model.tcp.connections()[worst.connection];
+  const Connection c = report.model.tcp.connections()[worst.connection];
   json.begin_object()
       .field("type", "worst")
       .field("measure", name(worst.measure))
@@ -174,7 +174,7 @@ void print_quality_summary(const Report& report, Output& out) {
   Table table({{"Measure"}, {"Value", Align::right}, {"Id", Align::right}, {"Client"}, {"Server"}});
   const Worst* above = nullptr;
   for (const Worst& w : summary.worst) {
-    const Connection& c = report.model.tcp.connections()[w.connection];
+    const Connection c = report.model.tcp.connections()[w.connection];
     const bool goes_on = above != nullptr && above->measure == w.measure;
     table.add({goes_on ? std::string{} : std::string{name(w.measure)}, value_text(w),
                std::to_string(w.connection), end_text(report, c, c.client()),

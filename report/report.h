@@ -106,9 +106,7 @@ struct Report {
   // Calls `f(connection)` for each connection the views show, in the order of their ids.
   template <typename F>
   void for_each_connection(F&& f) const {
-    const auto& connections = model.tcp.connections();
-    for (std::uint32_t i = 0; i < connections.size(); ++i) {
-      const auto& c = connections[i];
+    for (const analysis::tcp::Connection& c : model.tcp.connections()) {
       if ((!from || change(c) != Change::none) && keeps(c)) f(c);
     }
   }

@@ -30,9 +30,7 @@ std::vector<StateCount> count_states(const Report& report) {
   const auto count_of = [&](const Standing& s) -> StateCount& {
     return counts[static_cast<std::size_t>(s.state)];
   };
-  const auto& connections = report.model.tcp.connections();
-  for (std::uint32_t i = 0; i < connections.size(); ++i) {
-    const Connection& c = connections[i];
+  for (const Connection& c : report.model.tcp.connections()) {
     if (!report.keeps(c)) continue;
     ++count_of(report.standing(c, c.client())).client;
     ++count_of(report.standing(c, c.server())).server;

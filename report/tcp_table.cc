@@ -68,7 +68,7 @@ class Rows {
   }
 
   void add_all() {
-    const auto& connections = report_.model.tcp.connections();
+    const auto connections = report_.model.tcp.connections();
     for (std::uint32_t id = 0; id < connections.size(); ++id) {
       if (!shown_[id]) continue;
       const Legs::Member* leg = legs_.find(id);

@@ -1,7 +1,6 @@
 #include "report/timeline.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "report/cells.h"
 #include "report/records.h"
@@ -20,7 +19,7 @@ struct Span {
 
 [[nodiscard]] std::optional<Span> span_of(const Report& report) {
   const auto& totals = report.model.totals;
-  const auto& connections = report.model.tcp.connections();
+  const auto connections = report.model.tcp.connections();
   if (!totals.first) return std::nullopt;
   Span span{*totals.first, report.at.value_or(*totals.last)};
   if (report.from) {
@@ -39,23 +38,20 @@ std::uint64_t count_instants(const Report& report) {
   return span ? static_cast<std::uint64_t>((span->end - span->start) / *report.every) + 1 : 0;
 }
 
-Timeline::Timeline(const Report& report)
-    : report_(report),
-      connections_(report.model.tcp.connections().size()),
-      entries_(entries_in_order(report)) {
+Timeline::Timeline(const Report& report) : report_(report), entries_(entries_in_order(report)) {
   if (const auto span = span_of(report)) start_ = span->start;
-  const auto& connections = report.model.tcp.connections();
-  std::iota(connections_.begin(), connections_.end(), 0u);
-  std::erase_if(connections_, [&](std::uint32_t c) { return !report.keeps(connections[c]); });
-  std::stable_sort(connections_.begin(), connections_.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return connections[a].first() < connections[b].first();
-  });
+  for (const analysis::tcp::Connection& c : report.model.tcp.connections()) {
+    if (!report.keeps(c)) continue;
+    connections_.push_back({c.first(), c.id(), static_cast<std::int8_t>(c.client())});
+  }
+  std::stable_sort(connections_.begin(), connections_.end(),
+                   [](const Beginning& a, const Beginning& b) { return a.first < b.first; });
 }
 
 Timeline::Sweep::Sweep(const Timeline& timeline)
     : timeline_(timeline),
       states_(timeline.report_.model.tcp.connections().size(), {State::unknown, State::unknown}),
-      begun_(states_.size()) {}
+      clients_(states_.size(), -1) {}
 
 const StateCounts& Timeline::Sweep::advance_to(Timestamp t) {
   const auto& tcp = timeline_.report_.model.tcp;
@@ -65,30 +61,29 @@ const StateCounts& Timeline::Sweep::advance_to(Timestamp t) {
     step(entries[next_entry_++]);
   }
   const auto& connections = timeline_.connections_;
-  while (next_connection_ < connections.size() &&
-         tcp.connections()[connections[next_connection_]].first() <= t) {
+  while (next_connection_ < connections.size() && connections[next_connection_].first <= t) {
     begin(connections[next_connection_++]);
   }
   return counts_;
 }
 
-void Timeline::Sweep::begin(std::uint32_t connection) {
-  begun_[connection] = true;
-  for (int end = 0; end < 2; ++end) ++count(connection, end);
+void Timeline::Sweep::begin(const Beginning& beginning) {
+  clients_[beginning.connection] = beginning.client;
+  for (int end = 0; end < 2; ++end) ++count(beginning.connection, end);
 }
 
 void Timeline::Sweep::step(std::uint32_t entry) {
   const auto& e = timeline_.report_.model.tcp.journal().entries()[entry];
-  if (begun_[e.connection]) --count(e.connection, e.end);
+  const bool has_begun = clients_[e.connection] >= 0;
+  if (has_begun) --count(e.connection, e.end);
   states_[e.connection][e.end] = e.step.to;
-  if (begun_[e.connection]) ++count(e.connection, e.end);
+  if (has_begun) ++count(e.connection, e.end);
 }
 
 std::uint64_t& Timeline::Sweep::count(std::uint32_t connection, int end) {
   const State state = states_[connection][static_cast<std::size_t>(end)];
   StateCount& count = counts_[static_cast<std::size_t>(state)];
-  const auto& c = timeline_.report_.model.tcp.connections()[connection];
-  return end == c.client() ? count.client : count.server;
+  return end == clients_[connection] ? count.client : count.server;
 }
 
 namespace {

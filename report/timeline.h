@@ -31,6 +31,13 @@ class Timeline {
   }
 
  private:
+  // Of a connection.
+  struct Beginning {
+    capture::Timestamp first{};
+    std::uint32_t connection = 0;
+    std::int8_t client = 0;  // index of an end
+  };
+
   // Goes through beginnings of connections and steps of their ends once, in the order of time.
   class Sweep {
    public:
@@ -38,7 +45,7 @@ class Timeline {
     [[nodiscard]] const StateCounts& advance_to(capture::Timestamp t);
 
    private:
-    void begin(std::uint32_t connection);
+    void begin(const Beginning& beginning);
     void step(std::uint32_t entry);
     [[nodiscard]] std::uint64_t& count(std::uint32_t connection, int end);
 
@@ -46,13 +53,13 @@ class Timeline {
     std::size_t next_connection_ = 0;
     std::size_t next_entry_ = 0;
     std::vector<std::array<analysis::tcp::State, 2>> states_;  // by connection and end
-    std::vector<bool> begun_;
+    std::vector<std::int8_t> clients_;  // index of an end; -1: it has not begun
     StateCounts counts_ = no_states();
   };
 
   const Report& report_;
   capture::Timestamp start_{};
-  std::vector<std::uint32_t> connections_;  // by their first packets
+  std::vector<Beginning> connections_;  // in order of time
   std::vector<std::uint32_t> entries_;
 };
 

@@ -11,10 +11,10 @@
 
 namespace tapstat::report {
 
-// One entry of the journal, with what stands around it. Borrowed from the report.
+// One entry of the journal, with what stands around it.
 struct Transition {
-  const analysis::tcp::Step& step;
-  const analysis::tcp::Connection& connection;
+  const analysis::tcp::Step& step;  // borrowed from the report
+  analysis::tcp::Connection connection;
   int end;        // index
   bool was_sure;  // of step.from
   // Time spent in step.from by then; nullopt where its beginning was not seen.

@@ -38,7 +38,7 @@ constexpr auto kSamePacket = std::chrono::seconds{1};
                              std::uint32_t leg) {
   const auto ids = servers.connections_of(leg);
   return std::any_of(ids.begin(), ids.end(), [&](std::uint32_t id) {
-    const tcp::Connection& c = inquiry.connection(id);
+    const tcp::Connection c = inquiry.connection(id);
     return c.end(0).fin() && c.end(1).fin();
   });
 }

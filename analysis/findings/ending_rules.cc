@@ -59,7 +59,7 @@ void judge_leaked(Inquiry& inquiry, std::span<const Leaked> all) {
   if (old < kFewLeaked && all.size() < kManyLeaked) return;
   Figures figures;
   for (const Leaked& l : all) {
-    const Connection& c = inquiry.connection(l.id);
+    const Connection c = inquiry.connection(l.id);
     const Evidence evidence = inquiry.step_with(c, l.end, Event::rcv_fin);
     if (!inquiry.add(FindingKind::close_wait_leak, l.holder, c, evidence)) continue;
     figures.longest = std::max(figures.longest, inquiry.end() - l.since);
@@ -97,7 +97,7 @@ void judge_resets(Inquiry& inquiry, std::span<const Cut> all) {
   const Subject service = all.front().service;
   std::uint64_t by_server = 0;
   for (const Cut& r : cut) {
-    const Connection& c = inquiry.connection(r.id);
+    const Connection c = inquiry.connection(r.id);
     const int by = c.closed_by() == tcp::ClosedBy::reset_by_server ? c.server() : c.client();
     const Evidence evidence = inquiry.step_with(c, by, Event::snd_rst);
     const bool is_told = inquiry.add(FindingKind::reset_storm, service, c, evidence);

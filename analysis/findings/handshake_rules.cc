@@ -81,7 +81,7 @@ void tell(Inquiry& inquiry, FindingKind kind, std::span<const Attempt> shown, st
           std::size_t most) {
   const Socket service = shown.front().service;
   for (const Attempt& a : shown) {
-    const Connection& c = inquiry.connection(a.id);
+    const Connection c = inquiry.connection(a.id);
     inquiry.add(kind, service, c, inquiry.attempt(c));
     inquiry.explain(a.id);
   }

@@ -37,7 +37,7 @@ void Inquiry::find_further_legs() {
   const auto enter = [&](const std::vector<std::uint32_t>& ids, const Socket& client,
                          const Socket& asked) {
     for (const std::uint32_t id : ids) {
-      const FlowKey& key = connection(id).key();
+      const FlowKey key = connection(id).key();
       const Socket ends[2] = {{key.address[0], key.port[0]}, {key.address[1], key.port[1]}};
       const bool is_clients =
           (ends[0] == client && ends[1] == asked) || (ends[1] == client && ends[0] == asked);

@@ -36,12 +36,11 @@ class Inquiry {
   // one that goes on under other addresses behind a box the client's leg alone.
   template <typename F>
   void for_each_connection(F&& f) const {
-    for (std::uint32_t id = 0; id < model_.tcp.connections().size(); ++id) {
-      const tcp::Connection& c = connection(id);
-      if (is_in_period(c.last()) && !is_further_leg_[id]) f(c);
+    for (const tcp::Connection& c : model_.tcp.connections()) {
+      if (is_in_period(c.last()) && !is_further_leg_[c.id()]) f(c);
     }
   }
-  [[nodiscard]] const tcp::Connection& connection(std::uint32_t id) const {
+  [[nodiscard]] tcp::Connection connection(std::uint32_t id) const {
     return model_.tcp.connections()[id];
   }
   [[nodiscard]] tcp::Verdict verdict(std::uint32_t id) const { return verdicts_[id]; }

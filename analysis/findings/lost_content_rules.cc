@@ -54,7 +54,7 @@ constexpr std::uint64_t kSentInVain = 3;
     packets = std::max(packets, c.packets);
   }
   return std::any_of(path.connections.begin(), path.connections.end(), [&](std::uint32_t id) {
-    const tcp::Connection& c = inquiry.connection(id);
+    const tcp::Connection c = inquiry.connection(id);
     const auto q = path_quality(inquiry.model(), c, c.client());
     if (!q) return false;
     if (drops_large(*q)) return true;
@@ -67,7 +67,7 @@ constexpr std::uint64_t kSentInVain = 3;
 [[nodiscard]] std::uint64_t largest_resent(const Inquiry& inquiry, const Path& path) {
   std::uint64_t largest = 0;
   for (const std::uint32_t id : path.connections) {
-    const tcp::Connection& c = inquiry.connection(id);
+    const tcp::Connection c = inquiry.connection(id);
     if (const auto q = path_quality(inquiry.model(), c, c.client())) {
       largest = std::max<std::uint64_t>(largest, q->largest_resent);
     }

@@ -120,7 +120,7 @@ void find_spent_ports(Inquiry& inquiry) {
     if (there_are == 0) return;
     const Subject service = all.front().service;
     for (const Waiting& w : peak) {
-      const Connection& c = inquiry.connection(w.id);
+      const Connection c = inquiry.connection(w.id);
       inquiry.add(FindingKind::time_wait_exhaustion, service, c,
                   inquiry.step_with(c, c.client(), tcp::Event::rcv_fin));
     }

@@ -72,7 +72,7 @@ template <typename Key>
 void tell(Inquiry& inquiry, std::span<const Probe> failures, bool vertical) {
   const IpAddress source = failures.front().source;
   for (const Probe& p : failures) {
-    const Connection& c = inquiry.connection(p.id);
+    const Connection c = inquiry.connection(p.id);
     inquiry.add(FindingKind::port_scan, source, c, inquiry.attempt(c));
     inquiry.explain(p.id);
   }

@@ -50,8 +50,9 @@ void RecordIds::add(const Model& model, const Records& records) {
   constexpr int kMostLookedAt = 8;
   const auto& table = model.legs->legs();
   for (std::uint32_t id = 0; id < records.size(); ++id) {
-    const auto key = key_of_record(records[id]);
-    const auto place = std::tuple(order_of(key), records[id].last());
+    const auto& record = records[id];
+    const auto key = key_of_record(record);
+    const auto place = std::tuple(order_of(key), record.last());
     auto at =
         std::upper_bound(legs_.begin(), legs_.end(), place, [&](const auto& p, std::uint32_t leg) {
           return p < std::tuple(order_of(table[leg].key), table[leg].first);
@@ -61,9 +62,8 @@ void RecordIds::add(const Model& model, const Records& records) {
     for (int n = 0; n < kMostLookedAt && at != legs_.begin(); ++n) {
       const Leg& leg = table[*--at];
       if (!(leg.key == key)) break;
-      if (!has_protocol(records[id], leg.protocol)) continue;
-      const auto shared =
-          std::min(leg.last, records[id].last()) - std::max(leg.first, records[id].first());
+      if (!has_protocol(record, leg.protocol)) continue;
+      const auto shared = std::min(leg.last, record.last()) - std::max(leg.first, record.first());
       if (shared <= most) continue;
       most = shared;
       best = *at;

@@ -53,8 +53,9 @@ class ServiceMaker {
   void guess();
   [[nodiscard]] Choice choice_of(const Path& path);
   void measure();
-  [[nodiscard]] const tcp::Connection* connection(const std::optional<std::uint32_t>& id) const {
-    return id ? &model_.tcp.connections()[*id] : nullptr;
+  [[nodiscard]] std::optional<tcp::Connection> connection(
+      const std::optional<std::uint32_t>& id) const {
+    return id ? std::optional{model_.tcp.connections()[*id]} : std::nullopt;
   }
   [[nodiscard]] std::optional<std::uint64_t> retransmissions(const tcp::Connection& c) const;
 
@@ -157,11 +158,11 @@ void ServiceMaker::measure() {
   for (const std::uint32_t i : service_.paths) {
     const Path& path = paths_[i];
     if (!is_tcp(path)) continue;
-    if (const tcp::Connection* near = connection(path.record)) {
+    if (const auto near = connection(path.record)) {
       if (const auto rtt = near->handshake().client_rtt()) to_clients.push_back(*rtt);
       add(service_.client_retransmissions, retransmissions(*near));
     }
-    if (const tcp::Connection* far = connection(path.target.record)) {
+    if (const auto far = connection(path.target.record)) {
       if (const auto rtt = far->handshake().server_rtt()) to_servers.push_back(*rtt);
       if (RealServer* server = server_of(path)) {
         add(server->retransmissions, retransmissions(*far));

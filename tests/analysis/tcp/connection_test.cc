@@ -157,8 +157,8 @@ TEST(Connection, WhatIsAcknowledgedUnseenIsMissedUnlessItComesLater) {
   };
   Tap tap;
   shake_hands(tap);
-  const auto client = [&]() -> const analysis::tcp::Endpoint& {
-    const auto& c = tap.connection(0);
+  const auto client = [&] {
+    const auto c = tap.connection(0);
     return c.end(c.client());
   };
   tap.see(ack(201));

@@ -130,10 +130,10 @@ TEST(IcmpErrors, AreTakenInTheirTurn) {
   engine.take(std::span(frames).first(2));
   const auto& connections = engine.model().tcp.connections();
   ASSERT_EQ(connections.size(), 1u);
-  const auto& client = connections[0].end(connections[0].client());
-  EXPECT_EQ(client.state(), State::closed);
+  const auto client_state = [&] { return connections[0].end(connections[0].client()).state(); };
+  EXPECT_EQ(client_state(), State::closed);
   engine.take(std::span(frames).last(1));
-  EXPECT_EQ(client.state(), State::syn_sent) << "its host tries on";
+  EXPECT_EQ(client_state(), State::syn_sent) << "its host tries on";
 }
 
 }  // namespace

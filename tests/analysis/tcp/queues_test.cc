@@ -24,8 +24,8 @@ class Queues : public testing::Test {
     client({.seq = 1, .ack = 1});
   }
 
-  [[nodiscard]] const Endpoint& end(bool client) const {
-    const auto& c = tap_.connection(0);
+  [[nodiscard]] Endpoint end(bool client) const {
+    const auto c = tap_.connection(0);
     return c.end(client ? c.client() : c.server());
   }
   [[nodiscard]] std::optional<std::uint32_t> send_queue(bool client) const {

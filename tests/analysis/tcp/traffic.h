@@ -27,7 +27,7 @@ class Tap {
   [[nodiscard]] std::uint32_t connections() const {
     return engine_.model().tcp.connections().size();
   }
-  [[nodiscard]] const Connection& connection(std::uint32_t id) const {
+  [[nodiscard]] Connection connection(std::uint32_t id) const {
     return engine_.model().tcp.connections()[id];
   }
   [[nodiscard]] const analysis::Engine& engine() const { return engine_; }

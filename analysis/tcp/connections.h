@@ -1,0 +1,42 @@
+// The connections of a capture, as those look at them who did not follow them.
+#pragma once
+
+#include <cstdint>
+
+#include "analysis/arena.h"
+#include "analysis/tcp/connection.h"
+
+namespace tapstat::analysis::tcp {
+
+// By id. Borrowed. Each connection is handed out as a copy of what it is at that moment, because
+// its tracker need not keep it in this form: ask for it once.
+class Connections {
+ public:
+  class Iterator {
+   public:
+    Iterator(const Connections& all, std::uint32_t id) : all_(&all), id_(id) {}
+    [[nodiscard]] Connection operator*() const { return (*all_)[id_]; }
+    Iterator& operator++() {
+      ++id_;
+      return *this;
+    }
+    friend bool operator==(const Iterator& a, const Iterator& b) { return a.id_ == b.id_; }
+
+   private:
+    const Connections* all_;
+    std::uint32_t id_;
+  };
+
+  // NOLINTNEXTLINE(google-explicit-constructor): it is nothing but a way to look at them.
+  Connections(const Arena<Connection>& all) : all_(&all) {}
+
+  [[nodiscard]] std::uint32_t size() const { return all_->size(); }
+  [[nodiscard]] Connection operator[](std::uint32_t id) const { return (*all_)[id]; }
+  [[nodiscard]] Iterator begin() const { return {*this, 0}; }
+  [[nodiscard]] Iterator end() const { return {*this, size()}; }
+
+ private:
+  const Arena<Connection>* all_;
+};
+
+}  // namespace tapstat::analysis::tcp
