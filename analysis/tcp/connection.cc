@@ -141,8 +141,10 @@ void Connection::note_handshake(const Segment& seg, int sender, const Stage& sta
     const auto client = ends_[client_].response();
     const auto server = ends_[1 - client_].response();
     if (client && server) {
-      stage.vantage.note(key_.address[client_], *client, key_.address[1 - client_], *server);
-      note_where(stage);
+      const Vantage::Handshake told{key_.address[client_], *client, key_.address[1 - client_],
+                                    *server, seg.frame};
+      stage.vantage.note(told);
+      for (int i = 0; i < 2; ++i) ends_[i].note_near(stage.vantage.is_at(key_.address[i], told));
     }
   }
 }

@@ -79,7 +79,7 @@ struct Stage {
   Pool<Sightings>& sightings;
   const Timers& timers;
   Journal* journal;  // nullptr: nobody asks for the past
-  Vantage& vantage;
+  VantageShare& vantage;
 };
 
 class alignas(64) Connection {
@@ -128,7 +128,9 @@ class alignas(64) Connection {
   [[nodiscard]] bool continues(const Segment& seg, int sender) const;
   [[nodiscard]] bool may_be_answered_by(const Segment& seg, int sender) const;
 
+  // Among those of its tracker; of one that Connections handed out, among all.
   [[nodiscard]] std::uint32_t id() const { return id_; }
+  void set_id(std::uint32_t id) { id_ = id; }
   [[nodiscard]] const FlowKey& key() const { return key_; }
   [[nodiscard]] int client() const { return client_; }  // index of an end
   [[nodiscard]] int server() const { return 1 - client_; }

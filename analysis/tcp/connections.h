@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "analysis/arena.h"
 #include "analysis/tcp/connection.h"
+#include "analysis/tcp/tables.h"
 
 namespace tapstat::analysis::tcp {
 
@@ -28,15 +28,20 @@ class Connections {
   };
 
   // NOLINTNEXTLINE(google-explicit-constructor): it is nothing but a way to look at them.
-  Connections(const Arena<Connection>& all) : all_(&all) {}
+  Connections(const Tables& tables) : tables_(&tables) {}
 
-  [[nodiscard]] std::uint32_t size() const { return all_->size(); }
-  [[nodiscard]] Connection operator[](std::uint32_t id) const { return (*all_)[id]; }
+  [[nodiscard]] std::uint32_t size() const { return tables_->directory.size(); }
+  [[nodiscard]] Connection operator[](std::uint32_t id) const {
+    const Place place = tables_->directory.place(id);
+    Connection c = (*tables_->shards[place.shard()].connections)[place.index()];
+    c.set_id(id);
+    return c;
+  }
   [[nodiscard]] Iterator begin() const { return {*this, 0}; }
   [[nodiscard]] Iterator end() const { return {*this, size()}; }
 
  private:
-  const Arena<Connection>* all_;
+  const Tables* tables_;
 };
 
 }  // namespace tapstat::analysis::tcp

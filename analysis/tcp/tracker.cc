@@ -1,78 +1,52 @@
 #include "analysis/tcp/tracker.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "analysis/zeek/tcp_sessions.h"
 
 namespace tapstat::analysis::tcp {
 
-void Tracker::take(std::span<const Segment> batch) {
-  while (!batch.empty()) {
-    const std::size_t n = std::min(batch.size(), kMaxBatch);
-    take_batch(batch.first(n));
-    batch = batch.subspan(n);
-  }
-}
-
-// Three passes, each over the whole batch, so that the cache misses of different connections
-// overlap: hash and fetch the slot, fetch the record the slot names, then work.
-void Tracker::take_batch(std::span<const Segment> batch) {
-  std::array<DirectedKey, kMaxBatch> keys;
-  std::array<std::uint32_t, kMaxBatch> hashes;
-  std::array<std::uint32_t, kMaxBatch> likely;
+std::uint32_t Tracker::fetch_record(std::uint32_t hash, const Segment& seg) {
   replaced_ = false;
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    keys[i] = key_of(batch[i]);
-    hashes[i] = hash_(keys[i].key);
-    index_.prefetch(hashes[i]);
-  }
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    // Any record of this hash will do: only once in billions of pairs is it another's.
-    likely[i] = index_.find(hashes[i], [](std::uint32_t) { return true; });
-    if (likely[i] == Connection::kNone) continue;
-    const Connection& c = connections_[likely[i]];
-    constexpr std::uint8_t kOpensOrCloses =
-        decode::TcpFlags::kSyn | decode::TcpFlags::kFin | decode::TcpFlags::kRst;
-    batch[i].flags.has_any(kOpensOrCloses) ? c.prefetch_rest() : c.prefetch();
-    if (settings_.analysis) analyses_[likely[i]].prefetch();
-    if (settings_.sessions != nullptr) settings_.sessions->prefetch(likely[i]);
-  }
-  if (settings_.analysis) {
-    for (const std::uint32_t id : std::span(likely).first(batch.size())) {
-      if (id != Connection::kNone) analyses_[id].prefetch_parts(store_);
-    }
-  }
-  for (std::size_t i = 0; i < batch.size(); ++i) take_one(batch[i], keys[i], hashes[i], likely[i]);
+  // Any record of this hash will do: only once in billions of pairs is it another's.
+  const std::uint32_t likely = index_.find(hash, [](std::uint32_t) { return true; });
+  if (likely == Connection::kNone) return likely;
+  const Connection& c = connections_[likely];
+  constexpr std::uint8_t kOpensOrCloses =
+      decode::TcpFlags::kSyn | decode::TcpFlags::kFin | decode::TcpFlags::kRst;
+  seg.flags.has_any(kOpensOrCloses) ? c.prefetch_rest() : c.prefetch();
+  if (settings_.analysis) analyses_[likely].prefetch();
+  if (sessions_ != nullptr) sessions_->prefetch(likely);
+  return likely;
 }
 
-void Tracker::take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash,
-                       std::uint32_t likely) {
-  advance_to(seg.time);
+void Tracker::take(const Segment& seg, const Routed& routed, std::uint32_t likely) {
+  advance_to(routed.now);
+  const DirectedKey& key = routed.key;
   if (likely != Connection::kNone && !replaced_) [[likely]] {
     Connection& c = connections_[likely];
     const bool is_its = c.key() == key.key && c.saw_path(seg, key.sender);
     if (is_its && c.take_in_stride(seg, key.sender)) {
       if (settings_.analysis) analyse(likely, seg, key.sender);
-      if (settings_.sessions != nullptr) settings_.sessions->take(likely, seg, key.sender);
+      if (sessions_ != nullptr) sessions_->take(likely, seg, key.sender);
       return;
     }
   }
-  take_slowly(seg, key, hash);
+  take_slowly(seg, key, routed.hash);
 }
 
 void Tracker::take_slowly(const Segment& seg, const DirectedKey& key, std::uint32_t hash) {
   const std::uint32_t id = find_or_open(seg, key, hash);
   Connection& c = connections_[id];
-  if (settings_.sessions != nullptr) settings_.sessions->take(id, seg, key.sender);
+  if (sessions_ != nullptr) sessions_->take(id, seg, key.sender);
   const bool is_new = c.take(seg, key.sender, stage());
   file(id);
   if (settings_.analysis) {
     if (is_new) {
       analyse(id, seg, key.sender);
     } else if (settings_.log != nullptr) {
-      settings_.log->note(c, seg, key.sender, {});
+      remarks_.push_back({&seg, id, key.sender, {}});
     }
   }
   if (c.predecessor != Connection::kNone && connections_[c.predecessor].learn_from(c, stage())) {
@@ -82,15 +56,15 @@ void Tracker::take_slowly(const Segment& seg, const DirectedKey& key, std::uint3
 
 void Tracker::analyse(std::uint32_t id, const Segment& seg, int sender) {
   const Appraisal appraisal = analyses_[id].take(seg, sender, store_);
-  if (settings_.log != nullptr) settings_.log->note(connections_[id], seg, sender, appraisal);
-  if (settings_.events != nullptr) settings_.events->note(id, seg, sender, appraisal);
+  const bool is_event = settings_.events != nullptr && !appraisal.notes.empty();
+  if (is_event || settings_.log != nullptr) remarks_.push_back({&seg, id, sender, appraisal});
 }
 
-void Tracker::take_error(const decode::IcmpError& error) {
-  advance_to(error.quoted.time);
-  const DirectedKey key = key_of(error.quoted);
-  const std::uint32_t head = index_.find(
-      hash_(key.key), [&](std::uint32_t i) { return connections_[i].key() == key.key; });
+void Tracker::take_error(const decode::IcmpError& error, const Routed& routed) {
+  advance_to(routed.now);
+  const DirectedKey& key = routed.key;
+  const std::uint32_t head =
+      index_.find(routed.hash, [&](std::uint32_t i) { return connections_[i].key() == key.key; });
   for (std::uint32_t i = head; i != FlowIndex::kNone; i = connections_[i].sibling) {
     connections_[i].take_error(key.sender, error.quoted, error.type, error.code, stage());
     file(i);
@@ -149,11 +123,12 @@ std::uint32_t Tracker::open_sibling(std::uint32_t head, const Segment& seg,
 
 std::uint32_t Tracker::open(const Segment& seg, const DirectedKey& key) {
   const std::uint32_t id = connections_.size();
-  append().open(key.key, id, seg, key.sender);
+  append(seg).open(key.key, id, seg, key.sender);
   return id;
 }
 
-Connection& Tracker::append() {
+Connection& Tracker::append(const Segment& seg) {
+  openings_.push_back(&seg);
   if (settings_.analysis) analyses_.append();
   return connections_.append();
 }
@@ -161,7 +136,7 @@ Connection& Tracker::append() {
 std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Segment& seg,
                               const DirectedKey& key, std::uint32_t hash) {
   const std::uint32_t id = connections_.size();
-  Connection& fresh = append();
+  Connection& fresh = append(seg);
   if (settings_.analysis) analyses_[id].follow_another();
   fresh.open_after(connections_[old], id, seg, key.sender, stage());
   fresh.sibling = connections_[old].sibling;

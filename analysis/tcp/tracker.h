@@ -1,35 +1,46 @@
-// All TCP connections of a capture, by five-tuple and path, moved by segments and by packet time.
+// The TCP connections of one shard, by five-tuple and path, moved by segments and by packet time.
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <vector>
 
 #include "analysis/arena.h"
 #include "analysis/flow_index.h"
 #include "analysis/flow_key.h"
 #include "analysis/tcp/connection.h"
-#include "analysis/tcp/event_log.h"
 #include "analysis/tcp/journal.h"
-#include "analysis/tcp/segment_log.h"
+#include "analysis/tcp/routed.h"
 #include "analysis/tcp/sequence_analysis.h"
 #include "analysis/tcp/settings.h"
 #include "analysis/timer_wheel.h"
 #include "decode/icmp_error.h"
 
+namespace tapstat::analysis::zeek {
+class TcpSessions;
+}
+
 namespace tapstat::analysis::tcp {
 
 class Tracker {
  public:
-  // `secret` keys the hash; results do not depend on it.
-  explicit Tracker(std::uint64_t secret, const Settings& settings = {})
-      : hash_(secret), settings_(settings), vantage_(secret) {}
+  // Both are borrowed. `sessions` is told of each segment; nullptr: nobody is.
+  Tracker(const Settings& settings, const Vantage& vantage, zeek::TcpSessions* sessions)
+      : settings_(settings), sessions_(sessions), vantage_(vantage) {}
 
-  // Takes segments in the order they were captured. Their slots and records are fetched ahead, so
-  // that batches cost less than single ones.
-  void take(std::span<const Segment> batch);
+  // Segments come in the order they were captured, in three steps, of which each should be made for
+  // a handful before the next, so that the cache misses of different connections overlap: fetch the
+  // slot; fetch the record that the slot names; then take it.
+  void fetch_slot(std::uint32_t hash) const { index_.prefetch(hash); }
+  // Answers which record that is, kNone for none: take() wants to know it.
+  [[nodiscard]] std::uint32_t fetch_record(std::uint32_t hash, const Segment& seg);
+  // Between the two: what the record names.
+  void fetch_parts(std::uint32_t likely) const {
+    if (settings_.analysis && likely != Connection::kNone) analyses_[likely].prefetch_parts(store_);
+  }
+  void take(const Segment& seg, const Routed& routed, std::uint32_t likely);
 
   // An ICMP error about a segment: opens no connection, and may end a handshake.
-  void take_error(const decode::IcmpError& error);
+  void take_error(const decode::IcmpError& error, const Routed& routed);
 
   // Lets packet time come to `now`: timers due by then fire. Time that goes back changes nothing.
   void advance_to(Timestamp now);
@@ -37,10 +48,16 @@ class Tracker {
   // The input has ended (Engine::finish).
   void finish();
 
+  // What came of the segments taken since the last time that somebody cleared it: those that opened
+  // connections, in the order of these, and what Settings wants told of them.
+  [[nodiscard]] std::vector<const Segment*>& openings() { return openings_; }
+  [[nodiscard]] std::vector<Remark>& remarks() { return remarks_; }
+  [[nodiscard]] VantageShare& vantage() { return vantage_; }
+
   // Empty unless Settings::journal asked for it.
   [[nodiscard]] const Journal& journal() const { return journal_; }
 
-  // In order of first packet: index and id are the same.
+  // In order of first packet.
   [[nodiscard]] const Arena<Connection>& connections() const { return connections_; }
 
   // Of the connection with the same index; empty unless Settings::analysis asked for it.
@@ -48,15 +65,8 @@ class Tracker {
   [[nodiscard]] const Arena<Quality>& qualities() const { return store_.qualities; }
 
  private:
-  // Enough to overlap the misses. Four times as many records, four cache lines of each, begin to
-  // push one another and the segments out of the first-level cache before their turn comes.
-  static constexpr std::size_t kMaxBatch = 16;
   static constexpr int kMaxSiblings = 64;  // paths told apart on one five-tuple
 
-  void take_batch(std::span<const Segment> batch);
-  // `likely` is the record that was fetched for it; kNone for none.
-  void take_one(const Segment& seg, const DirectedKey& key, std::uint32_t hash,
-                std::uint32_t likely);
   void take_slowly(const Segment& seg, const DirectedKey& key, std::uint32_t hash);
   [[nodiscard]] std::uint32_t find_or_open(const Segment& seg, const DirectedKey& key,
                                            std::uint32_t hash);
@@ -67,7 +77,7 @@ class Tracker {
   [[nodiscard]] std::uint32_t open(const Segment& seg, const DirectedKey& key);
   [[nodiscard]] std::uint32_t reopen(std::uint32_t head, std::uint32_t old, const Segment& seg,
                                      const DirectedKey& key, std::uint32_t hash);
-  [[nodiscard]] Connection& append();
+  [[nodiscard]] Connection& append(const Segment& seg);
   void analyse(std::uint32_t id, const Segment& seg, int sender);
   void file(std::uint32_t id);
   [[nodiscard]] Stage stage() {
@@ -75,8 +85,8 @@ class Tracker {
             vantage_};
   }
 
-  KeyedHash hash_;
   Settings settings_;
+  zeek::TcpSessions* sessions_;
   Journal journal_;
   FlowIndex index_;
   Arena<Connection> connections_;
@@ -85,9 +95,11 @@ class Tracker {
   Pools pools_;
   Pool<Sightings> sightings_;
   TimerWheel timers_;
-  Vantage vantage_;
+  VantageShare vantage_;
+  std::vector<const Segment*> openings_;
+  std::vector<Remark> remarks_;
   Timestamp now_ = Timestamp::min();
-  bool replaced_ = false;  // in this batch one record took the place of another
+  bool replaced_ = false;  // since a record was fetched last one took the place of another
 };
 
 }  // namespace tapstat::analysis::tcp
