@@ -13,8 +13,9 @@
 
 namespace tapstat::analysis::tcp {
 
-// Plain memory that is used again and again.
-struct Block {
+// Plain memory that is used again and again. On cache lines of its own: while one is filled,
+// another is read by other threads.
+struct alignas(128) Block {
   // Has room for so many segments, or errors: their sum.
   explicit Block(std::size_t capacity);
 

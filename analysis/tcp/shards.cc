@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kAtOnce = 16;
 constexpr std::size_t kMostOfBlock = 4096;  // frames
 // With one job: what is decoded stays in the first-level cache until it is taken.
-constexpr std::size_t kMostPending = 128;
+constexpr std::size_t kMostPending = 32;
 // Of fewer segments the others would not be awake in time.
 constexpr std::size_t kWorthSharing = 512;
 
@@ -43,8 +43,12 @@ void Shards::take() {
   Segment& segment = filling_->segments[filling_->size];
   now_ = std::max(now_, segment.time);
   route(segment, static_cast<std::uint32_t>(filling_->size));
-  if (!is_alone()) filling_->keep_bytes_of(segment);
-  if (++filling_->size == filling_->segments.size()) hand_over(std::nullopt);
+  ++filling_->size;
+  if (!is_alone()) {
+    filling_->keep_bytes_of(segment);  // a block has no more frames than there is room for
+  } else if (filling_->size == kMostPending) {
+    hand_over(std::nullopt);
+  }
 }
 
 void Shards::take_error(const decode::IcmpError& error) {
@@ -83,8 +87,10 @@ void Shards::hand_over(std::optional<Timestamp> end) {
     crew_->start();
     return;
   }
-  if (filling_->size + filling_->errors.size() > 0 || end) {
+  if (!is_alone() || end) {
     for (std::uint32_t i = 0; i < kShards; ++i) take_shard(i, *filling_);
+  } else {
+    take_routed(filling_->routed[0], *filling_);
   }
   settle(*filling_);
 }

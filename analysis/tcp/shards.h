@@ -93,9 +93,10 @@ class Shards {
   std::array<std::unique_ptr<Shard>, kShards> shards_;
   Tables tables_;
 
-  Timestamp now_ = Timestamp::min();        // packet time of what was taken
-  Timestamp last_time_ = Timestamp::min();  // of the last frame
-  std::uint64_t frames_ = 0;                // in blocks that have ended
+  // Written with each frame; what is above is read by all threads meanwhile.
+  alignas(128) Timestamp now_ = Timestamp::min();  // packet time of what was taken
+  Timestamp last_time_ = Timestamp::min();         // of the last frame
+  std::uint64_t frames_ = 0;                       // in blocks that have ended
   std::uint64_t in_block_ = 0;
   std::uint64_t block_size_ = 1;
 
