@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kAtOnce = 16;
 constexpr std::size_t kMostOfBlock = 4096;  // frames
 // With one job: what is decoded stays in the first-level cache until it is taken.
-constexpr std::size_t kMostPending = 32;
+constexpr std::size_t kMostPending = 128;
 // Of fewer segments the others would not be awake in time.
 constexpr std::size_t kWorthSharing = 512;
 
@@ -39,20 +39,16 @@ Shards::Shards(std::uint64_t secret, const Settings& settings, bool sessions)
   }
 }
 
-void Shards::take() {
-  Segment& segment = filling_->segments[filling_->size];
-  now_ = std::max(now_, segment.time);
-  route(segment, static_cast<std::uint32_t>(filling_->size));
-  ++filling_->size;
-  if (!is_alone()) {
-    filling_->keep_bytes_of(segment);  // a block has no more frames than there is room for
-  } else if (filling_->size == kMostPending) {
-    hand_over(std::nullopt);
-  }
+void Shards::took_one() {
+  if (is_alone()) return hand_over(std::nullopt);
+  const std::size_t index = filling_->size - 1;
+  Segment& segment = filling_->segments[index];
+  route(segment, static_cast<std::uint32_t>(index));
+  filling_->keep_bytes_of(segment);  // a block has no more frames than there is room for
 }
 
 void Shards::take_error(const decode::IcmpError& error) {
-  now_ = std::max(now_, error.quoted.time);
+  route_pending();
   const auto index = static_cast<std::uint32_t>(filling_->errors.size());
   route(error.quoted, index | Routed::kError);
   filling_->errors.push_back(error);
@@ -60,9 +56,18 @@ void Shards::take_error(const decode::IcmpError& error) {
 }
 
 void Shards::route(const Segment& segment, std::uint32_t index) {
+  now_ = std::max(now_, segment.time);
   Routed routed{.key = key_of(segment), .now = now_, .index = index};
   routed.hash = hash_(routed.key.key);
   filling_->routed[is_alone() ? 0 : routed.shard()].push_back(routed);
+}
+
+void Shards::route_pending() {
+  if (!is_alone()) return;
+  const std::size_t routed = filling_->routed[0].size() - filling_->errors.size();
+  for (std::size_t i = routed; i < filling_->size; ++i) {
+    route(filling_->segments[i], static_cast<std::uint32_t>(i));
+  }
 }
 
 void Shards::end_batch() {
@@ -75,12 +80,14 @@ void Shards::end_block() {
   constexpr std::uint64_t kShare = 64;
   frames_ += std::exchange(in_block_, 0);
   block_size_ = std::clamp<std::uint64_t>(frames_ / kShare, 1, kMostOfBlock);
+  route_pending();
   now_ = std::max(now_, last_time_);
   hand_over(now_);
 }
 
 void Shards::hand_over(std::optional<Timestamp> end) {
   join();
+  route_pending();
   filling_->end = end;
   if (!is_alone() && end && filling_->size >= kWorthSharing) {
     running_ = std::exchange(filling_, filling_ == &first_ ? &second_ : &first_);

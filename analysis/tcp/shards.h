@@ -34,7 +34,10 @@ class Shards {
   // Where the next segment is to be written, which take() then takes. Its pointers, and an error's,
   // must stay valid until end_batch().
   [[nodiscard]] decode::Segment& next() { return filling_->segments[filling_->size]; }
-  void take();
+  void take() {
+    ++filling_->size;
+    if (!is_alone() || filling_->size == filling_->segments.size()) took_one();
+  }
   // An ICMP error about a segment, in its turn.
   void take_error(const decode::IcmpError& error);
 
@@ -75,7 +78,10 @@ class Shards {
   };
 
   [[nodiscard]] bool is_alone() const { return settings_.jobs <= 1; }
+  void took_one();
   void route(const decode::Segment& segment, std::uint32_t index);
+  // With one job: those that wait for it, all together, which is cheaper than one by one.
+  void route_pending();
   void end_block();
   // Of what is pending: to the crew where that is worth its while, and the frames end a block.
   void hand_over(std::optional<Timestamp> end);
