@@ -207,8 +207,8 @@ void tell(const Connections& connections, const History& history, std::string& t
 
 // Long enough for blocks that are worth sharing.
 [[nodiscard]] const Traffic& long_traffic() {
-  static const Traffic traffic(60'000);
-  return traffic;
+  static const Traffic kTraffic(60'000);
+  return kTraffic;
 }
 
 TEST(Shards, TellTheSameWithAnyNumberOfJobs) {
