@@ -16,11 +16,6 @@ void count_frames(std::span<const capture::Frame> frames, Totals& totals) {
   }
 }
 
-[[nodiscard]] tcp::Settings with_sessions(tcp::Settings settings, zeek::TcpSessions* sessions) {
-  settings.sessions = sessions;
-  return settings;
-}
-
 }  // namespace
 
 Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted& wanted,
@@ -30,7 +25,7 @@ Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted
       decoder_(wanted.checksums),
       flows_(secret),
       conns_(secret),
-      tcp_(secret, with_sessions(settings, wanted.tcp_sessions ? &tcp_sessions_ : nullptr)),
+      tcp_(secret, settings, wanted.tcp_sessions),
       names_(names) {
   if (wanted.packets) watch_.emplace(secret);
   if (wanted.neighbors) neighbors_.emplace(secret);
@@ -51,27 +46,31 @@ void Engine::restart_totals() {
 void Engine::take(std::span<const capture::Frame> frames) {
   count_frames(frames, totals_);
   decoder_.begin_batch();
-  if (segments_.size() < frames.size()) segments_.resize(frames.size());
   // The straight way verifies no checksum, and does not tell what Zeek counts.
   const bool straight = !wanted_.conns && wanted_.checksums == decode::Checksums::ignored;
   const bool sees_hosts = neighbors_ || stations_;
   for (const capture::Frame& frame : frames) {
-    if (straight && decode::decode_tcp(frame, segments_[pending_])) {
-      if (names_ != nullptr) names_->take(segments_[pending_]);
-      if (sees_hosts) see_layer2(frame, segments_[pending_]);
-      if (legs_) legs_->see(frame, segments_[pending_]);
-      ++pending_;
-      continue;
+    decode::Segment& segment = tcp_.next();
+    if (straight && decode_straight(frame, segment)) {
+      if (names_ != nullptr) names_->take(segment);
+      if (sees_hosts) see_layer2(frame, segment);
+      if (legs_) legs_->see(frame, segment);
+      take_segment();
+    } else {
+      take_any(frame);
     }
-    take_any(frame);
+    tcp_.end_frame(frame.time);
   }
-  take_segments();
-  if (!frames.empty()) tcp_.advance_to(frames.back().time);
+  tcp_.end_batch();
+}
+
+bool Engine::decode_straight(const capture::Frame& frame, decode::Segment& segment) {
+  return decode::decode_tcp(frame, segment) || decoder_.decode_tunnelled_tcp(frame, segment);
 }
 
 void Engine::take_any(const capture::Frame& frame) {
-  decode::Packet packet;
-  decoder_.decode(frame, packet);
+  const decode::Packet& packet = packet_;
+  decoder_.decode(frame, packet_);
   take_packet(packet, frame);
   if (packet.stop.reason == decode::StopReason::bad_checksum) return;
   if (names_ != nullptr) names_->take(packet);
@@ -79,7 +78,6 @@ void Engine::take_any(const capture::Frame& frame) {
   see_forwarding(frame, packet);
   if (watch_ && packet.content != decode::Content::tcp) watch_->see(packet, frame);
   if (const auto error = decode::icmp_error_of(packet, frame)) {
-    take_segments();  // what came before it
     if (legs_) legs_->see_error(frame, packet, *error);
     tcp_.take_error(*error);
   }
@@ -91,14 +89,10 @@ void Engine::see_forwarding(const capture::Frame& frame, const decode::Packet& p
   if (legs_) legs_->see(frame, packet);
 }
 
-void Engine::take_segments() {
-  totals_.tcp += pending_;
-  const auto segments = std::span(segments_).first(pending_);
-  if (watch_) {
-    for (const decode::Segment& segment : segments) watch_->see(segment);
-  }
-  tcp_.take(segments);
-  pending_ = 0;
+void Engine::take_segment() {
+  ++totals_.tcp;
+  if (watch_) watch_->see(tcp_.next());
+  tcp_.take();
 }
 
 void Engine::see_layer2(const capture::Frame& frame, const decode::Packet& packet) {
@@ -138,7 +132,8 @@ void Engine::count(const decode::Packet& packet) {
   }
   switch (packet.content) {
     case Content::tcp:
-      segments_[pending_++] = packet.segment;
+      tcp_.next() = packet.segment;
+      take_segment();
       return;
     case Content::udp:
       ++totals_.udp;

@@ -1,11 +1,9 @@
 // Frames in, model out: the one engine behind every view, driven by packet time alone.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "analysis/findings/packet_watch.h"
 #include "analysis/flows/flow_tracker.h"
@@ -18,9 +16,8 @@
 #include "analysis/spanning_tree/bpdu_log.h"
 #include "analysis/spanning_tree/spanning_trees.h"
 #include "analysis/stations/station_table.h"
-#include "analysis/tcp/tracker.h"
+#include "analysis/tcp/shards.h"
 #include "analysis/zeek/conn_log.h"
-#include "analysis/zeek/tcp_sessions.h"
 #include "capture/frame.h"
 #include "decode/decoder.h"
 
@@ -30,7 +27,7 @@ namespace tapstat::analysis {
 struct Wanted {
   bool flows = false;            // Model::flows
   bool conns = false;            // Model::conns
-  bool tcp_sessions = false;     // Model::tcp_sessions
+  bool tcp_sessions = false;     // TcpTables::session
   bool packets = false;          // Model::watch
   bool neighbors = false;        // Model::neighbors
   bool stations = false;         // Model::stations
@@ -63,13 +60,13 @@ class Engine {
   // last.
   void finish() { tcp_.finish(); }
 
+  // With more than one job the connections lack what was taken since advance_to() or finish().
   [[nodiscard]] Model model() const {
     return {totals_,
-            tcp_,
+            TcpTables(tcp_.tables()),
             decoder_,
             flows_.flows(),
             conns_.conns(),
-            tcp_sessions_.sessions(),
             {neighbors_ ? &*neighbors_ : nullptr, stations_ ? &*stations_ : nullptr,
              trees_ ? &*trees_ : nullptr, bpdus_ ? &*bpdus_ : nullptr},
             watch_ ? &*watch_ : nullptr,
@@ -81,12 +78,14 @@ class Engine {
   }
 
  private:
-  // Any frame that the straight way does not take.
+  [[nodiscard]] bool decode_straight(const capture::Frame& frame, decode::Segment& segment);
+  // Any frame that the straight ways do not take.
   void take_any(const capture::Frame& frame);
   void see_forwarding(const capture::Frame& frame, const decode::Packet& packet);
   void take_packet(const decode::Packet& packet, const capture::Frame& frame);
   void count(const decode::Packet& packet);
-  void take_segments();
+  // The one at tcp_.next().
+  void take_segment();
   void see_layer2(const capture::Frame& frame, const decode::Packet& packet);
   void see_layer2(const capture::Frame& frame, const decode::Segment& segment);
 
@@ -95,8 +94,7 @@ class Engine {
   decode::Decoder decoder_;
   flows::FlowTracker flows_;
   zeek::ConnLog conns_;
-  zeek::TcpSessions tcp_sessions_;
-  tcp::Tracker tcp_;
+  tcp::Shards tcp_;
   HostNames* names_;
   std::optional<PacketWatch> watch_;
   std::optional<neighbors::NeighborTable> neighbors_;
@@ -107,9 +105,7 @@ class Engine {
   std::optional<lvs::SyncTable> sync_;
   std::optional<forwarding::LegTable> legs_;
   Totals totals_;
-  // Of the batch in hand, at most one for each of its frames; never cleared, only written over.
-  std::vector<decode::Segment> segments_;
-  std::size_t pending_ = 0;  // of these, not yet taken
+  decode::Packet packet_;  // the one that the general decoder was given last
 };
 
 }  // namespace tapstat::analysis

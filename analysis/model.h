@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "analysis/findings/packet_watch.h"
 #include "analysis/flows/flow.h"
 #include "analysis/tcp/connections.h"
 #include "analysis/tcp/event_log.h"
-#include "analysis/tcp/tracker.h"
+#include "analysis/tcp/history.h"
+#include "analysis/tcp/tables.h"
 #include "analysis/zeek/conn_log.h"
 #include "decode/decoder.h"
 
@@ -49,39 +51,45 @@ struct Totals {
 // The connections, and what their ends went through. Borrowed.
 class TcpTables {
  public:
-  // NOLINTNEXTLINE(google-explicit-constructor): the tracker's tables are what it is looked at for.
-  TcpTables(const tcp::Tracker& tracker)
-      : TcpTables(tcp::Connections(tracker), tracker.analyses(), tracker.qualities(),
-                  tracker.journal()) {}
-  TcpTables(tcp::Connections connections, const Arena<tcp::SequenceAnalysis>& analyses,
-            const Arena<tcp::Quality>& qualities, const tcp::Journal& journal)
-      : connections_(connections), analyses_(analyses), qualities_(qualities), journal_(journal) {}
+  explicit TcpTables(const tcp::Tables& tables) : TcpTables(tables, tables) {}
+  // With what another history, of at least these connections, tells of them.
+  TcpTables(const tcp::Tables& tables, tcp::History journal) : tables_(tables), journal_(journal) {}
 
+  [[nodiscard]] const tcp::Tables& tables() const { return tables_; }
   // In order of first packet.
-  [[nodiscard]] tcp::Connections connections() const { return connections_; }
-  [[nodiscard]] const Arena<tcp::SequenceAnalysis>& analyses() const { return analyses_; }
-  [[nodiscard]] const Arena<tcp::Quality>& qualities() const { return qualities_; }
+  [[nodiscard]] tcp::Connections connections() const { return tables_; }
   // Nullptr where Settings::analysis did not ask for it.
   [[nodiscard]] const tcp::SequenceAnalysis* analysis(const tcp::Connection& c) const {
-    return c.id() < analyses_.size() ? &analyses_[c.id()] : nullptr;
+    const auto [shard, index] = find(c);
+    return index < shard->analyses->size() ? &(*shard->analyses)[index] : nullptr;
   }
   // Of what end `i` sent; nullptr likewise, and where there is nothing to say.
   [[nodiscard]] const tcp::Quality* quality(const tcp::Connection& c, int i) const {
     const tcp::SequenceAnalysis* of = analysis(c);
-    return of == nullptr ? nullptr : of->quality(i, qualities_);
+    return of == nullptr ? nullptr : of->quality(i, *find(c).first->qualities);
   }
   // Of both directions; `c` has an analysis.
   [[nodiscard]] RoundTrips rtt(const tcp::Connection& c) const {
-    return analysis(c)->rtt(qualities_);
+    return analysis(c)->rtt(*find(c).first->qualities);
+  }
+  // What Zeek would say of it; nullptr where nobody asked for it (Wanted).
+  [[nodiscard]] const zeek::TcpSession* session(const tcp::Connection& c) const {
+    const auto [shard, index] = find(c);
+    return index < shard->sessions->size() ? &(*shard->sessions)[index] : nullptr;
   }
   // May hold more than `connections` do: it is written with hindsight.
-  [[nodiscard]] const tcp::Journal& journal() const { return journal_; }
+  [[nodiscard]] tcp::History journal() const { return journal_; }
 
  private:
-  tcp::Connections connections_;
-  const Arena<tcp::SequenceAnalysis>& analyses_;
-  const Arena<tcp::Quality>& qualities_;
-  const tcp::Journal& journal_;
+  // Where it is kept, and its index there.
+  [[nodiscard]] std::pair<const tcp::ShardTables*, std::uint32_t> find(
+      const tcp::Connection& c) const {
+    const tcp::Place place = tables_.directory.place(c.id());
+    return {&tables_.shards[place.shard()], place.index()};
+  }
+
+  const tcp::Tables& tables_;
+  tcp::History journal_;
 };
 
 // Below IP. Borrowed; nullptr where nobody asked for it (Wanted).
@@ -98,9 +106,8 @@ struct Model {
   TcpTables tcp;
   const decode::Decoder& decoder;  // names the tunnels of tcp::Path
   // Empty where nobody asked for them (Wanted).
-  const Arena<flows::Flow>& flows;              // by id
-  const zeek::Conns& conns;                     // of Zeek's conn.log
-  const Arena<zeek::TcpSession>& tcp_sessions;  // by the connection's id
+  const Arena<flows::Flow>& flows;  // by id
+  const zeek::Conns& conns;         // of Zeek's conn.log
   Layer2 layer2 = {};
   const PacketWatch* watch = nullptr;  // nullptr: nobody watched single packets
   // What was asked to be logged of the segments, in order (tcp::Settings); nullptr: nothing.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "analysis/forwarding/leg_table.h"
 #include "analysis/lvs/sync_table.h"
@@ -11,20 +12,19 @@
 #include "analysis/spanning_tree/bpdu_log.h"
 #include "analysis/spanning_tree/spanning_trees.h"
 #include "analysis/stations/station_table.h"
+#include "analysis/tcp/tracker.h"
 
 namespace tapstat::analysis {
 
 // The counters as they stood at one instant, kept while the engine reads on.
 class Snapshot {
  public:
-  explicit Snapshot(const Model& now)
-      : totals_(now.totals),
-        analyses_(now.tcp.analyses()),
-        qualities_(now.tcp.qualities()),
-        flows_(now.flows),
-        conns_(now.conns),
-        tcp_sessions_(now.tcp_sessions) {
-    for (const tcp::Connection& c : now.tcp.connections()) connections_.append() = c;
+  explicit Snapshot(const Model& now) : totals_(now.totals), flows_(now.flows), conns_(now.conns) {
+    tables_.directory = now.tcp.tables().directory;
+    shards_.reserve(tcp::kShards);
+    for (std::uint32_t i = 0; i < tcp::kShards; ++i) {
+      tables_.shards[i] = shards_.emplace_back(now.tcp.tables().shards[i]).tables();
+    }
     if (now.watch != nullptr) watch_ = *now.watch;
     if (now.layer2.neighbors != nullptr) neighbors_ = *now.layer2.neighbors;
     if (now.layer2.stations != nullptr) stations_ = *now.layer2.stations;
@@ -38,11 +38,10 @@ class Snapshot {
   // What was counted by then, with what `later`, of the same engine, tells of that time.
   [[nodiscard]] Model model(const Model& later) const {
     return {totals_,
-            {tcp::Connections(connections_), analyses_, qualities_, later.tcp.journal()},
+            {tables_, later.tcp.journal()},
             later.decoder,
             flows_,
             conns_,
-            tcp_sessions_,
             {neighbors_ ? &*neighbors_ : nullptr, stations_ ? &*stations_ : nullptr,
              trees_ ? &*trees_ : nullptr, bpdus_ ? &*bpdus_ : nullptr},
             watch_ ? &*watch_ : nullptr,
@@ -54,13 +53,29 @@ class Snapshot {
   }
 
  private:
+  // Its journal is not kept: that of later tells more.
+  struct Shard {
+    explicit Shard(const tcp::ShardTables& now)
+        : analyses(*now.analyses), qualities(*now.qualities), sessions(*now.sessions) {
+      for (std::uint32_t i = 0; i < now.connections->size(); ++i) {
+        connections.append() = now.connections->connection(i);
+      }
+    }
+    [[nodiscard]] tcp::ShardTables tables() const {
+      return {nullptr, &connections, &analyses, &qualities, nullptr, &sessions};
+    }
+
+    Arena<tcp::Connection> connections;
+    Arena<tcp::SequenceAnalysis> analyses;
+    Arena<tcp::Quality> qualities;
+    Arena<zeek::TcpSession> sessions;
+  };
+
   Totals totals_;
-  Arena<tcp::Connection> connections_;
-  Arena<tcp::SequenceAnalysis> analyses_;
-  Arena<tcp::Quality> qualities_;
+  std::vector<Shard> shards_;
+  tcp::Tables tables_;
   Arena<flows::Flow> flows_;
   zeek::Conns conns_;
-  Arena<zeek::TcpSession> tcp_sessions_;
   std::optional<PacketWatch> watch_;
   std::optional<neighbors::NeighborTable> neighbors_;
   std::optional<stations::StationTable> stations_;

@@ -43,7 +43,8 @@ using report::View;
 analysis::tcp::Settings tcp_settings(const Options& options) {
   return {.timers = options.timers,
           .journal = needs_journal(options),
-          .analysis = needs_analysis(options)};
+          .analysis = needs_analysis(options),
+          .jobs = options.jobs};
 }
 
 bool needs_event_log(const Options& options) {

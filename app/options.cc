@@ -84,6 +84,8 @@ class Formatter final : public CLI::Formatter {
   }
 };
 
+constexpr unsigned kMostJobs = 64;
+
 // The options as CLI11 fills them in.
 struct Raw {
   std::vector<std::string> reads;
@@ -97,6 +99,7 @@ struct Raw {
   std::optional<std::string> where;
   std::vector<std::string> expected;
   std::uint64_t most_packets = 0;
+  unsigned jobs = 1;
   bool checksums = false, fields = false, json = false, names = false, utc = false, ascii = false,
        quiet = false;
 };
@@ -142,6 +145,9 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("-c", raw.most_packets, "Stop after N packets")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
+  app.add_option("--jobs", raw.jobs, "Work with N threads (default 1); what they print is the same")
+      ->type_name("N")
+      ->check(CLI::Range(1u, kMostJobs));
   app.add_option("--stack", raw.stack, "Whose timers apply: linux (default), rfc, windows or bsd")
       ->type_name("NAME")
       ->check(CLI::IsMember({"linux", "rfc", "windows", "bsd"}));
@@ -342,6 +348,7 @@ void declare(CLI::App& app, Raw& raw) {
     return tl::unexpected{format.error()};
   }
   options.checksums = raw.checksums;
+  options.jobs = raw.jobs;
   options.toa_kinds = toa_kinds_of(raw.toa_kinds);
   if (!raw.output.empty()) options.output = raw.output;
   if (raw.most_packets > 0) options.most_packets = raw.most_packets;

@@ -34,6 +34,7 @@ struct Options {
   std::optional<report::ClientChoice> triage;         // of the view lvs
   std::optional<report::IpvsConfiguration> intended;  // likewise
   std::optional<std::uint64_t> most_packets;
+  unsigned jobs = 1;  // threads
   analysis::tcp::Timers timers = analysis::tcp::kLinuxTimers;
   report::Zone zone = report::Zone::local;
   Color color = Color::automatic;  // automatic: on a terminal, unless NO_COLOR is set

@@ -48,7 +48,7 @@ std::uint64_t read_and_decode(const std::string& path) {
   return for_each_batch(path, [&](std::span<const capture::Frame> frames) {
     decoder.begin_batch();
     for (const capture::Frame& frame : frames) {
-      if (decode::decode_tcp(frame, segment)) {
+      if (decode::decode_tcp(frame, segment) || decoder.decode_tunnelled_tcp(frame, segment)) {
         benchmark::DoNotOptimize(segment);
       } else {
         decoder.decode(frame, packet);

@@ -1,15 +1,19 @@
-// tapstat_bench FILE [--benchmark_...]: CPU time per packet of each stage, and what it is as a
-// share of the time libpcap takes merely to read the same file.
+// tapstat_bench [--rounds=N] [NAME=]FILE... [--benchmark_...]: CPU time per packet of each stage on
+// each file, as a share of the time libpcap takes merely to read the same file, and as a share of
+// what the same stage takes on the first file.
 
 #include <benchmark/benchmark.h>
 
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <map>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "bench/stages.h"
@@ -29,18 +33,29 @@ constexpr std::array kStages = {
 };
 constexpr const char* kPerPacket = "per_packet";
 constexpr const char* kMedian = "median";
-// Each is one pass over the file; interleaved, so that a busy machine slows all stages alike.
-constexpr int kRepetitions = 15;
 
-// Prints what Google Benchmark prints, and keeps the medians.
-class MedianReporter final : public benchmark::ConsoleReporter {
+struct File {
+  std::string name;
+  std::string path;
+};
+
+struct Options {
+  std::vector<File> files;
+  int rounds = 15;
+};
+
+// Keeps the medians, for a table of its own; --benchmark_out has the rest.
+class MedianReporter final : public benchmark::BenchmarkReporter {
  public:
-  MedianReporter() : ConsoleReporter(OO_None) {}
+  bool ReportContext(const Context& /*context*/) override { return true; }
 
   void ReportRuns(const std::vector<Run>& runs) override {
-    ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs) {
-      failed_ = failed_ || run.error_occurred;
+      if (run.error_occurred) {
+        std::cerr << "tapstat_bench: " << run.run_name.function_name << ": " << run.error_message
+                  << '\n';
+        failed_ = true;
+      }
       if (run.aggregate_name != kMedian) continue;
       medians_[run.run_name.function_name] = run.counters.at(kPerPacket).value;
     }
@@ -48,22 +63,45 @@ class MedianReporter final : public benchmark::ConsoleReporter {
 
   [[nodiscard]] bool failed() const { return failed_; }
 
-  void print_ratios() const {
-    const auto libpcap = medians_.find(kStages.front().name);
-    if (libpcap == medians_.end()) return;
-    std::printf("\n%-20s %12s %18s\n", "median of CPU time", "ns/packet", "of pcap_next_ex");
-    for (const Stage& stage : kStages) {
-      const auto median = medians_.find(stage.name);
-      if (median == medians_.end()) continue;
-      std::printf("%-20s %12.1f %18.2f\n", stage.name, median->second * 1e9,
-                  median->second / libpcap->second);
-    }
+  // Seconds a packet; 0 where the stage was left out by --benchmark_filter.
+  [[nodiscard]] double median(const std::string& benchmark) const {
+    const auto found = medians_.find(benchmark);
+    return found == medians_.end() ? 0 : found->second;
   }
 
  private:
-  std::map<std::string, double> medians_;  // seconds a packet
+  std::map<std::string, double> medians_;
   bool failed_ = false;
 };
+
+std::string benchmark_name(const File& file, const Stage& stage) {
+  return file.name + "/" + stage.name;
+}
+
+void print_share(double part, double whole) {
+  if (whole > 0) {
+    std::printf(" %.2f |", part / whole);
+  } else {
+    std::printf(" |");
+  }
+}
+
+void print(const MedianReporter& medians, const std::vector<File>& files) {
+  std::printf("| capture | stage | ns a packet | of pcap_next_ex | of %s |\n",
+              files.front().name.c_str());
+  std::printf("| --- | --- | ---: | ---: | ---: |\n");
+  for (const File& file : files) {
+    const double libpcap = medians.median(benchmark_name(file, kStages.front()));
+    for (const Stage& stage : kStages) {
+      const double median = medians.median(benchmark_name(file, stage));
+      if (median == 0) continue;
+      std::printf("| %s | %s | %.1f |", file.name.c_str(), stage.name, median * 1e9);
+      print_share(median, libpcap);
+      print_share(median, medians.median(benchmark_name(files.front(), stage)));
+      std::printf("\n");
+    }
+  }
+}
 
 void measure(benchmark::State& state, const Stage& stage, const std::string& path) {
   try {
@@ -77,14 +115,18 @@ void measure(benchmark::State& state, const Stage& stage, const std::string& pat
   }
 }
 
-void declare(const std::string& path) {
-  for (const Stage& stage : kStages) {
-    benchmark::RegisterBenchmark(
-        stage.name, [&stage, path](benchmark::State& state) { measure(state, stage, path); })
-        ->Iterations(1)
-        ->Repetitions(kRepetitions)
-        ->DisplayAggregatesOnly()
-        ->Unit(benchmark::kMillisecond);
+// Each is one pass over the file; interleaved, so that a busy machine slows all stages alike.
+void declare(const Options& options) {
+  for (const File& file : options.files) {
+    for (const Stage& stage : kStages) {
+      const auto run = [&stage, path = file.path](benchmark::State& state) {
+        measure(state, stage, path);
+      };
+      benchmark::RegisterBenchmark(benchmark_name(file, stage).c_str(), run)
+          ->Iterations(1)
+          ->Repetitions(options.rounds)
+          ->Unit(benchmark::kMillisecond);
+    }
   }
 }
 
@@ -96,6 +138,26 @@ std::vector<char*> with_interleaving(int argc, char** argv) {
   return arguments;
 }
 
+// What the library left; no files where that makes no sense.
+Options parse(const std::vector<std::string_view>& arguments) {
+  constexpr std::string_view kRounds = "--rounds=";
+  Options options;
+  for (const std::string_view argument : arguments) {
+    if (argument.substr(0, kRounds.size()) == kRounds) {
+      const std::string_view number = argument.substr(kRounds.size());
+      const char* const end = number.data() + number.size();
+      const auto [rest, error] = std::from_chars(number.data(), end, options.rounds);
+      if (error != std::errc{} || rest != end || options.rounds < 1) return {};
+      continue;
+    }
+    const std::size_t equals = argument.find('=');
+    const bool named = equals != std::string_view::npos;
+    options.files.push_back({std::string(argument.substr(0, equals)),
+                             std::string(named ? argument.substr(equals + 1) : argument)});
+  }
+  return options;
+}
+
 }  // namespace
 }  // namespace tapstat::bench
 
@@ -103,13 +165,14 @@ int main(int argc, char** argv) {
   auto arguments = tapstat::bench::with_interleaving(argc, argv);
   int count = static_cast<int>(arguments.size());
   benchmark::Initialize(&count, arguments.data());
-  if (count != 2) {
-    std::cerr << "usage: tapstat_bench FILE [--benchmark_...]\n";
+  const auto options = tapstat::bench::parse({arguments.begin() + 1, arguments.begin() + count});
+  if (options.files.empty()) {
+    std::cerr << "usage: tapstat_bench [--rounds=N] [NAME=]FILE... [--benchmark_...]\n";
     return 2;
   }
-  tapstat::bench::declare(arguments[1]);
+  tapstat::bench::declare(options);
   tapstat::bench::MedianReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   if (reporter.failed()) return 1;
-  reporter.print_ratios();
+  tapstat::bench::print(reporter, options.files);
 }

@@ -1,5 +1,6 @@
 #include "decode/decoder.h"
 
+#include "decode/fast_tunnels.h"
 #include "decode/readers.h"
 #include "decode/reassembly.h"
 #include "decode/tunnel_table.h"
@@ -98,6 +99,7 @@ struct Decoder::State {
   Reassembler fragments;
   TunnelTable tunnels;
   Carriers carriers;
+  Hops hops;
   Checksums checksums = Checksums::ignored;
 };
 
@@ -110,10 +112,16 @@ void Decoder::begin_batch() { state_->fragments.release(); }
 
 void Decoder::decode(const capture::Frame& frame, Packet& out) {
   state_->carriers.count = 0;
-  Walk walk(frame, {state_->fragments, state_->tunnels, state_->carriers, state_->checksums}, out);
+  Walk walk(frame,
+            {state_->fragments, state_->tunnels, state_->carriers, state_->hops, state_->checksums},
+            out);
   walk.enter_link_type(static_cast<std::uint32_t>(frame.link));
   while (const Reader read = reader_of(walk.next())) read(walk);
   out.carriers = std::span(state_->carriers.list).first(state_->carriers.count);
+}
+
+bool Decoder::decode_tunnelled_tcp(const capture::Frame& frame, Segment& out) {
+  return decode::decode_tunnelled_tcp(frame, state_->tunnels, out);
 }
 
 const std::vector<TunnelHop>& Decoder::tunnel(TunnelId id) const {

@@ -39,6 +39,12 @@ class Decoder {
 
   void decode(const capture::Frame& frame, Packet& out);
 
+  // The straight path again, for what decode_tcp refuses, through one tunnel: MPLS or PPPoE instead
+  // of its IP header or, behind it, IP in IP, GRE, VXLAN, Geneve or GTP-U, and then another (behind
+  // another Ethernet header with up to two VLAN tags where the tunnel carries frames). The same as
+  // decode_tcp otherwise: true and `out` as `decode` gives it, or false. Verifies no checksum.
+  [[nodiscard]] bool decode_tunnelled_tcp(const capture::Frame& frame, Segment& out);
+
   // The tunnels behind an id, outermost first. Empty for 0. Valid until the decoder goes.
   [[nodiscard]] const std::vector<TunnelHop>& tunnel(TunnelId id) const;
 

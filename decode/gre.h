@@ -30,6 +30,10 @@ class GreView {
   }
   // PPTP splits the key in payload length and call id.
   [[nodiscard]] constexpr std::uint16_t call_id() const { return be16(bytes_, 6); }
+  // What tells tunnels between the same hosts apart.
+  [[nodiscard]] constexpr std::optional<std::uint32_t> tunnel_id() const {
+    return is_pptp() ? call_id() : key();
+  }
   [[nodiscard]] constexpr std::size_t header_len() const {
     const bool has_key = (bytes_[0] & 0x20) != 0;
     const bool has_ack = is_pptp() && (bytes_[1] & 0x80) != 0;

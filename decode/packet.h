@@ -127,9 +127,9 @@ enum class Content : std::uint8_t {
   bpdu,
 };
 
-// Plain data; pointers are borrowed as Segment's are. Fields past `content` hold only what was
-// reached.
-struct Packet {
+// All of a Packet but its segment: reset for each frame, which is not worth the time for a segment
+// that nobody reads.
+struct PacketHeaders {
   Content content = Content::none;
   Stop stop;
   std::uint8_t ip_version = 0;   // innermost IP header; 0 for none
@@ -151,7 +151,12 @@ struct Packet {
   Bytes body;                  // from the content's own header on, as far as captured
   std::uint32_t body_len = 0;  // what that length was on the wire
   std::span<const Carrier> carriers;  // around it, outermost first; valid until the next packet
-  Segment segment{};                  // filled when content is tcp
+};
+
+// Plain data; pointers are borrowed as Segment's are. Fields past `content` hold only what was
+// reached.
+struct Packet : PacketHeaders {
+  Segment segment{};  // what it holds is this packet's only when content is tcp
 };
 
 }  // namespace tapstat::decode

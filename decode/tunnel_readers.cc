@@ -22,8 +22,7 @@ void read_erspan_in_gre(Walk& walk, const GreView& gre) {
 }
 
 bool push_gre(Walk& walk, const GreView& gre) {
-  if (gre.is_pptp()) return walk.push_tunnel(TunnelKind::gre, gre.call_id());
-  if (const auto key = gre.key()) return walk.push_tunnel(TunnelKind::gre, *key);
+  if (const auto id = gre.tunnel_id()) return walk.push_tunnel(TunnelKind::gre, *id);
   return walk.push_tunnel(TunnelKind::gre);
 }
 

@@ -9,10 +9,10 @@
 #include <cstdint>
 #include <deque>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "decode/packet.h"
+#include "decode/tunnel_key.h"
 
 namespace tapstat::decode {
 
@@ -20,28 +20,33 @@ inline constexpr std::size_t kMaxTunnelIds = 65536;
 
 class TunnelTable {
  public:
-  TunnelTable() : hops_(1) {}
+  TunnelTable();
 
-  // 0 for no hops. Allocates only for tunnels not seen before.
-  [[nodiscard]] TunnelId intern(std::span<const TunnelHop> hops);
+  // Outermost first; 0 for no tunnel. Allocates only for those not seen before.
+  [[nodiscard]] TunnelId intern(std::span<const TunnelKey> tunnels);
 
   // Outermost first; empty for 0 and for ids never given out. Valid as long as the table.
   [[nodiscard]] const std::vector<TunnelHop>& hops(TunnelId id) const;
 
  private:
-  // A list of hops is the list without its last one, which has an id itself, and that last one.
+  // A list of tunnels is the list without its last one, which has an id itself, and that last one.
   struct Link {
+    TunnelKey inner;
     TunnelId outer = 0;
-    TunnelHop hop;
-    friend bool operator==(const Link&, const Link&) = default;
   };
-  struct LinkHash {
-    std::size_t operator()(const Link& link) const;
+  // Of an open addressing table with linear probing.
+  struct Slot {
+    std::uint32_t hash = 0;
+    TunnelId id = 0;  // 0: free
   };
-  [[nodiscard]] TunnelId add(const Link& link);
+  [[nodiscard]] TunnelId intern(TunnelId outer, const TunnelKey& inner);
+  [[nodiscard]] TunnelId add(TunnelId outer, const TunnelKey& inner, std::uint32_t hash);
+  void place(Slot slot);
+  void grow();
 
   std::deque<std::vector<TunnelHop>> hops_;  // by id
-  std::unordered_map<Link, TunnelId, LinkHash> ids_;
+  std::vector<Link> links_;                  // by id
+  std::vector<Slot> slots_;                  // a power of two, at most half of them taken
 };
 
 }  // namespace tapstat::decode

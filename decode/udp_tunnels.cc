@@ -18,11 +18,6 @@
 namespace tapstat::decode {
 namespace {
 
-// IANA service names registry; 8472 is Linux' VXLAN port from before 4789 was given out.
-constexpr std::uint16_t kL2tpPort = 1701, kGtpuPort = 2152, kTeredoPort = 3544, kGrePort = 4754,
-                        kVxlanPort = 4789, kAyiyaPort = 5072, kGuePort = 6080, kGenevePort = 6081,
-                        kLinuxVxlanPort = 8472;
-
 Cursor after(Cursor at, std::size_t header_len) {
   at.skip(header_len);
   return at;
@@ -104,22 +99,22 @@ bool is_ayiya(const Cursor& at) {
 
 Layer tunnel_by_port(std::uint16_t port, const Cursor& at) {
   switch (port) {
-    case kL2tpPort:
+    case udp_tunnel_port::kL2tp:
       return is_l2tp(at) ? Layer::l2tp : Layer::none;
-    case kGtpuPort:
+    case udp_tunnel_port::kGtpu:
       return is_gtpu(at) ? Layer::gtpu : Layer::none;
-    case kTeredoPort:
+    case udp_tunnel_port::kTeredo:
       return is_teredo(at) ? Layer::teredo : Layer::none;
-    case kGrePort:
+    case udp_tunnel_port::kGre:
       return is_gre(at) ? Layer::gre : Layer::none;
-    case kVxlanPort:
-    case kLinuxVxlanPort:
+    case udp_tunnel_port::kVxlan:
+    case udp_tunnel_port::kLinuxVxlan:
       return is_vxlan(at) ? Layer::vxlan : Layer::none;
-    case kAyiyaPort:
+    case udp_tunnel_port::kAyiya:
       return is_ayiya(at) ? Layer::ayiya : Layer::none;
-    case kGuePort:
+    case udp_tunnel_port::kGue:
       return is_gue(at) ? Layer::gue : Layer::none;
-    case kGenevePort:
+    case udp_tunnel_port::kGeneve:
       return is_geneve(at) ? Layer::geneve : Layer::none;
     default:
       return Layer::none;

@@ -1,7 +1,5 @@
 #include "decode/walk.h"
 
-#include <algorithm>
-
 #include "decode/decoder.h"
 #include "decode/ether_type.h"
 #include "decode/ip_protocol.h"
@@ -88,15 +86,6 @@ bool is_raw_ip(std::uint32_t link_type) {
          link_type == static_cast<std::uint32_t>(LinkType::raw_bsd_14);
 }
 
-void copy_address(std::array<std::uint8_t, 16>& out, const std::uint8_t* address, int ip_version) {
-  if (ip_version == 6) {
-    std::copy_n(address, 16, out.begin());
-  } else if (ip_version == 4) {
-    out[10] = out[11] = 0xff;
-    std::copy_n(address, 4, out.begin() + 12);
-  }
-}
-
 }  // namespace
 
 bool decodes(LinkType link) {
@@ -106,7 +95,7 @@ bool decodes(LinkType link) {
 
 Walk::Walk(const capture::Frame& frame, const Memory& memory, Packet& out)
     : at(start_of(frame)), frame_(frame), memory_(memory), out_(out) {
-  out_ = {};
+  static_cast<PacketHeaders&>(out_) = {};
 }
 
 void Walk::enter_link_type(std::uint32_t link_type) {
@@ -153,10 +142,10 @@ void Walk::enter_ip_protocol(std::uint8_t protocol) {
     case ip_protocol::kUoa:
       return enter(Layer::uoa);
     case ip_protocol::kIpv4:
-      if (push_tunnel(v4 ? TunnelKind::ipip : TunnelKind::fourin6)) enter(Layer::ipv4);
+      if (push_tunnel(ip_tunnel_kind(out_.ip_version, 4))) enter(Layer::ipv4);
       return;
     case ip_protocol::kIpv6:
-      if (push_tunnel(v4 ? TunnelKind::sixin4 : TunnelKind::ip6ip6)) enter(Layer::ipv6);
+      if (push_tunnel(ip_tunnel_kind(out_.ip_version, 6))) enter(Layer::ipv6);
       return;
     default:
       return finish(Content::ip_other);
@@ -201,21 +190,18 @@ void Walk::refuse(DecodeError error) {
 }
 
 bool Walk::push_tunnel(TunnelKind kind) {
-  if (depth_ == hops_.size()) {
+  if (depth_ == memory_.hops.size()) {
     stop(StopReason::too_deep);
     return false;
   }
-  TunnelHop& hop = hops_[depth_++];
-  hop = {.kind = kind};
-  copy_address(hop.outer_src, out_.ip_src, out_.ip_version);
-  copy_address(hop.outer_dst, out_.ip_dst, out_.ip_version);
+  memory_.hops[depth_++] = tunnel_key(kind, out_.ip_src, out_.ip_dst, out_.ip_version);
   return true;
 }
 
 bool Walk::push_tunnel(TunnelKind kind, std::uint32_t id) {
   if (!push_tunnel(kind)) return false;
-  hops_[depth_ - 1].has_id = true;
-  hops_[depth_ - 1].id = id;
+  memory_.hops[depth_ - 1].has_id = true;
+  memory_.hops[depth_ - 1].id = id;
   return true;
 }
 

@@ -14,6 +14,7 @@
 #include "decode/decoder.h"
 #include "decode/packet.h"
 #include "decode/reassembly.h"
+#include "decode/tunnel_key.h"
 #include "decode/tunnel_table.h"
 
 namespace tapstat::decode {
@@ -24,6 +25,10 @@ struct Carriers {
   std::size_t count = 0;
 };
 
+// The tunnels around it, outermost first. Kept from frame to frame, since only those pushed are
+// ever looked at.
+using Hops = std::array<TunnelKey, kMaxTunnels>;
+
 class Walk {
  public:
   // What outlives the frame. Borrowed.
@@ -31,6 +36,7 @@ class Walk {
     Reassembler& fragments;
     TunnelTable& tunnels;
     Carriers& carriers;
+    Hops& hops;
     Checksums checksums;
   };
 
@@ -72,7 +78,7 @@ class Walk {
   [[nodiscard]] bool push_tunnel(TunnelKind kind);
   [[nodiscard]] bool push_tunnel(TunnelKind kind, std::uint32_t id);
   [[nodiscard]] TunnelId tunnel_so_far() {
-    return memory_.tunnels.intern(std::span(hops_).first(depth_));
+    return memory_.tunnels.intern(std::span<const TunnelKey>(memory_.hops).first(depth_));
   }
   void note_carrier(const Carrier& carrier);
 
@@ -92,7 +98,6 @@ class Walk {
   std::size_t depth_ = 0;
   int datagrams_ = 0;
   bool rerouted_ = false;
-  std::array<TunnelHop, kMaxTunnels> hops_;
 };
 
 }  // namespace tapstat::decode

@@ -1,34 +1,37 @@
 #include "report/journal_order.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <tuple>
 
 namespace tapstat::report {
 
-std::vector<std::uint32_t> entries_in_order(const Report& report) {
-  // The time is sorted by and beside the index, so that few comparisons look up the entry itself.
+using analysis::tcp::History;
+using analysis::tcp::Journal;
+
+std::vector<History::Position> entries_in_order(const Report& report) {
+  // What is sorted by lies beside the position, so that no comparison looks up the entry itself.
   struct Dated {
     capture::Timestamp time;
-    std::uint32_t index;
+    std::uint32_t connection;
+    std::uint8_t end;
+    History::Position at;
   };
-  const auto& entries = report.model.tcp.journal().entries();
   const std::uint32_t known = report.model.tcp.connections().size();
   std::vector<Dated> dated;
-  for (std::uint32_t i = 0; i < entries.size(); ++i) {
-    const auto& entry = entries[i];
-    if (entry.taken_back || entry.connection >= known) continue;
-    if (!report.at || entry.step.time <= *report.at) dated.push_back({entry.step.time, i});
-  }
-  std::sort(dated.begin(), dated.end(), [&](const Dated& a, const Dated& b) {
-    if (a.time != b.time) return a.time < b.time;
-    const auto rank = [&](std::uint32_t i) {
-      return std::tuple{entries[i].connection, entries[i].end, i};
-    };
-    return rank(a.index) < rank(b.index);
+  report.model.tcp.journal().for_each_entry(
+      [&](History::Position at, const Journal::Entry& entry, std::uint32_t id) {
+        if (id >= known || (report.at && *report.at < entry.step.time)) return;
+        dated.push_back({entry.step.time, id, entry.end, at});
+      });
+  // All of one connection are of one journal.
+  std::sort(dated.begin(), dated.end(), [](const Dated& a, const Dated& b) {
+    return std::tie(a.time, a.connection, a.end, a.at.index) <
+           std::tie(b.time, b.connection, b.end, b.at.index);
   });
-  std::vector<std::uint32_t> order;
+  std::vector<History::Position> order;
   order.reserve(dated.size());
-  for (const Dated& d : dated) order.push_back(d.index);
+  for (const Dated& d : dated) order.push_back(d.at);
   return order;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 }  // namespace
 
-LadderRows::LadderRows(const analysis::tcp::SegmentLog& log, const analysis::tcp::Journal& journal,
+LadderRows::LadderRows(const analysis::tcp::SegmentLog& log, const analysis::tcp::History& journal,
                        std::uint32_t connection, int client, const LadderWindow& window)
     : log_(log), client_(client) {
   steps_[kClientSide] = journal.steps(connection, client);

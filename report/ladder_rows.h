@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "analysis/tcp/journal.h"
+#include "analysis/tcp/history.h"
 #include "analysis/tcp/segment_fate.h"
 #include "analysis/tcp/segment_log.h"
 
@@ -36,7 +36,7 @@ class LadderRows {
 
   // `log` is borrowed; its connection is the one with this id in the journal. `client` is an index
   // of an end.
-  LadderRows(const analysis::tcp::SegmentLog& log, const analysis::tcp::Journal& journal,
+  LadderRows(const analysis::tcp::SegmentLog& log, const analysis::tcp::History& journal,
              std::uint32_t connection, int client, const LadderWindow& window);
 
   [[nodiscard]] const std::vector<LadderRow>& rows() const { return rows_; }

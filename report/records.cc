@@ -121,10 +121,9 @@ void write_legs(const Report& report, const Connection& c, RecordWriter& json) {
 
 // As Zeek would have it; left out where nobody asked the engine.
 void write_zeek(const Report& report, const Connection& c, RecordWriter& json) {
-  const auto& sessions = report.model.tcp_sessions;
-  if (c.id() >= sessions.size()) return;
-  json.field("conn_state", sessions[c.id()].conn_state())
-      .field("history", sessions[c.id()].history().letters());
+  const analysis::zeek::TcpSession* session = report.model.tcp.session(c);
+  if (session == nullptr) return;
+  json.field("conn_state", session->conn_state()).field("history", session->history().letters());
 }
 
 void write_counts(const StateCount& count, RecordWriter& json) {

@@ -54,10 +54,9 @@ Timeline::Sweep::Sweep(const Timeline& timeline)
       clients_(states_.size(), -1) {}
 
 const StateCounts& Timeline::Sweep::advance_to(Timestamp t) {
-  const auto& tcp = timeline_.report_.model.tcp;
+  const auto journal = timeline_.report_.model.tcp.journal();
   const auto& entries = timeline_.entries_;
-  while (next_entry_ < entries.size() &&
-         tcp.journal().entries()[entries[next_entry_]].step.time <= t) {
+  while (next_entry_ < entries.size() && journal[entries[next_entry_]].step.time <= t) {
     step(entries[next_entry_++]);
   }
   const auto& connections = timeline_.connections_;
@@ -72,12 +71,14 @@ void Timeline::Sweep::begin(const Beginning& beginning) {
   for (int end = 0; end < 2; ++end) ++count(beginning.connection, end);
 }
 
-void Timeline::Sweep::step(std::uint32_t entry) {
-  const auto& e = timeline_.report_.model.tcp.journal().entries()[entry];
-  const bool has_begun = clients_[e.connection] >= 0;
-  if (has_begun) --count(e.connection, e.end);
-  states_[e.connection][e.end] = e.step.to;
-  if (has_begun) ++count(e.connection, e.end);
+void Timeline::Sweep::step(analysis::tcp::History::Position at) {
+  const auto journal = timeline_.report_.model.tcp.journal();
+  const auto& entry = journal[at];
+  const std::uint32_t connection = journal.id_of(at);
+  const bool has_begun = clients_[connection] >= 0;
+  if (has_begun) --count(connection, entry.end);
+  states_[connection][entry.end] = entry.step.to;
+  if (has_begun) ++count(connection, entry.end);
 }
 
 std::uint64_t& Timeline::Sweep::count(std::uint32_t connection, int end) {

@@ -46,7 +46,7 @@ class Timeline {
 
    private:
     void begin(const Beginning& beginning);
-    void step(std::uint32_t entry);
+    void step(analysis::tcp::History::Position at);
     [[nodiscard]] std::uint64_t& count(std::uint32_t connection, int end);
 
     const Timeline& timeline_;
@@ -60,7 +60,7 @@ class Timeline {
   const Report& report_;
   capture::Timestamp start_{};
   std::vector<Beginning> connections_;  // in order of time
-  std::vector<std::uint32_t> entries_;
+  std::vector<analysis::tcp::History::Position> entries_;
 };
 
 void print_timeline_text(const Report& report, Output& out);

@@ -9,6 +9,7 @@
 namespace tapstat::report {
 
 using analysis::tcp::Event;
+using analysis::tcp::History;
 using analysis::tcp::Journal;
 using analysis::tcp::Step;
 
@@ -18,18 +19,23 @@ std::string cause_text(const Step& step) {
   return text;
 }
 
-Transition Transitions::transition(std::uint32_t index) const {
-  const auto& entries = report_.model.tcp.journal().entries();
-  const Journal::Entry& entry = entries[index];
+Transition Transitions::transition(History::Position at) const {
+  const History journal = report_.model.tcp.journal();
+  const Journal::Entry& entry = journal[at];
+  const auto entry_at = [&](std::uint32_t index) -> const Journal::Entry& {
+    return journal[{at.shard, index}];
+  };
   std::optional<std::chrono::nanoseconds> held;
   // Steps that only changed how sure the state is did not begin it.
   std::uint32_t i = entry.previous;
-  while (i != Journal::kNone && entries[i].step.from == entries[i].step.to) i = entries[i].previous;
-  if (i != Journal::kNone) held = entry.step.time - entries[i].step.time;
+  while (i != Journal::kNone && entry_at(i).step.from == entry_at(i).step.to) {
+    i = entry_at(i).previous;
+  }
+  if (i != Journal::kNone) held = entry.step.time - entry_at(i).step.time;
   return {.step = entry.step,
-          .connection = report_.model.tcp.connections()[entry.connection],
+          .connection = report_.model.tcp.connections()[journal.id_of(at)],
           .end = entry.end,
-          .was_sure = entry.previous == Journal::kNone || entries[entry.previous].step.sure,
+          .was_sure = entry.previous == Journal::kNone || entry_at(entry.previous).step.sure,
           .held = held};
 }
 

@@ -1,7 +1,6 @@
 // Each change of each end's state, in the order of time.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,8 +31,8 @@ class Transitions {
   // Calls `f(transition)` for each.
   template <typename F>
   void for_each(F&& f) const {
-    for (const std::uint32_t i : order_) {
-      const Transition t = transition(i);
+    for (const auto at : order_) {
+      const Transition t = transition(at);
       if (report_.from && t.step.time <= *report_.from) continue;
       if (changes_something(t) && is_kept(t)) f(t);
     }
@@ -45,10 +44,10 @@ class Transitions {
     return t.step.from != t.step.to || t.step.sure != t.was_sure;
   }
   [[nodiscard]] bool is_kept(const Transition& t) const;
-  [[nodiscard]] Transition transition(std::uint32_t index) const;
+  [[nodiscard]] Transition transition(analysis::tcp::History::Position at) const;
 
   const Report& report_;
-  std::vector<std::uint32_t> order_;
+  std::vector<analysis::tcp::History::Position> order_;
 };
 
 void print_transitions_text(const Report& report, Output& out);

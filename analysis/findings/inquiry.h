@@ -28,6 +28,7 @@ class Inquiry {
  public:
   // `known` as find_all()'s; borrowed, as the model.
   Inquiry(const Model& model, const Period& period, const Middleboxes* known);
+  ~Inquiry() = default;
   Inquiry(const Inquiry&) = delete;
   Inquiry& operator=(const Inquiry&) = delete;
 

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "analysis/tcp/flow_record.h"
 #include "analysis/tcp/icmp_rule.h"
 
 namespace tapstat::analysis::tcp {
@@ -142,10 +143,11 @@ void Connection::note_handshake(const Segment& seg, int sender, const Stage& sta
     const auto client = ends_[client_].response();
     const auto server = ends_[1 - client_].response();
     if (client && server) {
-      if (stage.near == nullptr) {
-        stage.vantage.note(key_.address[client_], *client, key_.address[1 - client_], *server);
-      }
-      note_where(stage, &NearEnds::at_handshake);
+      if (stage.near != nullptr) return note_where(stage, &NearEnds::at_handshake);
+      const Vantage::Handshake told{key_.address[client_], *client, key_.address[1 - client_],
+                                    *server, seg.frame};
+      stage.vantage.note(told);
+      for (int i = 0; i < 2; ++i) ends_[i].note_near(stage.vantage.is_at(key_.address[i], told));
     }
   }
 }

@@ -8,12 +8,13 @@
 
 #include "analysis/flow_key.h"
 #include "analysis/tcp/endpoint.h"
-#include "analysis/tcp/flow_record.h"
-#include "analysis/tcp/origin.h"
+#include "analysis/tcp/near_ends.h"
 #include "analysis/tcp/sightings.h"
 #include "analysis/tcp/vantage.h"
 
 namespace tapstat::analysis::tcp {
+
+struct FlowRecord;
 
 // Where packets of one direction were seen: the same addresses in another VLAN or tunnel may well
 // be another connection.
@@ -81,7 +82,7 @@ struct Stage {
   Pool<Sightings>& sightings;
   const Timers& timers;
   Journal* journal;  // nullptr: nobody asks for the past
-  Vantage& vantage;
+  VantageShare& vantage;
   const NearEnds* near = nullptr;  // what `vantage` said when this was seen: it is seen again
 };
 
@@ -131,7 +132,9 @@ class alignas(64) Connection {
   [[nodiscard]] bool continues(const Segment& seg, int sender) const;
   [[nodiscard]] bool may_be_answered_by(const Segment& seg, int sender) const;
 
+  // Among those of its tracker; of one that Connections handed out, among all.
   [[nodiscard]] std::uint32_t id() const { return id_; }
+  void set_id(std::uint32_t id) { id_ = id; }
   [[nodiscard]] const FlowKey& key() const { return key_; }
   [[nodiscard]] int client() const { return client_; }  // index of an end
   [[nodiscard]] int server() const { return 1 - client_; }

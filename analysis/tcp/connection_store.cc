@@ -162,17 +162,17 @@ const Origin& ConnectionStore::origin(const FlowRecord& r) const {
   return origins_[closes ? closings_[r.detail].origin : r.detail];
 }
 
-std::optional<ConnectionStore::Plain> ConnectionStore::plain(std::uint32_t id, Timestamp now,
-                                                             const Timers& timers) const {
+std::optional<PlainStates> ConnectionStore::plain(std::uint32_t id, Timestamp now,
+                                                  const Timers& timers) const {
   const FlowRecord& r = records_[id];
   if (r.stage == FlowRecord::Stage::closing) {
     const auto states = closings_[r.detail].states_at(now, timers);
-    return states ? std::optional{Plain{origin(r).client(), *states}} : std::nullopt;
+    return states ? std::optional{PlainStates{origin(r).client(), *states}} : std::nullopt;
   }
   if (r.stage != FlowRecord::Stage::at_rest || r.connection != FlowRecord::kNone) {
     return std::nullopt;
   }
-  return Plain{origin(r).client(), {State::established, State::established}};
+  return PlainStates{origin(r).client(), {State::established, State::established}};
 }
 
 void ConnectionStore::replay(Connection& c, std::uint32_t id, const KeptSegment& kept,

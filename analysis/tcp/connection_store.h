@@ -17,6 +17,7 @@
 #include "analysis/tcp/flow_record.h"
 #include "analysis/tcp/origin.h"
 #include "analysis/tcp/path_ids.h"
+#include "analysis/tcp/plain_states.h"
 
 namespace tapstat::analysis::tcp {
 
@@ -57,13 +58,9 @@ class ConnectionStore {
   // of it that are still open would be nobody's.
   [[nodiscard]] Connection copy(std::uint32_t id, Timestamp now, const Stage& stage) const;
 
-  // The states of its ends at `now` where these need no Connection, and which is the client.
-  struct Plain {
-    int client = 0;
-    std::array<State, 2> states;
-  };
-  [[nodiscard]] std::optional<Plain> plain(std::uint32_t id, Timestamp now,
-                                           const Timers& timers) const;
+  // The states of its ends at `now` where these need no Connection.
+  [[nodiscard]] std::optional<PlainStates> plain(std::uint32_t id, Timestamp now,
+                                                 const Timers& timers) const;
 
   void prefetch(std::uint32_t id) const { records_[id].prefetch(); }
   // What another segment than an ordinary one touches, once the record was fetched.

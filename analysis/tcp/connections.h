@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "analysis/arena.h"
 #include "analysis/tcp/connection.h"
-#include "analysis/tcp/tracker.h"
+#include "analysis/tcp/plain_states.h"
+#include "analysis/tcp/tables.h"
 
 namespace tapstat::analysis::tcp {
 
@@ -29,25 +29,18 @@ class Connections {
     std::uint32_t id_;
   };
 
-  explicit Connections(const Tracker& tracker) : tracker_(&tracker) {}
-  explicit Connections(const Arena<Connection>& all) : all_(&all) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): it is nothing but a way to look at them.
+  Connections(const Tables& tables) : tables_(&tables) {}
 
-  [[nodiscard]] std::uint32_t size() const {
-    return tracker_ != nullptr ? tracker_->size() : all_->size();
-  }
-  [[nodiscard]] Connection operator[](std::uint32_t id) const {
-    return tracker_ != nullptr ? tracker_->connection(id) : (*all_)[id];
-  }
+  [[nodiscard]] std::uint32_t size() const { return tables_->directory.size(); }
+  [[nodiscard]] Connection operator[](std::uint32_t id) const;
   // See Tracker::plain().
-  [[nodiscard]] std::optional<ConnectionStore::Plain> plain(std::uint32_t id) const {
-    return tracker_ != nullptr ? tracker_->plain(id) : std::nullopt;
-  }
+  [[nodiscard]] std::optional<PlainStates> plain(std::uint32_t id) const;
   [[nodiscard]] Iterator begin() const { return {*this, 0}; }
   [[nodiscard]] Iterator end() const { return {*this, size()}; }
 
  private:
-  const Tracker* tracker_ = nullptr;
-  const Arena<Connection>* all_ = nullptr;
+  const Tables* tables_;
 };
 
 }  // namespace tapstat::analysis::tcp

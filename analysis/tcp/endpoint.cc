@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "analysis/tcp/flow_record.h"
+
 namespace tapstat::analysis::tcp {
 
 std::optional<Timestamp> Endpoint::since() const {
@@ -267,6 +269,28 @@ std::optional<QueueBounds> Endpoint::receive_queue(State s, const Endpoint& peer
     bounds.max = since > 0 ? static_cast<std::uint32_t>(since) : 0;
   }
   return bounds;
+}
+
+bool Endpoint::rest_in(FlowRecord& record, int i) const {
+  const auto wide = offered_.wide();
+  if (!ordinary_ || !wide || window_ == 0 || picked_up_ || !has_una_) return false;
+  record.flight[i] = {nxt_, acked_};
+  record.window[i] = window_;
+  record.rest.offered[i] = *wide;
+  record.rest.heard[i] = heard_;
+  const auto bit = static_cast<std::uint8_t>(1u << i);
+  record.sent_data = static_cast<std::uint8_t>((record.sent_data & ~bit) | (sent_data_ ? bit : 0));
+  return true;
+}
+
+void Endpoint::absorb(const FlowRecord& record, int i) {
+  bytes_ += static_cast<std::uint32_t>(distance(nxt_, record.flight[i].nxt));
+  nxt_ = edge_ = record.flight[i].nxt;
+  acked_ = record.flight[i].acked;
+  window_ = record.window[i];
+  offered_.take_over(record.rest.offered[i], window_);
+  heard_ = record.rest.heard[i];
+  sent_data_ = sent_data_ || (record.sent_data >> i & 1) != 0;
 }
 
 Unsettled& Endpoint::unsettled(const Scene& scene) {

@@ -26,7 +26,6 @@
 #include "analysis/pool.h"
 #include "analysis/seq.h"
 #include "analysis/tcp/figure5.h"
-#include "analysis/tcp/flow_record.h"
 #include "analysis/tcp/journal.h"
 #include "analysis/tcp/receipts.h"
 #include "analysis/tcp/receive_window.h"
@@ -37,6 +36,8 @@
 #include "decode/segment.h"
 
 namespace tapstat::analysis::tcp {
+
+struct FlowRecord;
 
 using capture::Timestamp;
 using decode::Segment;
@@ -164,27 +165,8 @@ class alignas(64) Endpoint {
   }
 
   // See Connection; `i` is the end's index.
-  [[nodiscard]] bool rest_in(FlowRecord& record, int i) const {
-    const auto wide = offered_.wide();
-    if (!ordinary_ || !wide || window_ == 0 || picked_up_ || !has_una_) return false;
-    record.flight[i] = {nxt_, acked_};
-    record.window[i] = window_;
-    record.rest.offered[i] = *wide;
-    record.rest.heard[i] = heard_;
-    const auto bit = static_cast<std::uint8_t>(1u << i);
-    record.sent_data =
-        static_cast<std::uint8_t>((record.sent_data & ~bit) | (sent_data_ ? bit : 0));
-    return true;
-  }
-  void absorb(const FlowRecord& record, int i) {
-    bytes_ += static_cast<std::uint32_t>(distance(nxt_, record.flight[i].nxt));
-    nxt_ = edge_ = record.flight[i].nxt;
-    acked_ = record.flight[i].acked;
-    window_ = record.window[i];
-    offered_.take_over(record.rest.offered[i], window_);
-    heard_ = record.rest.heard[i];
-    sent_data_ = sent_data_ || (record.sent_data >> i & 1) != 0;
-  }
+  [[nodiscard]] bool rest_in(FlowRecord& record, int i) const;
+  void absorb(const FlowRecord& record, int i);
   void note_una(Seq una) { una_ = later(una_, una); }
 
   // When the state changes by itself, or an open receipt is settled by silence; Timestamp::max()

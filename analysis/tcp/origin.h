@@ -9,22 +9,18 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
 #include "analysis/tcp/flow_record.h"
 #include "analysis/tcp/kept_segment.h"
+#include "analysis/tcp/near_ends.h"
 #include "decode/segment.h"
 
 namespace tapstat::analysis::tcp {
 
 using Duration = std::chrono::nanoseconds;
-
-// At whose own interface the tap was taken to be (Vantage), bit by end.
-struct NearEnds {
-  std::uint8_t at_first = 0;      // when the first segment came
-  std::uint8_t at_handshake = 0;  // once the handshake was done
-};
 
 class Origin {
  public:
@@ -81,7 +77,8 @@ class Origin {
 
  private:
   // What each of the segments is; the client may send no data before the server's.
-  enum Step : std::uint8_t { kSyn, kSynAck, kAck, kData, kProof, kSteps };
+  using Step = std::size_t;
+  static constexpr Step kSyn = 0, kSynAck = 1, kAck = 2, kData = 3, kProof = 4, kSteps = 5;
 
   struct End {
     std::uint32_t isn = 0;

@@ -3,10 +3,6 @@
 
 #include "analysis/tcp/timers.h"
 
-namespace tapstat::analysis::zeek {
-class TcpSessions;
-}
-
 namespace tapstat::analysis::tcp {
 
 class EventLog;
@@ -16,10 +12,12 @@ struct Settings {
   Timers timers = kLinuxTimers;
   bool journal = false;   // keep every change of state (Tracker::journal)
   bool analysis = false;  // a SequenceAnalysis of each (Tracker::quality)
-  // Told of each segment, and of each event; borrowed. They need the analysis.
+  // Told of each segment, and of each event, by id and in the order of frames; borrowed. They need
+  // the analysis.
   SegmentLog* log = nullptr;
   EventLog* events = nullptr;
-  zeek::TcpSessions* sessions = nullptr;  // told of each segment; borrowed
+  // How many threads follow them, this one included; what they come to does not depend on it.
+  unsigned jobs = 1;
 };
 
 }  // namespace tapstat::analysis::tcp

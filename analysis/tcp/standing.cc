@@ -5,7 +5,7 @@ namespace {
 
 // When the state that `step` leaves was entered: by itself, or, where it only made a state sure or
 // unsure, by an earlier step.
-[[nodiscard]] Timestamp since(const Journal& journal, std::uint32_t connection, int end,
+[[nodiscard]] Timestamp since(const History& journal, std::uint32_t connection, int end,
                               const Step& step) {
   if (step.from != step.to) return step.time;
   std::optional<Timestamp> since;
@@ -18,7 +18,7 @@ namespace {
 
 }  // namespace
 
-Standing standing_at(const Journal& journal, std::uint32_t connection, int end, Timestamp t) {
+Standing standing_at(const History& journal, std::uint32_t connection, int end, Timestamp t) {
   const Step* step = journal.at(connection, end, t);
   if (step == nullptr) return {};
   return {step->to, since(journal, connection, end, *step), step->sure};

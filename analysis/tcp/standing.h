@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "analysis/tcp/journal.h"
+#include "analysis/tcp/history.h"
 #include "analysis/tcp/state.h"
 
 namespace tapstat::analysis::tcp {
@@ -16,7 +16,7 @@ struct Standing {
 };
 
 // As the journal has it: UNKNOWN before the end's first step.
-[[nodiscard]] Standing standing_at(const Journal& journal, std::uint32_t connection, int end,
+[[nodiscard]] Standing standing_at(const History& journal, std::uint32_t connection, int end,
                                    Timestamp t);
 
 }  // namespace tapstat::analysis::tcp

@@ -1,7 +1,5 @@
 #include "analysis/tcp/tracker.h"
 
-#include <algorithm>
-#include <array>
 #include <cassert>
 #include <utility>
 
@@ -9,56 +7,44 @@
 
 namespace tapstat::analysis::tcp {
 
+namespace {
+
 using Stages = FlowRecord::Stage;
 
-void Tracker::take(std::span<const Segment> batch) {
-  while (!batch.empty()) {
-    const std::size_t n = std::min(batch.size(), kMaxBatch);
-    take_batch(batch.first(n));
-    batch = batch.subspan(n);
-  }
+// Bit i: what `holds` says of end i.
+template <typename Holds>
+[[nodiscard]] std::uint8_t bits_of(Holds&& holds) {
+  return static_cast<std::uint8_t>((holds(0) ? 1u : 0u) | (holds(1) ? 2u : 0u));
 }
 
-// Passes over the whole batch, so that the cache misses of different connections overlap: hash and
-// fetch the slot, fetch the record the slot names, fetch what that names, then work.
-void Tracker::take_batch(std::span<const Segment> batch) {
-  std::array<FlowTuple, kMaxBatch> tuples;
-  std::array<std::uint32_t, kMaxBatch> likely;
+}  // namespace
+
+std::uint32_t Tracker::fetch_record(std::uint32_t hash) {
   replaced_ = false;
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    tuples[i] = tuple_of(batch[i], hash_);
-    index_.prefetch(tuples[i].hash);
-  }
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    // Any record of this hash will do: only once in billions of pairs is it another's.
-    likely[i] = index_.find(tuples[i].hash, [](std::uint32_t) { return true; });
-    if (likely[i] == FlowRecord::kNone) continue;
-    store_.prefetch(likely[i]);
-    if (settings_.analysis) analyses_[likely[i]].prefetch();
-    if (settings_.sessions != nullptr) settings_.sessions->prefetch(likely[i]);
-  }
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (likely[i] == FlowRecord::kNone) continue;
-    store_.prefetch_rest(likely[i], batch[i].flags.fin());
-    if (settings_.analysis) analyses_[likely[i]].prefetch_parts(analyses_store_);
-  }
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    take_one({batch[i], tuples[i], store_.path_of(batch[i])}, likely[i]);
-  }
+  // Any record of this hash will do: only once in billions of pairs is it another's.
+  const std::uint32_t likely = index_.find(hash, [](std::uint32_t) { return true; });
+  if (likely == FlowRecord::kNone) return likely;
+  store_.prefetch(likely);
+  if (settings_.analysis) analyses_[likely].prefetch();
+  if (sessions_ != nullptr) sessions_->prefetch(likely);
+  return likely;
 }
 
-void Tracker::take_one(const Arrival& arrival, std::uint32_t likely) {
-  const Segment& seg = arrival.seg;
-  advance_to(seg.time);
+void Tracker::fetch_parts(std::uint32_t likely, const Segment& seg) const {
+  if (likely == FlowRecord::kNone) return;
+  store_.prefetch_rest(likely, seg.flags.fin());
+  if (settings_.analysis) analyses_[likely].prefetch_parts(analyses_store_);
+}
+
+void Tracker::take(const Segment& seg, const Routed& routed, std::uint32_t likely) {
+  advance_to(routed.now);
+  const Arrival arrival{seg, routed.tuple, store_.path_of(seg)};
   if (likely != FlowRecord::kNone && !replaced_) [[likely]] {
     FlowRecord& r = store_.record(likely);
     const int sender = arrival.sender();
     const bool is_its = r.stage == Stages::at_rest && r.is_of(arrival.tuple) &&
                         r.came_along(arrival.path, seg.input, sender);
-    if (is_its && r.take_in_stride(seg, sender)) {
-      follow(likely, arrival);
-      return;
-    }
+    if (is_its && r.take_in_stride(seg, sender)) return follow(likely, arrival);
   }
   take_slowly(arrival);
 }
@@ -75,14 +61,14 @@ void Tracker::take_slowly(const Arrival& arrival) {
   const Segment& seg = arrival.seg;
   const int sender = arrival.sender();
   Connection& c = unfold(id);
-  if (settings_.sessions != nullptr) settings_.sessions->take(id, seg, sender);
+  if (sessions_ != nullptr) sessions_->take(id, seg, sender);
   const bool is_new = c.take(seg, sender, stage());
   file(id);
   if (settings_.analysis) {
     if (is_new) {
       analyse(id, seg, sender);
     } else if (settings_.log != nullptr) {
-      settings_.log->note(c, seg, sender, {});
+      remarks_.push_back({&seg, id, sender, {}});
     }
   }
   if (c.predecessor != Connection::kNone && unfold(c.predecessor).learn_from(c, stage())) {
@@ -94,15 +80,17 @@ void Tracker::take_slowly(const Arrival& arrival) {
 // What the analyses make of a segment that changed nothing but numbers.
 void Tracker::follow(std::uint32_t id, const Arrival& arrival) {
   if (settings_.analysis) analyse(id, arrival.seg, arrival.sender());
-  if (settings_.sessions != nullptr) {
-    settings_.sessions->take(id, arrival.seg, arrival.sender());
+  if (sessions_ != nullptr) {
+    sessions_->take(id, arrival.seg, arrival.sender());
   }
 }
 
 void Tracker::begin(const Arrival& arrival) {
-  const std::uint32_t id = append(arrival.tuple);
+  const std::uint32_t id = append(arrival);
   index_.insert(arrival.tuple.hash, id);
-  const NearEnds near{.at_first = near_ends(key_of(arrival.seg).key).at_first, .at_handshake = 0};
+  const FlowKey key = key_of(arrival.seg).key;
+  const NearEnds near{.at_first = bits_of([&](int i) { return vantage_.is_at(key.address[i]); }),
+                      .at_handshake = 0};
   store_.begin(id, arrival.seg, arrival.sender(), arrival.path, near);
   follow(id, arrival);
 }
@@ -118,9 +106,12 @@ bool Tracker::goes_on_opening(const Arrival& arrival, std::uint32_t id) {
     if (opening.count() == kHandshake) {
       const FlowKey key = store_.key_of(id);
       const int client = opening.client();
-      vantage_.note(key.address[client], opening.client_response(), key.address[1 - client],
-                    opening.server_response());
-      opening.near.at_handshake = near_ends(key).at_first;
+      const Vantage::Handshake told{key.address[client], opening.client_response(),
+                                    key.address[1 - client], opening.server_response(),
+                                    arrival.seg.frame};
+      vantage_.note(told);
+      opening.near.at_handshake =
+          bits_of([&](int i) { return vantage_.is_at(key.address[i], told); });
     }
   }
   follow(id, arrival);
@@ -138,21 +129,15 @@ bool Tracker::closes(const Arrival& arrival, std::uint32_t id) {
   return true;
 }
 
-NearEnds Tracker::near_ends(const FlowKey& key) const {
-  unsigned bits = 0;
-  for (unsigned i = 0; i < 2; ++i) bits |= (vantage_.is_at(key.address[i]) ? 1u : 0u) << i;
-  return {.at_first = static_cast<std::uint8_t>(bits), .at_handshake = 0};
-}
-
 void Tracker::analyse(std::uint32_t id, const Segment& seg, int sender) {
   const Appraisal appraisal = analyses_[id].take(seg, sender, analyses_store_);
-  if (settings_.log != nullptr) settings_.log->note(unfold(id), seg, sender, appraisal);
-  if (settings_.events != nullptr) settings_.events->note(id, seg, sender, appraisal);
+  const bool is_event = settings_.events != nullptr && !appraisal.notes.empty();
+  if (is_event || settings_.log != nullptr) remarks_.push_back({&seg, id, sender, appraisal});
 }
 
-void Tracker::take_error(const decode::IcmpError& error) {
-  advance_to(error.quoted.time);
-  const FlowTuple tuple = tuple_of(error.quoted, hash_);
+void Tracker::take_error(const decode::IcmpError& error, const Routed& routed) {
+  advance_to(routed.now);
+  const FlowTuple& tuple = routed.tuple;
   for (std::uint32_t i = find(tuple); i != FlowRecord::kNone; i = store_.record(i).sibling) {
     unfold(i).take_error(tuple.sender, error.quoted, error.type, error.code, stage());
     file(i);
@@ -212,18 +197,19 @@ std::uint32_t Tracker::open_sibling(std::uint32_t head, const Arrival& arrival) 
 }
 
 std::uint32_t Tracker::open(const Arrival& arrival) {
-  const std::uint32_t id = append(arrival.tuple);
+  const std::uint32_t id = append(arrival);
   store_.add(id).open(key_of(arrival.seg).key, id, arrival.seg, arrival.sender());
   return id;
 }
 
-std::uint32_t Tracker::append(const FlowTuple& tuple) {
+std::uint32_t Tracker::append(const Arrival& arrival) {
+  openings_.push_back(&arrival.seg);
   if (settings_.analysis) analyses_.append();
-  return store_.append(tuple);
+  return store_.append(arrival.tuple);
 }
 
 std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Arrival& arrival) {
-  const std::uint32_t id = append(arrival.tuple);
+  const std::uint32_t id = append(arrival);
   if (settings_.analysis) analyses_[id].follow_another();
   Connection& fresh = store_.add(id);
   fresh.open_after(unfold(old), id, arrival.seg, arrival.sender(), stage());

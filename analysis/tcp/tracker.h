@@ -1,36 +1,46 @@
-// All TCP connections of a capture, by five-tuple and path, moved by segments and by packet time.
+// The TCP connections of one shard, by five-tuple and path, moved by segments and by packet time.
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <vector>
 
 #include "analysis/arena.h"
 #include "analysis/flow_index.h"
-#include "analysis/flow_key.h"
 #include "analysis/tcp/connection.h"
 #include "analysis/tcp/connection_store.h"
-#include "analysis/tcp/event_log.h"
 #include "analysis/tcp/journal.h"
-#include "analysis/tcp/segment_log.h"
+#include "analysis/tcp/routed.h"
 #include "analysis/tcp/sequence_analysis.h"
 #include "analysis/tcp/settings.h"
 #include "analysis/timer_wheel.h"
 #include "decode/icmp_error.h"
 
+namespace tapstat::analysis::zeek {
+class TcpSessions;
+}
+
 namespace tapstat::analysis::tcp {
 
 class Tracker {
  public:
-  // `secret` keys the hash; results do not depend on it.
-  explicit Tracker(std::uint64_t secret, const Settings& settings = {})
-      : hash_(secret), settings_(settings), store_(secret), vantage_(secret) {}
+  // `secret` keys hashes. The others are borrowed; `sessions` is told of each segment; nullptr:
+  // nobody is.
+  Tracker(std::uint64_t secret, const Settings& settings, const Vantage& vantage,
+          zeek::TcpSessions* sessions)
+      : settings_(settings), sessions_(sessions), store_(secret), vantage_(vantage) {}
 
-  // Takes segments in the order they were captured. Their slots and records are fetched ahead, so
-  // that batches cost less than single ones.
-  void take(std::span<const Segment> batch);
+  // Segments come in the order they were captured, in three steps, of which each should be made for
+  // a handful before the next, so that the cache misses of different connections overlap: fetch the
+  // slot; fetch the record that the slot names; then take it.
+  void fetch_slot(std::uint32_t hash) const { index_.prefetch(hash); }
+  // Answers which record that is, kNone for none: take() wants to know it.
+  [[nodiscard]] std::uint32_t fetch_record(std::uint32_t hash);
+  // Between the two: what the record names.
+  void fetch_parts(std::uint32_t likely, const Segment& seg) const;
+  void take(const Segment& seg, const Routed& routed, std::uint32_t likely);
 
   // An ICMP error about a segment: opens no connection, and may end a handshake.
-  void take_error(const decode::IcmpError& error);
+  void take_error(const decode::IcmpError& error, const Routed& routed);
 
   // Lets packet time come to `now`: timers due by then fire. Time that goes back changes nothing.
   void advance_to(Timestamp now);
@@ -38,16 +48,22 @@ class Tracker {
   // The input has ended (Engine::finish).
   void finish();
 
+  // What came of the segments taken since the last time that somebody cleared it: those that opened
+  // connections, in the order of these, and what Settings wants told of them.
+  [[nodiscard]] std::vector<const Segment*>& openings() { return openings_; }
+  [[nodiscard]] std::vector<Remark>& remarks() { return remarks_; }
+  [[nodiscard]] VantageShare& vantage() { return vantage_; }
+
   // Empty unless Settings::journal asked for it.
   [[nodiscard]] const Journal& journal() const { return journal_; }
 
-  // Ids are the order of first packets, from 0.
+  // Ids are the order of first packets in this shard, from 0.
   [[nodiscard]] std::uint32_t size() const { return store_.size(); }
   // As it stands. Before finish() one that opens must not be asked for, unless Settings::journal
   // is set.
   [[nodiscard]] Connection connection(std::uint32_t id) const;
   // The states of its ends, where they can be had for less than a Connection.
-  [[nodiscard]] std::optional<ConnectionStore::Plain> plain(std::uint32_t id) const {
+  [[nodiscard]] std::optional<PlainStates> plain(std::uint32_t id) const {
     return store_.plain(id, now_, settings_.timers);
   }
 
@@ -56,21 +72,17 @@ class Tracker {
   [[nodiscard]] const Arena<Quality>& qualities() const { return analyses_store_.qualities; }
 
  private:
-  static constexpr std::size_t kMaxBatch = 16;  // enough to overlap the misses
-  static constexpr int kMaxSiblings = 64;       // paths told apart on one five-tuple
+  static constexpr int kMaxSiblings = 64;  // paths told apart on one five-tuple
 
   // A segment, and what is looked up by.
   struct Arrival {
     const Segment& seg;
-    FlowTuple tuple;
+    const FlowTuple& tuple;
     std::uint16_t path;
 
     [[nodiscard]] int sender() const { return tuple.sender; }
   };
 
-  void take_batch(std::span<const Segment> batch);
-  // `likely` is the record that was fetched for it; kNone for none.
-  void take_one(const Arrival& arrival, std::uint32_t likely);
   void take_slowly(const Arrival& arrival);
   void begin(const Arrival& arrival);
   [[nodiscard]] bool goes_on_opening(const Arrival& arrival, std::uint32_t id);
@@ -81,12 +93,11 @@ class Tracker {
   [[nodiscard]] std::uint32_t open_sibling(std::uint32_t head, const Arrival& arrival);
   [[nodiscard]] std::uint32_t open(const Arrival& arrival);
   [[nodiscard]] std::uint32_t reopen(std::uint32_t head, std::uint32_t old, const Arrival& arrival);
-  [[nodiscard]] std::uint32_t append(const FlowTuple& tuple);
+  [[nodiscard]] std::uint32_t append(const Arrival& arrival);
   Connection& unfold(std::uint32_t id) { return store_.unfold(id, now_, stage()); }
   void follow(std::uint32_t id, const Arrival& arrival);
   void analyse(std::uint32_t id, const Segment& seg, int sender);
   void file(std::uint32_t id);
-  [[nodiscard]] NearEnds near_ends(const FlowKey& key) const;
   // Openings are not folded up where somebody keeps what each end goes through.
   [[nodiscard]] bool folds_openings() const { return !settings_.journal; }
   [[nodiscard]] Stage stage() const {
@@ -94,8 +105,8 @@ class Tracker {
             vantage_};
   }
 
-  KeyedHash hash_;
   Settings settings_;
+  zeek::TcpSessions* sessions_;
   // What a Stage is made of: also of one that copies what is folded up, which leaves all of it as
   // it was.
   mutable Journal journal_;
@@ -106,10 +117,12 @@ class Tracker {
   Arena<SequenceAnalysis> analyses_;
   AnalysisStore analyses_store_;
   TimerWheel timers_;
-  mutable Vantage vantage_;
+  mutable VantageShare vantage_;
+  std::vector<const Segment*> openings_;
+  std::vector<Remark> remarks_;
   Timestamp now_ = Timestamp::min();
   bool is_finished_ = false;
-  bool replaced_ = false;  // in this batch one record took the place of another
+  bool replaced_ = false;  // since a record was fetched last one took the place of another
 };
 
 }  // namespace tapstat::analysis::tcp

@@ -2,7 +2,9 @@
 // interface shows, that host received; elsewhere it may be lost behind the tap.
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -18,14 +20,29 @@ class Vantage {
   // `secret` keys the hash, so that nobody can prepare addresses that collide.
   explicit Vantage(std::uint64_t secret) : hash_(secret) {}
 
-  // A handshake: how long each end took to answer the other.
-  void note(const IpAddress& client, Duration client_response, const IpAddress& server,
-            Duration server_response);
+  // A handshake: how long each end took to answer the other, and the frame that told.
+  struct Handshake {
+    IpAddress client;
+    Duration client_response{};
+    IpAddress server;
+    Duration server_response{};
+    std::uint64_t frame = 0;
+  };
 
-  // Whether the tap is at that host's interface, by all handshakes seen so far. Of several inputs
+  void note(const Handshake& handshake);
+
+  // Whether the tap is at that host's interface, by all handshakes noted so far. Of several inputs
   // one may be, and what it alone shows is then certain; but a host whose packets are met at
   // another one as well does not answer at once there, and is not taken for near.
-  [[nodiscard]] bool is_at(const IpAddress& host) const;
+  [[nodiscard]] bool is_at(const IpAddress& host) const { return judge(host, {}, {}); }
+  // Likewise by `own` as well, which is not noted yet.
+  [[nodiscard]] bool is_at(const IpAddress& host, const Handshake& own) const;
+
+  // Whether handshakes, so many of them, must be noted in the order of their frames: of hosts that
+  // are too many the first are kept.
+  [[nodiscard]] bool minds_order_of(std::size_t handshakes) const {
+    return hosts_.size() + 2 * handshakes > kMostHosts;
+  }
 
  private:
   // A kernel answers a SYN or a SYN-ACK at once, so that what passes between the two is the way to
@@ -39,12 +56,39 @@ class Vantage {
     std::uint32_t near = 0, far = 0;
   };
 
-  void vote(const IpAddress& host, bool near);
+  struct Vote {
+    IpAddress host;
+    bool near = false;
+  };
+
+  [[nodiscard]] static std::array<Vote, 2> votes_of(const Handshake& handshake);
+  void count(const Vote& vote);
+  // By votes that are not counted, too, of these numbers.
+  [[nodiscard]] bool judge(const IpAddress& host, std::uint32_t near, std::uint32_t far) const;
 
   KeyedHash hash_;
   FlowIndex index_;
   std::vector<Host> hosts_;
   bool any_near_ = false;
+};
+
+// What one shard of the connections knows of it: how it stood when the block began, so that nothing
+// depends on what other shards came to meanwhile. What is heard waits for the block's end.
+class VantageShare {
+ public:
+  explicit VantageShare(const Vantage& known) : known_(known) {}
+
+  void note(const Vantage::Handshake& handshake) { heard_.push_back(handshake); }
+  [[nodiscard]] bool is_at(const IpAddress& host) const { return known_.is_at(host); }
+  [[nodiscard]] bool is_at(const IpAddress& host, const Vantage::Handshake& own) const {
+    return known_.is_at(host, own);
+  }
+  // In the order of frames, since the block began; whose end clears it.
+  [[nodiscard]] std::vector<Vantage::Handshake>& heard() { return heard_; }
+
+ private:
+  const Vantage& known_;
+  std::vector<Vantage::Handshake> heard_;
 };
 
 }  // namespace tapstat::analysis::tcp

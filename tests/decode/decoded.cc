@@ -2,6 +2,10 @@
 
 namespace tapstat::test {
 
+bool decode_straight(decode::Decoder& decoder, const capture::Frame& frame, decode::Segment& out) {
+  return decode::decode_tcp(frame, out) || decoder.decode_tunnelled_tcp(frame, out);
+}
+
 std::string difference(const decode::Segment& a, const decode::Segment& b) {
   std::string out;
   const auto compare = [&out](const char* name, bool same) {
@@ -30,6 +34,7 @@ std::string difference(const decode::Segment& a, const decode::Segment& b) {
   compare("ip_version", a.ip_version == b.ip_version);
   compare("ttl", a.ttl == b.ttl);
   compare("flags", a.flags == b.flags);
+  compare("is_short", a.is_short == b.is_short);
   return out;
 }
 

@@ -36,6 +36,9 @@ class Decoded {
   decode::Packet packet_;
 };
 
+// The straight paths, in the order the engine tries them.
+bool decode_straight(decode::Decoder& decoder, const capture::Frame& frame, decode::Segment& out);
+
 // The Segment's fields that differ, by name; empty where the two are the same.
 std::string difference(const decode::Segment& a, const decode::Segment& b);
 

@@ -156,35 +156,58 @@ TEST(Tunnel, NestsUpToTheLimit) {
   EXPECT_EQ(deeper->stop.reason, StopReason::too_deep);
 }
 
-TEST(TunnelTable, SameHopsSameIdAndDirectionsDiffer) {
+TEST(TunnelTable, SameTunnelsSameIdAndDirectionsDiffer) {
   TunnelTable table;
-  TunnelHop there{.kind = TunnelKind::gre};
-  there.outer_src[15] = 1;
-  there.outer_dst[15] = 2;
-  TunnelHop back = there;
-  std::swap(back.outer_src, back.outer_dst);
+  const TunnelKey there{.src = {0, 1}, .dst = {0, 2}, .kind = TunnelKind::gre};
+  TunnelKey back = there;
+  std::swap(back.src, back.dst);
   EXPECT_EQ(table.intern({}), 0u);
   const TunnelId id = table.intern(std::span(&there, 1));
   EXPECT_NE(id, 0u);
   EXPECT_EQ(table.intern(std::span(&there, 1)), id);
   EXPECT_NE(table.intern(std::span(&back, 1)), id);
-  EXPECT_EQ(table.hops(id), std::vector<TunnelHop>{there});
+  TunnelHop hop{.kind = TunnelKind::gre};
+  hop.outer_src[15] = 1;
+  hop.outer_dst[15] = 2;
+  EXPECT_EQ(table.hops(id), std::vector<TunnelHop>{hop});
   EXPECT_TRUE(table.hops(0).empty());
   EXPECT_TRUE(table.hops(12345).empty());
 }
 
+TEST(TunnelTable, EachPartTellsTunnelsApart) {
+  const TunnelKey plain{.kind = TunnelKind::gre};
+  std::array<TunnelKey, 8> keys;
+  keys.fill(plain);
+  keys[1].src.high = keys[2].src.low = keys[3].dst.high = keys[4].dst.low = 1;
+  keys[5].has_id = true;
+  keys[6].kind = TunnelKind::vxlan;
+  keys[7].has_id = true;
+  keys[7].id = 1;
+  TunnelTable table;
+  for (int round = 0; round < 2; ++round) {
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      EXPECT_EQ(table.intern(std::span(keys).subspan(i, 1)), i + 1);
+    }
+  }
+  const std::array twice = {plain, plain};
+  EXPECT_EQ(table.intern(twice), keys.size() + 1);
+  EXPECT_EQ(table.hops(static_cast<TunnelId>(keys.size() + 1)).size(), 2u);
+}
+
 TEST(TunnelTable, IsBounded) {
   TunnelTable table;
-  TunnelHop hop{.kind = TunnelKind::vxlan, .outer_src = {}, .outer_dst = {}, .has_id = true};
+  TunnelKey key{.kind = TunnelKind::vxlan, .has_id = true};
   TunnelId last = 0;
   for (std::uint32_t vni = 0; vni < kMaxTunnelIds + 100; ++vni) {
-    hop.id = vni;
-    last = table.intern(std::span(&hop, 1));
+    key.id = vni;
+    last = table.intern(std::span(&key, 1));
     ASSERT_LE(last, kMaxTunnelIds);
   }
   EXPECT_EQ(table.hops(last), std::vector<TunnelHop>{TunnelHop{}});
-  hop.id = 5;
-  EXPECT_EQ(table.hops(table.intern(std::span(&hop, 1))), std::vector<TunnelHop>{hop});
+  key.id = 5;
+  const TunnelHop hop{
+      .kind = TunnelKind::vxlan, .outer_src = {}, .outer_dst = {}, .has_id = true, .id = 5};
+  EXPECT_EQ(table.hops(table.intern(std::span(&key, 1))), std::vector<TunnelHop>{hop});
 }
 
 }  // namespace

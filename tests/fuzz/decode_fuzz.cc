@@ -1,5 +1,6 @@
-// Two bytes of link type, two of wire length beyond what is captured, then a frame: decoded by both
-// paths, which must agree. The decoder lives on from input to input, so that fragments meet.
+// Two bytes of link type, two of wire length beyond what is captured, then a frame: decoded by the
+// straight paths and the general one, which must agree. The decoder lives on from input to input,
+// so that fragments meet.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -24,7 +25,8 @@ bool same(const Segment& a, const Segment& b) {
          a.payload_len == b.payload_len && a.payload_captured == b.payload_captured &&
          a.wire_len == b.wire_len && a.src_port == b.src_port && a.dst_port == b.dst_port &&
          a.window == b.window && a.ip_id == b.ip_id && a.options_len == b.options_len &&
-         a.ip_version == b.ip_version && a.ttl == b.ttl && a.flags == b.flags;
+         a.ip_version == b.ip_version && a.ttl == b.ttl && a.flags == b.flags &&
+         a.is_short == b.is_short;
 }
 
 // So that a sanitizer sees it where one of the ranges is not there.
@@ -89,7 +91,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto error = decode::icmp_error_of(packet, frame)) touch(*error);
   if (const auto message = decode::NeighborDiscoveryView::parse(packet)) touch(*message);
   Segment segment;
-  if (decode::decode_tcp(frame, segment)) {
+  if (decode::decode_tcp(frame, segment) || decoder.decode_tunnelled_tcp(frame, segment)) {
     if (packet.content != decode::Content::tcp || !same(segment, packet.segment)) std::abort();
   }
   return 0;

@@ -47,8 +47,8 @@ void check(const analysis::Model& model) {
 
 // Asking for more moves no state.
 void check_same(const analysis::Model& a, const analysis::Model& b) {
-  const auto& ours = a.tcp.connections();
-  const auto& others = b.tcp.connections();
+  const auto ours = a.tcp.connections();
+  const auto others = b.tcp.connections();
   if (ours.size() != others.size()) std::abort();
   for (std::uint32_t id = 0; id < ours.size(); ++id) {
     for (int end = 0; end < 2; ++end) {
@@ -74,7 +74,9 @@ void print_beside(const std::uint8_t* data, std::size_t size,
       {.flows = true, .conns = true, .tcp_sessions = true, .bpdus = true, .checksums = checksums});
   read(**source, engine);
   const analysis::Model model = engine.model();
-  if (model.tcp_sessions.size() != model.tcp.connections().size()) std::abort();
+  for (const analysis::tcp::Connection& c : model.tcp.connections()) {
+    if (model.tcp.session(c) == nullptr) std::abort();
+  }
   const report::Report all{
       .model = model, .inputs = (*source)->inputs(), .zone = report::Zone::utc};
   print(all, report::View::tcp);

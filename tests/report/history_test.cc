@@ -70,9 +70,7 @@ class History : public testing::Test {
   std::uint64_t frames_ = 0;
   analysis::Model now_ = engine_.model();
   analysis::Model model_{
-      now_.totals,  {now_.tcp.connections(), now_.tcp.analyses(), now_.tcp.qualities(), journal_},
-      now_.decoder, now_.flows,
-      now_.conns,   now_.tcp_sessions};
+      now_.totals, {now_.tcp.tables(), journal_}, now_.decoder, now_.flows, now_.conns};
 };
 
 TEST_F(History, TransitionsOfAllConnectionsAreInOrderOfTime) {

@@ -23,7 +23,7 @@ const IpAddress kClient = host("10.0.0.1"), kServer = host("192.0.2.80");
 // One handshake between them.
 Vantage after(Duration client_response, Duration server_response) {
   Vantage vantage(1);
-  vantage.note(kClient, client_response, kServer, server_response);
+  vantage.note({kClient, client_response, kServer, server_response});
   return vantage;
 }
 
@@ -63,37 +63,37 @@ TEST(Vantage, KnowsNothingOfAHostItHasNotMet) {
 
 TEST(Vantage, IsAtAHostOfEitherIpVersion) {
   Vantage vantage(1);
-  vantage.note(host("fd00::1"), 30us, host("fd00::2"), 30ms);
+  vantage.note({host("fd00::1"), 30us, host("fd00::2"), 30ms});
   EXPECT_TRUE(vantage.is_at(host("fd00::1")));
   EXPECT_FALSE(vantage.is_at(host("fd00::2")));
 }
 
 TEST(Vantage, AHostIsNearAsWhicheverEndItWas) {
   Vantage vantage(1);
-  vantage.note(host("10.0.0.7"), 30ms, kServer, 10us);
-  vantage.note(kServer, 10us, host("10.0.0.8"), 30ms);
+  vantage.note({host("10.0.0.7"), 30ms, kServer, 10us});
+  vantage.note({kServer, 10us, host("10.0.0.8"), 30ms});
   EXPECT_TRUE(vantage.is_at(kServer));
 }
 
 // Of five handshakes more than four must say so for each that does not.
 TEST(Vantage, ABusyHostMayAnswerLateNowAndThen) {
   Vantage vantage(1);
-  vantage.note(kClient, 19ms, kServer, 20ms);
+  vantage.note({kClient, 19ms, kServer, 20ms});
   for (int i = 0; i < 4; ++i) {
-    vantage.note(kClient, 50us, kServer, 20ms);
+    vantage.note({kClient, 50us, kServer, 20ms});
     EXPECT_FALSE(vantage.is_at(kClient)) << i;
   }
-  vantage.note(kClient, 50us, kServer, 20ms);
+  vantage.note({kClient, 50us, kServer, 20ms});
   EXPECT_TRUE(vantage.is_at(kClient));
-  vantage.note(kClient, 19ms, kServer, 20ms);
+  vantage.note({kClient, 19ms, kServer, 20ms});
   EXPECT_FALSE(vantage.is_at(kClient));
 }
 
 TEST(Vantage, AHostMetAtAnotherInputTooIsNotTakenForNear) {
   Vantage vantage(1);
   for (int i = 0; i < 100; ++i) {
-    vantage.note(kClient, 50us, kServer, 20ms);
-    vantage.note(kClient, 12ms, kServer, 8ms);
+    vantage.note({kClient, 50us, kServer, 20ms});
+    vantage.note({kClient, 12ms, kServer, 8ms});
   }
   EXPECT_FALSE(vantage.is_at(kClient));
 }
@@ -110,13 +110,13 @@ TEST(Vantage, HostsMetPastTheBoundAreTakenForFarAndTheOthersKept) {
   constexpr std::uint32_t kMostHosts = 65'536;
   Vantage vantage(1);
   for (std::uint32_t i = 1; i < kMostHosts; ++i) {
-    vantage.note(numbered(i), 50us, kServer, 20ms);
+    vantage.note({numbered(i), 50us, kServer, 20ms});
   }
   EXPECT_TRUE(vantage.is_at(numbered(1)));
   EXPECT_TRUE(vantage.is_at(numbered(kMostHosts - 1)));
-  vantage.note(numbered(kMostHosts), 50us, kServer, 20ms);
+  vantage.note({numbered(kMostHosts), 50us, kServer, 20ms});
   EXPECT_FALSE(vantage.is_at(numbered(kMostHosts)));
-  vantage.note(numbered(1), 20ms, kServer, 20ms);
+  vantage.note({numbered(1), 20ms, kServer, 20ms});
   EXPECT_FALSE(vantage.is_at(numbered(1))) << "those that are kept are still counted";
 }
 

@@ -1,0 +1,33 @@
+#include "analysis/tcp/block.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tapstat::analysis::tcp {
+
+Block::Block(std::size_t capacity)
+    : segments(capacity),
+      bytes_(std::make_unique_for_overwrite<std::uint8_t[]>(capacity * (kMacs + kMostOptions))) {}
+
+void Block::clear() {
+  size = 0;
+  used_ = 0;
+  errors.clear();
+  for (auto& list : routed) list.clear();
+  end.reset();
+}
+
+void Block::keep_bytes_of(decode::Segment& segment) {
+  const auto keep = [this](const std::uint8_t* from, std::size_t n) {
+    std::uint8_t* const to = bytes_.get() + used_;
+    std::memcpy(to, from, n);
+    used_ += n;
+    return to;
+  };
+  if (segment.macs != nullptr) segment.macs = keep(segment.macs, kMacs);
+  segment.options_len = std::min<std::uint8_t>(segment.options_len, kMostOptions);
+  if (segment.options_len > 0) segment.options = keep(segment.options, segment.options_len);
+  segment.ip_src = segment.ip_dst = segment.payload = nullptr;
+}
+
+}  // namespace tapstat::analysis::tcp

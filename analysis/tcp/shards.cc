@@ -1,0 +1,219 @@
+#include "analysis/tcp/shards.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analysis/tcp/connections.h"
+#include "analysis/tcp/event_log.h"
+#include "analysis/tcp/segment_log.h"
+
+namespace tapstat::analysis::tcp {
+namespace {
+
+// Enough to overlap the misses. Four times as many records, four cache lines of each, begin to push
+// one another and the segments out of the first-level cache before their turn comes.
+constexpr std::size_t kAtOnce = 16;
+constexpr std::size_t kMostOfBlock = 4096;  // frames
+// With one job: what is decoded stays in the first-level cache until it is taken.
+constexpr std::size_t kMostPending = 128;
+// Of fewer segments the others would not be awake in time.
+constexpr std::size_t kWorthSharing = 512;
+
+}  // namespace
+
+Shards::Shards(std::uint64_t secret, const Settings& settings, bool sessions)
+    : settings_(settings),
+      hash_(secret),
+      vantage_(secret),
+      first_(is_alone() ? kMostPending : kMostOfBlock),
+      second_(is_alone() ? 0 : kMostOfBlock) {
+  for (std::uint32_t i = 0; i < kShards; ++i) {
+    shards_[i] = std::make_unique<Shard>(secret, settings, vantage_, sessions);
+    const Tracker& tracker = shards_[i]->tracker;
+    tables_.shards[i] = {&tracker,
+                         nullptr,
+                         &tracker.analyses(),
+                         &tracker.qualities(),
+                         &tracker.journal(),
+                         &shards_[i]->sessions.sessions()};
+  }
+  if (!is_alone()) {
+    crew_.emplace(settings.jobs - 1, kShards,
+                  [this](std::uint32_t shard) { take_shard(shard, *running_); });
+  }
+}
+
+void Shards::took_one() {
+  if (is_alone()) return hand_over(std::nullopt);
+  const std::size_t index = filling_->size - 1;
+  Segment& segment = filling_->segments[index];
+  route(segment, static_cast<std::uint32_t>(index));
+  filling_->keep_bytes_of(segment);  // a block has no more frames than there is room for
+}
+
+void Shards::take_error(const decode::IcmpError& error) {
+  route_pending();
+  const auto index = static_cast<std::uint32_t>(filling_->errors.size());
+  route(error.quoted, index | Routed::kError);
+  filling_->errors.push_back(error);
+  if (!is_alone()) filling_->keep_bytes_of(filling_->errors.back().quoted);
+}
+
+void Shards::route(const Segment& segment, std::uint32_t index) {
+  now_ = std::max(now_, segment.time);
+  const Routed routed{.tuple = tuple_of(segment, hash_), .now = now_, .index = index};
+  filling_->routed[is_alone() ? 0 : routed.shard()].push_back(routed);
+}
+
+void Shards::route_pending() {
+  if (!is_alone()) return;
+  const std::size_t routed = filling_->routed[0].size() - filling_->errors.size();
+  for (std::size_t i = routed; i < filling_->size; ++i) {
+    route(filling_->segments[i], static_cast<std::uint32_t>(i));
+  }
+}
+
+void Shards::end_batch() {
+  if (is_alone()) hand_over(std::nullopt);
+}
+
+// Their size depends on how many frames there were before, and on nothing else: of a short capture
+// each frame is a block, and no later one keeps back more than it has yet to learn.
+void Shards::end_block() {
+  constexpr std::uint64_t kShare = 64;
+  frames_ += std::exchange(in_block_, 0);
+  block_size_ = std::clamp<std::uint64_t>(frames_ / kShare, 1, kMostOfBlock);
+  route_pending();
+  now_ = std::max(now_, last_time_);
+  hand_over(now_);
+}
+
+void Shards::hand_over(std::optional<Timestamp> end) {
+  join();
+  route_pending();
+  filling_->end = end;
+  if (!is_alone() && end && filling_->size >= kWorthSharing) {
+    running_ = std::exchange(filling_, filling_ == &first_ ? &second_ : &first_);
+    crew_->start();
+    return;
+  }
+  if (!is_alone() || end) {
+    for (std::uint32_t i = 0; i < kShards; ++i) take_shard(i, *filling_);
+  } else {
+    take_routed(filling_->routed[0], *filling_);
+  }
+  settle(*filling_);
+}
+
+void Shards::join() {
+  if (running_ == nullptr) return;
+  crew_->finish();
+  settle(*std::exchange(running_, nullptr));
+}
+
+void Shards::take_shard(std::uint32_t shard, const Block& block) {
+  take_routed(block.routed[shard], block);
+  if (block.end) shards_[shard]->tracker.advance_to(*block.end);
+}
+
+// Three passes, each over a handful: see Tracker.
+void Shards::take_routed(std::span<const Routed> all, const Block& block) {
+  std::array<std::uint32_t, kAtOnce> likely;
+  const auto tracker_of = [this](const Routed& r) -> Tracker& {
+    return shards_[r.shard()]->tracker;
+  };
+  const auto segment_of = [&block](const Routed& r) -> const Segment& {
+    return r.is_error() ? block.errors[r.index & ~Routed::kError].quoted : block.segments[r.index];
+  };
+  for (; !all.empty(); all = all.subspan(std::min(all.size(), kAtOnce))) {
+    const auto some = all.first(std::min(all.size(), kAtOnce));
+    for (const Routed& r : some) {
+      tracker_of(r).fetch_slot(r.tuple.hash);
+      __builtin_prefetch(&segment_of(r));
+    }
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      likely[i] = tracker_of(some[i]).fetch_record(some[i].tuple.hash);
+    }
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      tracker_of(some[i]).fetch_parts(likely[i], segment_of(some[i]));
+    }
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      const Routed& r = some[i];
+      if (r.is_error()) [[unlikely]] {
+        tracker_of(r).take_error(block.errors[r.index & ~Routed::kError], r);
+      } else {
+        tracker_of(r).take(block.segments[r.index], r, likely[i]);
+      }
+    }
+  }
+}
+
+// What the shards came to is put together, in the order of frames.
+void Shards::settle(Block& block) {
+  enter_openings();
+  if (settings_.log != nullptr || settings_.events != nullptr) tell_remarks();
+  if (block.end) note_votes();
+  block.clear();
+}
+
+void Shards::enter_openings() {
+  openings_.clear();
+  for (std::uint32_t i = 0; i < kShards; ++i) {
+    auto& openings = shards_[i]->tracker.openings();
+    for (const Segment* by : openings) openings_.push_back({by, i});
+    openings.clear();
+  }
+  std::sort(openings_.begin(), openings_.end(),
+            [](const Opening& a, const Opening& b) { return a.by < b.by; });
+  for (const Opening& opening : openings_) tables_.directory.enter(opening.shard);
+}
+
+void Shards::tell_remarks() {
+  remarks_.clear();
+  for (std::uint32_t i = 0; i < kShards; ++i) {
+    for (const Remark& remark : shards_[i]->tracker.remarks()) remarks_.push_back({&remark, i});
+  }
+  std::sort(remarks_.begin(), remarks_.end(), [](const RemarkOf& a, const RemarkOf& b) {
+    return a.remark->segment < b.remark->segment;
+  });
+  for (const auto& [remark, shard] : remarks_) {
+    const std::uint32_t id = tables_.directory.id(shard, remark->connection);
+    const Segment& segment = *remark->segment;
+    if (settings_.events != nullptr) {
+      settings_.events->note(id, segment, remark->sender, remark->appraisal);
+    }
+    SegmentLog* const log = settings_.log;
+    if (log != nullptr && log->connection().value_or(id) == id) {
+      log->note(Connections(tables_)[id], segment, remark->sender, remark->appraisal);
+    }
+  }
+  for (const auto& shard : shards_) shard->tracker.remarks().clear();
+}
+
+void Shards::note_votes() {
+  heard_.clear();
+  for (const auto& shard : shards_) {
+    auto& heard = shard->tracker.vantage().heard();
+    heard_.insert(heard_.end(), heard.begin(), heard.end());
+    heard.clear();
+  }
+  if (vantage_.minds_order_of(heard_.size())) {
+    std::sort(heard_.begin(), heard_.end(),
+              [](const auto& a, const auto& b) { return a.frame < b.frame; });
+  }
+  for (const Vantage::Handshake& handshake : heard_) vantage_.note(handshake);
+}
+
+void Shards::advance_to(Timestamp now) {
+  hand_over(std::nullopt);
+  now_ = std::max(now_, now);
+  for (const auto& shard : shards_) shard->tracker.advance_to(now_);
+}
+
+void Shards::finish() {
+  if (in_block_ > 0) end_block();
+  advance_to(now_);
+  for (const auto& shard : shards_) shard->tracker.finish();
+}
+
+}  // namespace tapstat::analysis::tcp

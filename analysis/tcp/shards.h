@@ -1,0 +1,122 @@
+// All TCP connections of a capture: shared out among trackers by their five-tuples, so that several
+// threads can follow them, and put together again.
+//
+// The same shards do the same work in the same blocks of frames, whatever the number of jobs: that
+// only says who does it. What connections of different shards have in common changes at the end of
+// a block alone.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "analysis/crew.h"
+#include "analysis/flow_key.h"
+#include "analysis/tcp/block.h"
+#include "analysis/tcp/settings.h"
+#include "analysis/tcp/tables.h"
+#include "analysis/tcp/tracker.h"
+#include "analysis/tcp/vantage.h"
+#include "analysis/zeek/tcp_sessions.h"
+
+namespace tapstat::analysis::tcp {
+
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): threads are kept off each other's lines
+class Shards {
+ public:
+  // `secret` keys the hash; results do not depend on it. `sessions`: with what Zeek would say.
+  Shards(std::uint64_t secret, const Settings& settings, bool sessions);
+  ~Shards() = default;
+  Shards(const Shards&) = delete;
+  Shards& operator=(const Shards&) = delete;
+
+  // Where the next segment is to be written, which take() then takes. Its pointers, and an error's,
+  // must stay valid until end_batch().
+  [[nodiscard]] decode::Segment& next() { return filling_->segments[filling_->size]; }
+  void take() {
+    ++filling_->size;
+    if (!is_alone() || filling_->size == filling_->segments.size()) took_one();
+  }
+  // An ICMP error about a segment, in its turn.
+  void take_error(const decode::IcmpError& error);
+
+  // A frame was taken, whatever it held: blocks are counted in frames.
+  void end_frame(Timestamp time) {
+    last_time_ = time;
+    if (++in_block_ == block_size_) end_block();
+  }
+  // What was taken so far goes away. With one job it is in the tables now; with several, some of it
+  // only after the next advance_to() or finish().
+  void end_batch();
+
+  // Lets packet time come to `now`: timers due by then fire. Time that goes back changes nothing.
+  void advance_to(Timestamp now);
+
+  // The input has ended (Engine::finish).
+  void finish();
+
+  [[nodiscard]] const Tables& tables() const { return tables_; }
+
+ private:
+  // On cache lines of its own: of two shards two threads may write at the same time.
+  struct alignas(128) Shard {
+    Shard(std::uint64_t secret, const Settings& settings, const Vantage& vantage,
+          bool with_sessions)
+        : tracker(secret, settings, vantage, with_sessions ? &sessions : nullptr) {}
+
+    zeek::TcpSessions sessions;
+    Tracker tracker;
+  };
+  // A connection was opened.
+  struct Opening {
+    const decode::Segment* by;
+    std::uint32_t shard;
+  };
+  struct RemarkOf {
+    const Remark* remark;
+    std::uint32_t shard;
+  };
+
+  [[nodiscard]] bool is_alone() const { return settings_.jobs <= 1; }
+  void took_one();
+  void route(const decode::Segment& segment, std::uint32_t index);
+  // With one job: those that wait for it, all together, which is cheaper than one by one.
+  void route_pending();
+  void end_block();
+  // Of what is pending: to the crew where that is worth its while, and the frames end a block.
+  void hand_over(std::optional<Timestamp> end);
+  void join();
+  void take_shard(std::uint32_t shard, const Block& block);
+  void take_routed(std::span<const Routed> some, const Block& block);
+  void settle(Block& block);
+  void enter_openings();
+  void tell_remarks();
+  void note_votes();
+
+  Settings settings_;
+  KeyedHash hash_;
+  Vantage vantage_;
+  std::array<std::unique_ptr<Shard>, kShards> shards_;
+  Tables tables_;
+
+  // Written with each frame; what is above is read by all threads meanwhile.
+  alignas(128) Timestamp now_ = Timestamp::min();  // packet time of what was taken
+  Timestamp last_time_ = Timestamp::min();         // of the last frame
+  std::uint64_t frames_ = 0;                       // in blocks that have ended
+  std::uint64_t in_block_ = 0;
+  std::uint64_t block_size_ = 1;
+
+  Block first_, second_;  // with one job the second is never used
+  Block* filling_ = &first_;
+  Block* running_ = nullptr;  // the crew has begun it
+  // Of settle(), kept for their memory.
+  std::vector<Opening> openings_;
+  std::vector<RemarkOf> remarks_;
+  std::vector<Vantage::Handshake> heard_;
+  std::optional<Crew> crew_;  // last: its threads use the rest
+};
+
+}  // namespace tapstat::analysis::tcp
