@@ -39,7 +39,7 @@ class FlowIndex {
     std::uint32_t hash = 0;
     std::uint32_t index = kNone;
   };
-  static constexpr std::size_t kInitialSlots = 1u << 12;
+  static constexpr std::size_t kInitialSlots = 1u << 8;
 
   [[nodiscard]] std::size_t mask() const { return slots_.size() - 1; }
   void place(Slot slot);

@@ -32,11 +32,11 @@ Transition Transitions::transition(History::Position at) const {
     i = entry_at(i).previous;
   }
   if (i != Journal::kNone) held = entry.step.time - entry_at(i).step.time;
-  return {.step = entry.step,
-          .connection = report_.model.tcp.connections()[journal.id_of(at)],
+  return {.connection = report_.model.tcp.connections()[journal.id_of(at)],
+          .step = entry.step,
+          .held = held,
           .end = entry.end,
-          .was_sure = entry.previous == Journal::kNone || entry_at(entry.previous).step.sure,
-          .held = held};
+          .was_sure = entry.previous == Journal::kNone || entry_at(entry.previous).step.sure};
 }
 
 bool Transitions::is_kept(const Transition& t) const {

@@ -12,12 +12,12 @@ namespace tapstat::report {
 
 // One entry of the journal, with what stands around it.
 struct Transition {
-  const analysis::tcp::Step& step;  // borrowed from the report
   analysis::tcp::Connection connection;
-  int end;        // index
-  bool was_sure;  // of step.from
+  const analysis::tcp::Step& step;  // borrowed from the report
   // Time spent in step.from by then; nullopt where its beginning was not seen.
   std::optional<std::chrono::nanoseconds> held;
+  int end;        // index
+  bool was_sure;  // of step.from
 };
 
 // "sent FIN", "timer TIME_WAIT".

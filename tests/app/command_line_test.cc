@@ -135,9 +135,9 @@ TEST(CommandLine, OutputThatCannotBeWrittenIsFive) {
 }
 
 TEST(CommandLine, AClosedPipeIsNoError) {
+  // More than a pipe holds.
   const Outcome outcome = shell(
-      "for i in $(seq 200); do inputs=\"$inputs -r $S/web.pcap\"; done\n"
-      "$T tcp -q --json $inputs | head -1 >/dev/null; exit ${PIPESTATUS[0]}");
+      "$T tcp -q --json -r $S/lab/client_side.pcap.gz | head -1 >/dev/null; exit ${PIPESTATUS[0]}");
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(outcome.err, "");
 }
