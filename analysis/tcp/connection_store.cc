@@ -62,21 +62,19 @@ Origin::Verdict ConnectionStore::take(std::uint32_t id, const Segment& seg, int 
 bool ConnectionStore::close(std::uint32_t id, const Segment& seg, int sender) {
   FlowRecord& r = records_[id];
   if (r.stage == FlowRecord::Stage::closing) {
-    Closing& closing = closings_[r.detail];
-    if (!closing.take(seg, sender, r, origins_[closing.origin])) return false;
-    r.wire_bytes[sender] += seg.wire_len;
-    return true;
+    if (!closings_[r.detail].take(seg, sender, r, origin(r))) return false;
+  } else {
+    const std::uint32_t index = closings_.take();
+    Closing& closing = closings_[index];
+    if (!closing.begin(seg, sender, r, origin(r))) {
+      closings_.give_back(index);
+      return false;
+    }
+    closing.origin = r.detail;
+    r.detail = index;
+    r.stage = FlowRecord::Stage::closing;
   }
-  const std::uint32_t index = closings_.take();
-  Closing& closing = closings_[index];
-  if (!closing.begin(seg, sender, r, origins_[r.detail])) {
-    closings_.give_back(index);
-    return false;
-  }
-  closing.origin = r.detail;
-  r.detail = index;
   r.wire_bytes[sender] += seg.wire_len;
-  r.stage = FlowRecord::Stage::closing;
   return true;
 }
 
@@ -126,9 +124,7 @@ void ConnectionStore::rest(std::uint32_t id, std::uint16_t path, int sender) {
   const bool are_told_apart = r.path[0] != PathIds::kMany && r.path[1] != PathIds::kMany;
   if (!has_paths || !are_told_apart) return;
   r.rest = {};
-  if (connections_[r.connection].rest_in(r)) {
-    r.stage = FlowRecord::Stage::at_rest;
-  }
+  if (connections_[r.connection].rest_in(r)) r.stage = FlowRecord::Stage::at_rest;
 }
 
 Connection ConnectionStore::copy(std::uint32_t id, Timestamp now, const Stage& stage) const {
@@ -147,9 +143,7 @@ Connection ConnectionStore::copy(std::uint32_t id, Timestamp now, const Stage& s
 void ConnectionStore::unfold_into(Connection& c, std::uint32_t id, const Stage& stage) const {
   const FlowRecord& r = records_[id];
   Stage again = stage;
-  NearEnds near;
-  again.near = &near;
-  near = origin(r).near;
+  again.near = &origin(r).near;
   const auto use = [&](const KeptSegment& kept) { replay(c, id, kept, again); };
   origin(r).unfold(use);
   if (r.stage == FlowRecord::Stage::opening) return c.absorb_opening(r);
@@ -180,8 +174,7 @@ void ConnectionStore::replay(Connection& c, std::uint32_t id, const KeptSegment&
   const FlowRecord& r = records_[id];
   const Segment seg = kept.segment(paths_[r.path[kept.sender]], r.input);
   const bool is_first = c.traffic(0).packets + c.traffic(1).packets == 0;
-  if (is_first) c.open(key_of(id), id, seg, kept.sender);
-  if (!is_first) expire_by(c, seg.time, stage);
+  is_first ? c.open(key_of(id), id, seg, kept.sender) : expire_by(c, seg.time, stage);
   (void)c.take(seg, kept.sender, stage);
 }
 
