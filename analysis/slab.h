@@ -26,9 +26,6 @@ class Slab {
 
   [[nodiscard]] T& operator[](std::uint32_t i) { return records_[i]; }
   [[nodiscard]] const T& operator[](std::uint32_t i) const { return records_[i]; }
-  [[nodiscard]] std::uint32_t in_use() const {
-    return records_.size() - static_cast<std::uint32_t>(free_.size());
-  }
 
  private:
   Arena<T> records_;

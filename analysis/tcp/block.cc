@@ -7,7 +7,8 @@ namespace tapstat::analysis::tcp {
 
 Block::Block(std::size_t capacity)
     : segments(capacity),
-      bytes_(std::make_unique_for_overwrite<std::uint8_t[]>(capacity * (kMacs + kMostOptions))) {}
+      bytes_(std::make_unique_for_overwrite<std::uint8_t[]>(capacity *
+                                                            (kMacs + kMostOptions + 2 * kIpv6))) {}
 
 void Block::clear() {
   size = 0;
@@ -27,7 +28,10 @@ void Block::keep_bytes_of(decode::Segment& segment) {
   if (segment.macs != nullptr) segment.macs = keep(segment.macs, kMacs);
   segment.options_len = std::min<std::uint8_t>(segment.options_len, kMostOptions);
   if (segment.options_len > 0) segment.options = keep(segment.options, segment.options_len);
-  segment.ip_src = segment.ip_dst = segment.payload = nullptr;
+  const bool is_ipv6 = segment.ip_version == 6;  // of others the tuple has the addresses
+  segment.ip_src = is_ipv6 ? keep(segment.ip_src, kIpv6) : nullptr;
+  segment.ip_dst = is_ipv6 ? keep(segment.ip_dst, kIpv6) : nullptr;
+  segment.payload = nullptr;
 }
 
 }  // namespace tapstat::analysis::tcp

@@ -36,6 +36,7 @@ struct alignas(128) Block {
 
  private:
   static constexpr std::size_t kMacs = 12;
+  static constexpr std::size_t kIpv6 = 16;
   static constexpr std::size_t kMostOptions = 40;  // RFC 9293 section 3.1: a data offset of 15
 
   std::unique_ptr<std::uint8_t[]> bytes_;

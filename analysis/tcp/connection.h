@@ -97,14 +97,8 @@ class alignas(64) Connection {
   void open_after(Connection& old, std::uint32_t id, const Segment& seg, int sender,
                   const Stage& stage);
 
-  // A segment of this connection, where nothing about that is open: counts it and moves both ends.
-  // False when there is more to say: then take() must. `sender` indexes the key's ends.
-  [[nodiscard]] bool take_in_stride(const Segment& seg, int sender) {
-    return !watches(seg) && count_in_stride(seg, sender);
-  }
-
-  // Likewise, whatever it is. Its deadline may change. False when it is another sighting of a
-  // packet that it took before: then it is counted, and that is all.
+  // A segment of this connection: counts it and moves both ends. Its deadline may change. False when
+  // it is another sighting of a packet that it took before: then it is counted, and that is all.
   bool take(const Segment& seg, int sender, const Stage& stage);
 
   // An ICMP error reaches that end, about the segment `quoted` (decode::IcmpError).

@@ -180,9 +180,7 @@ void ConnectionStore::replay(Connection& c, std::uint32_t id, const KeptSegment&
 
 FlowKey ConnectionStore::key_of(std::uint32_t id) const {
   const FlowRecord& r = records_[id];
-  if (r.is_v6) return keys_[origin(r).key];
-  return {.address = {ipv4_address(r.address[0]), ipv4_address(r.address[1])},
-          .port = {r.port[0], r.port[1]}};
+  return r.is_v6 ? keys_[origin(r).key] : ipv4_key_of(r.address, r.port);
 }
 
 void ConnectionStore::prefetch_rest(std::uint32_t id, bool closes) const {

@@ -6,7 +6,6 @@
 // to the state it would have come to at once.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -30,7 +29,7 @@ class ConnectionStore {
   [[nodiscard]] const FlowRecord& record(std::uint32_t id) const { return records_[id]; }
   [[nodiscard]] std::uint16_t path_of(const Segment& seg) { return paths_.of(seg); }
 
-  // A new record for the five-tuple of `seg`, in no stage yet: open() or begin() comes next.
+  // A new record for the five-tuple of `seg`, in no stage yet: add() or begin() comes next.
   [[nodiscard]] std::uint32_t append(const FlowTuple& tuple);
 
   // Keeps `seg`, with which it opens.

@@ -86,7 +86,6 @@ struct alignas(64) FlowRecord {
   Stage stage = Stage::full;
   bool is_v6 = false;
   std::uint8_t sent_data = 0;  // bit i: end i has, as far as is known here
-  std::uint8_t unused = 0;
   std::uint16_t path[2] = {PathIds::kUnseen, PathIds::kUnseen};  // of PathIds, by sender
   std::uint16_t window[2] = {0, 0};                              // the last one sent, unscaled
   Timestamp last{};

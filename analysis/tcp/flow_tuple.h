@@ -26,6 +26,13 @@ struct FlowTuple {
   return IpAddress::from_wire(wire.data(), 4);
 }
 
+// Of addresses and ports that are kept as in FlowTuple, of IPv4.
+[[nodiscard]] inline FlowKey ipv4_key_of(const std::uint32_t (&address)[2],
+                                         const std::uint16_t (&port)[2]) {
+  return {.address = {ipv4_address(address[0]), ipv4_address(address[1])},
+          .port = {port[0], port[1]}};
+}
+
 [[nodiscard]] inline FlowTuple ipv4_tuple_of(const decode::Segment& seg, const KeyedHash& hash) {
   const std::uint32_t src = decode::be32({seg.ip_src, 4}, 0);
   const std::uint32_t dst = decode::be32({seg.ip_dst, 4}, 0);
@@ -65,6 +72,11 @@ struct FlowTuple {
 
 [[nodiscard]] inline FlowTuple tuple_of(const decode::Segment& seg, const KeyedHash& hash) {
   return seg.ip_version == 4 ? ipv4_tuple_of(seg, hash) : ipv6_tuple_of(seg, hash);
+}
+
+// The key of the five-tuple that was made of `seg`, whose addresses are looked at for IPv6 alone.
+[[nodiscard]] inline FlowKey key_of(const FlowTuple& tuple, const decode::Segment& seg) {
+  return tuple.is_v6 ? analysis::key_of(seg).key : ipv4_key_of(tuple.address, tuple.port);
 }
 
 }  // namespace tapstat::analysis::tcp

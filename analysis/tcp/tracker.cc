@@ -88,7 +88,7 @@ void Tracker::follow(std::uint32_t id, const Arrival& arrival) {
 void Tracker::begin(const Arrival& arrival) {
   const std::uint32_t id = append(arrival);
   index_.insert(arrival.tuple.hash, id);
-  const FlowKey key = key_of(arrival.seg).key;
+  const FlowKey key = key_of(arrival.tuple, arrival.seg);
   const NearEnds near{.at_first = bits_of([&](int i) { return vantage_.is_at(key.address[i]); }),
                       .at_handshake = 0};
   store_.begin(id, arrival.seg, arrival.sender(), arrival.path, near);
@@ -198,7 +198,7 @@ std::uint32_t Tracker::open_sibling(std::uint32_t head, const Arrival& arrival) 
 
 std::uint32_t Tracker::open(const Arrival& arrival) {
   const std::uint32_t id = append(arrival);
-  store_.add(id).open(key_of(arrival.seg).key, id, arrival.seg, arrival.sender());
+  store_.add(id).open(key_of(arrival.tuple, arrival.seg), id, arrival.seg, arrival.sender());
   return id;
 }
 
