@@ -12,6 +12,11 @@ namespace tapstat::analysis::tcp {
 
 // 32 bytes. What is looked up is worked out once, where the packet is at hand.
 struct Routed {
+  // Made where it is to stay: one that is copied right after its narrow fields were written waits
+  // for each of them to come out of the store buffer.
+  Routed(const decode::Segment& segment, const KeyedHash& hash, Timestamp time, std::uint32_t at)
+      : tuple(tuple_of(segment, hash)), now(time), index(at) {}
+
   FlowTuple tuple;
   Timestamp now{};  // packet time has come so far with it
   // Of its segment in the block that is being taken; with kError, of an ICMP error.

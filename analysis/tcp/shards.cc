@@ -61,8 +61,12 @@ void Shards::take_error(const decode::IcmpError& error) {
 
 void Shards::route(const Segment& segment, std::uint32_t index) {
   now_ = std::max(now_, segment.time);
-  const Routed routed{.tuple = tuple_of(segment, hash_), .now = now_, .index = index};
-  filling_->routed[is_alone() ? 0 : routed.shard()].push_back(routed);
+  if (is_alone()) {
+    filling_->routed[0].emplace_back(segment, hash_, now_, index);
+  } else {
+    const Routed routed(segment, hash_, now_, index);
+    filling_->routed[routed.shard()].push_back(routed);
+  }
 }
 
 void Shards::route_pending() {
