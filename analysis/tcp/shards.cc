@@ -10,9 +10,6 @@
 namespace tapstat::analysis::tcp {
 namespace {
 
-// Enough to overlap the misses. Four times as many records, four cache lines of each, begin to push
-// one another and the segments out of the first-level cache before their turn comes.
-constexpr std::size_t kAtOnce = 16;
 constexpr std::size_t kMostOfBlock = 4096;  // frames
 // With one job: what is decoded stays in the first-level cache until it is taken.
 constexpr std::size_t kMostPending = 128;
@@ -62,7 +59,8 @@ void Shards::take_error(const decode::IcmpError& error) {
 void Shards::route(const Segment& segment, std::uint32_t index) {
   now_ = std::max(now_, segment.time);
   if (is_alone()) {
-    filling_->routed[0].emplace_back(segment, hash_, now_, index);
+    const Routed& routed = filling_->routed[0].emplace_back(segment, hash_, now_, index);
+    tracker_of(routed).fetch_slot(routed.tuple.hash);
   } else {
     const Routed routed(segment, hash_, now_, index);
     filling_->routed[routed.shard()].push_back(routed);
@@ -120,35 +118,49 @@ void Shards::take_shard(std::uint32_t shard, const Block& block) {
   if (block.end) shards_[shard]->tracker.advance_to(*block.end);
 }
 
-// Three passes, each over a handful: see Tracker.
+// A handful is taken while what the records of the next one hold is on its way: see Tracker.
 void Shards::take_routed(std::span<const Routed> all, const Block& block) {
-  std::array<std::uint32_t, kAtOnce> likely;
-  const auto tracker_of = [this](const Routed& r) -> Tracker& {
-    return shards_[r.shard()]->tracker;
+  Likely likely, next_likely;
+  const auto first_of = [](std::span<const Routed> some) {
+    return some.first(std::min(some.size(), kAtOnce));
   };
-  const auto segment_of = [&block](const Routed& r) -> const Segment& {
-    return r.is_error() ? block.errors[r.index & ~Routed::kError].quoted : block.segments[r.index];
-  };
-  for (; !all.empty(); all = all.subspan(std::min(all.size(), kAtOnce))) {
-    const auto some = all.first(std::min(all.size(), kAtOnce));
-    for (const Routed& r : some) {
-      tracker_of(r).fetch_slot(r.tuple.hash);
-      __builtin_prefetch(&segment_of(r));
-    }
-    for (std::size_t i = 0; i < some.size(); ++i) {
-      likely[i] = tracker_of(some[i]).fetch_record(some[i].tuple.hash);
-    }
-    for (std::size_t i = 0; i < some.size(); ++i) {
-      tracker_of(some[i]).fetch_parts(likely[i], segment_of(some[i]));
-    }
-    for (std::size_t i = 0; i < some.size(); ++i) {
-      const Routed& r = some[i];
-      if (r.is_error()) [[unlikely]] {
-        tracker_of(r).take_error(block.errors[r.index & ~Routed::kError], r);
-      } else {
-        tracker_of(r).take(block.segments[r.index], r, likely[i]);
-      }
-    }
+  if (!is_alone()) fetch_slots(first_of(all), block);
+  fetch_records(first_of(all), likely);
+  while (!all.empty()) {
+    const auto some = first_of(all);
+    all = all.subspan(some.size());
+    if (!is_alone()) fetch_slots(first_of(all), block);
+    fetch_parts(some, block, likely);
+    fetch_records(first_of(all), next_likely);
+    for (std::size_t i = 0; i < some.size(); ++i) take_one(some[i], block, likely[i]);
+    likely.swap(next_likely);
+  }
+}
+
+void Shards::fetch_slots(std::span<const Routed> some, const Block& block) const {
+  for (const Routed& r : some) {
+    tracker_of(r).fetch_slot(r.tuple.hash);
+    __builtin_prefetch(&segment_of(r, block));
+  }
+}
+
+void Shards::fetch_records(std::span<const Routed> some, Likely& likely) {
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    likely[i] = tracker_of(some[i]).fetch_record(some[i].tuple.hash);
+  }
+}
+
+void Shards::fetch_parts(std::span<const Routed> some, const Block& block, const Likely& likely) {
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    tracker_of(some[i]).fetch_parts(likely[i], segment_of(some[i], block));
+  }
+}
+
+void Shards::take_one(const Routed& r, const Block& block, std::uint32_t likely) {
+  if (r.is_error()) [[unlikely]] {
+    tracker_of(r).take_error(block.errors[r.index & ~Routed::kError], r);
+  } else {
+    tracker_of(r).take(block.segments[r.index], r, likely);
   }
 }
 

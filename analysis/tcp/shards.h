@@ -90,7 +90,18 @@ class Shards {
   void hand_over(std::optional<Timestamp> end);
   void join();
   void take_shard(std::uint32_t shard, const Block& block);
-  void take_routed(std::span<const Routed> some, const Block& block);
+  void take_routed(std::span<const Routed> all, const Block& block);
+  // The steps of that, each of so many at most: see Tracker.
+  static constexpr std::size_t kAtOnce = 16;  // enough to overlap the misses
+  using Likely = std::array<std::uint32_t, kAtOnce>;
+  void fetch_slots(std::span<const Routed> some, const Block& block) const;
+  void fetch_records(std::span<const Routed> some, Likely& likely);
+  void fetch_parts(std::span<const Routed> some, const Block& block, const Likely& likely);
+  void take_one(const Routed& r, const Block& block, std::uint32_t likely);
+  [[nodiscard]] Tracker& tracker_of(const Routed& r) const { return shards_[r.shard()]->tracker; }
+  [[nodiscard]] static const Segment& segment_of(const Routed& r, const Block& block) {
+    return r.is_error() ? block.errors[r.index & ~Routed::kError].quoted : block.segments[r.index];
+  }
   void settle(Block& block);
   void enter_openings();
   void tell_remarks();

@@ -20,7 +20,6 @@ template <typename Holds>
 }  // namespace
 
 std::uint32_t Tracker::fetch_record(std::uint32_t hash) {
-  replaced_ = false;
   // Any record of this hash will do: only once in billions of pairs is it another's.
   const std::uint32_t likely = index_.find(hash, [](std::uint32_t) { return true; });
   if (likely == FlowRecord::kNone) return likely;
@@ -39,7 +38,7 @@ void Tracker::fetch_parts(std::uint32_t likely, const Segment& seg) const {
 void Tracker::take(const Segment& seg, const Routed& routed, std::uint32_t likely) {
   advance_to(routed.now);
   const Arrival arrival{seg, routed.tuple, store_.path_of(seg)};
-  if (likely != FlowRecord::kNone && !replaced_) [[likely]] {
+  if (likely != FlowRecord::kNone) [[likely]] {
     FlowRecord& r = store_.record(likely);
     const int sender = arrival.sender();
     const bool is_its = r.stage == Stages::at_rest && r.is_of(arrival.tuple) &&
@@ -217,7 +216,6 @@ std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Arriv
   FlowRecord& r = store_.record(id);
   r.sibling = store_.record(old).sibling;
   for (int i = 0; i < 2; ++i) r.path[i] = store_.record(old).path[i];
-  replaced_ = true;
   if (old == head) {
     index_.replace(arrival.tuple.hash, old, id);
   } else {

@@ -122,7 +122,6 @@ class Tracker {
   std::vector<Remark> remarks_;
   Timestamp now_ = Timestamp::min();
   bool is_finished_ = false;
-  bool replaced_ = false;  // since a record was fetched last one took the place of another
 };
 
 }  // namespace tapstat::analysis::tcp
