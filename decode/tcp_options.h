@@ -95,7 +95,19 @@ struct TcpOptions {
   [[nodiscard]] static TcpOptions parse(Bytes options);
   [[nodiscard]] static TcpOptions of(const Segment& segment) {
     if (segment.options_len == 0) return {};
-    return parse({segment.options, segment.options_len});
+    const Bytes options{segment.options, segment.options_len};
+    return are_timestamps_alone(options) ? timestamps_alone(options) : parse(options);
+  }
+
+ private:
+  // As nearly all segments have them (RFC 7323 appendix A): NOP, NOP, timestamps.
+  [[nodiscard]] static constexpr bool are_timestamps_alone(Bytes options) {
+    return options.size() == 12 && be32(options, 0) == 0x0101080au;
+  }
+  [[nodiscard]] static TcpOptions timestamps_alone(Bytes options) {
+    TcpOptions out;
+    out.timestamps = Timestamps{be32(options, 4), be32(options, 8)};
+    return out;
   }
 };
 

@@ -37,11 +37,12 @@ bool Closing::begin(const Segment& seg, int sender, const FlowRecord& record,
   count_ = 0;
   first_ = static_cast<std::uint8_t>(sender);
   other_fin_ = 0;
-  return note(*step, origin_of_it);
+  has_clock_ = 0;
+  for (int i = 0; i < 2; ++i) begin_clock(i, origin_of_it.clock(i));
+  return note(*step);
 }
 
-bool Closing::take(const Segment& seg, int sender, const FlowRecord& record,
-                   const Origin& origin_of_it) {
+bool Closing::take(const Segment& seg, int sender, const FlowRecord& record) {
   const auto step = step_of(seg, sender);
   if (!step || seg.time < last().time) return false;
   const Duration since = seg.time - last().time;
@@ -53,15 +54,15 @@ bool Closing::take(const Segment& seg, int sender, const FlowRecord& record,
     case Next::answer:
       if (!answers || since >= kAnswered) return false;
       if (flags_of(seg) == kFinAck) other_fin_ = count_;
-      return (flags_of(seg) == kAck || flags_of(seg) == kFinAck) && note(*step, origin_of_it);
+      return (flags_of(seg) == kAck || flags_of(seg) == kFinAck) && note(*step);
     case Next::other_fin:
       if (!answers || since >= kCloseWait || flags_of(seg) != kFinAck) return false;
       other_fin_ = count_;
-      return note(*step, origin_of_it);
+      return note(*step);
     case Next::last_ack:
       return !is_others && since < kAnswered && flags_of(seg) == kAck && seg.payload_len == 0 &&
              Seq{seg.seq} == end_of_first_fin(record) && Seq{seg.ack} == others_next + 1 &&
-             note(*step, origin_of_it);
+             note(*step);
     case Next::nothing:
       return false;
   }
@@ -89,25 +90,32 @@ std::optional<Closing::Step> Closing::step_of(const Segment& seg, int sender) {
   return step;
 }
 
-// A segment with the clock of a moment that is past may be an old one.
-bool Closing::has_new_clock(const Step& step, const Origin& origin_of_it) const {
-  if (!step.has_clock) return true;
-  auto latest = origin_of_it.clock(step.sender);
-  for (std::uint8_t i = 0; i < count_; ++i) {
-    const Step& earlier = steps_[i];
-    if (earlier.sender != step.sender || !earlier.has_clock) continue;
-    if (!latest || before(Seq{latest->value}, Seq{earlier.tsval})) {
-      latest = Origin::Clock{earlier.tsval, earlier.time};
-    }
-  }
-  return !latest || latest->allows(step.tsval, step.time);
+void Closing::begin_clock(int end, const std::optional<Origin::Clock>& clock) {
+  if (!clock) return;
+  has_clock_ |= static_cast<std::uint8_t>(1u << end);
+  clock_[static_cast<std::size_t>(end)] = clock->value;
+  clock_since_[static_cast<std::size_t>(end)] = clock->since;
 }
 
-bool Closing::note(const Step& step, const Origin& origin_of_it) {
-  if (!has_new_clock(step, origin_of_it)) {
+// A segment with the clock of a moment that is past may be an old one.
+bool Closing::has_new_clock(const Step& step) const {
+  if (!step.has_clock || (has_clock_ >> step.sender & 1) == 0) return true;
+  return Origin::Clock{clock_[step.sender], clock_since_[step.sender]}.allows(step.tsval,
+                                                                              step.time);
+}
+
+void Closing::note_clock(const Step& step) {
+  const bool had_one = (has_clock_ >> step.sender & 1) != 0;
+  if (!step.has_clock || (had_one && !before(Seq{clock_[step.sender]}, Seq{step.tsval}))) return;
+  begin_clock(step.sender, Origin::Clock{step.tsval, step.time});
+}
+
+bool Closing::note(const Step& step) {
+  if (!has_new_clock(step)) {
     if (other_fin_ == count_) other_fin_ = 0;
     return false;
   }
+  note_clock(step);
   steps_[count_++] = step;
   return true;
 }

@@ -26,6 +26,7 @@ void ConnectionStore::begin(std::uint32_t id, const Segment& seg, int sender, st
   r.stage = FlowRecord::Stage::opening;
   r.path[sender] = path;
   r.input = seg.input;
+  r.client = static_cast<std::uint8_t>(sender);
   r.last = seg.time;
   r.wire_bytes[sender] = seg.wire_len;
   r.first_two[0] = Sightings::seen(seg, sender);
@@ -62,7 +63,7 @@ Origin::Verdict ConnectionStore::take(std::uint32_t id, const Segment& seg, int 
 bool ConnectionStore::close(std::uint32_t id, const Segment& seg, int sender) {
   FlowRecord& r = records_[id];
   if (r.stage == FlowRecord::Stage::closing) {
-    if (!closings_[r.detail].take(seg, sender, r, origin(r))) return false;
+    if (!closings_[r.detail].take(seg, sender, r)) return false;
   } else {
     const std::uint32_t index = closings_.take();
     Closing& closing = closings_[index];
@@ -161,12 +162,12 @@ std::optional<PlainStates> ConnectionStore::plain(std::uint32_t id, Timestamp no
   const FlowRecord& r = records_[id];
   if (r.stage == FlowRecord::Stage::closing) {
     const auto states = closings_[r.detail].states_at(now, timers);
-    return states ? std::optional{PlainStates{origin(r).client(), *states}} : std::nullopt;
+    return states ? std::optional{PlainStates{r.client, *states}} : std::nullopt;
   }
   if (r.stage != FlowRecord::Stage::at_rest || r.connection != FlowRecord::kNone) {
     return std::nullopt;
   }
-  return PlainStates{origin(r).client(), {State::established, State::established}};
+  return PlainStates{r.client, {State::established, State::established}};
 }
 
 void ConnectionStore::replay(Connection& c, std::uint32_t id, const KeptSegment& kept,
@@ -185,13 +186,19 @@ FlowKey ConnectionStore::key_of(std::uint32_t id) const {
 
 void ConnectionStore::prefetch_rest(std::uint32_t id, bool closes) const {
   const FlowRecord& r = records_[id];
+  if (r.stage == FlowRecord::Stage::at_rest && !closes) return;
   if (r.connection != FlowRecord::kNone) {
     if (r.stage == FlowRecord::Stage::full) connections_[r.connection].prefetch();
   } else if (r.stage == FlowRecord::Stage::closing) {
     closings_[r.detail].prefetch();
-  } else if (closes || r.stage == FlowRecord::Stage::opening) {
+  } else {
     origins_[r.detail].prefetch();
   }
+}
+
+void ConnectionStore::prefetch_plain(std::uint32_t id) const {
+  const FlowRecord& r = records_[id];
+  if (r.stage == FlowRecord::Stage::closing) closings_[r.detail].prefetch_states();
 }
 
 }  // namespace tapstat::analysis::tcp

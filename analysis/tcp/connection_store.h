@@ -65,6 +65,9 @@ class ConnectionStore {
   // What another segment than an ordinary one touches, once the record was fetched.
   void prefetch_rest(std::uint32_t id, bool closes) const;
 
+  // What plain() reads, once the record was fetched.
+  void prefetch_plain(std::uint32_t id) const;
+
   // The addresses and ports of a record that is not full.
   [[nodiscard]] FlowKey key_of(std::uint32_t id) const;
 

@@ -19,4 +19,16 @@ std::optional<PlainStates> Connections::plain(std::uint32_t id) const {
   return shard.past != nullptr ? std::nullopt : shard.connections->plain(place.index());
 }
 
+void Connections::look_ahead(std::uint32_t id) const {
+  constexpr std::uint32_t kStep = 16;
+  const auto fetch = [this](std::uint32_t later, auto&& how) {
+    if (later >= size()) return;
+    const Place place = tables_->directory.place(later);
+    const ShardTables& shard = tables_->shards[place.shard()];
+    if (shard.past == nullptr) how(*shard.connections, place.index());
+  };
+  fetch(id + 2 * kStep, [](const Tracker& of, std::uint32_t i) { of.prefetch_record(i); });
+  fetch(id + kStep, [](const Tracker& of, std::uint32_t i) { of.prefetch_plain(i); });
+}
+
 }  // namespace tapstat::analysis::tcp

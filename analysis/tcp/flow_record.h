@@ -86,6 +86,7 @@ struct alignas(64) FlowRecord {
   Stage stage = Stage::full;
   bool is_v6 = false;
   std::uint8_t sent_data = 0;  // bit i: end i has, as far as is known here
+  std::uint8_t client = 0;     // index of an end, while no Connection says
   std::uint16_t path[2] = {PathIds::kUnseen, PathIds::kUnseen};  // of PathIds, by sender
   std::uint16_t window[2] = {0, 0};                              // the last one sent, unscaled
   Timestamp last{};

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "decode/tcp_options.h"
-
 namespace tapstat::analysis::tcp {
 namespace {
 
@@ -63,8 +61,9 @@ void Origin::note_end(const Segment& syn, int sender) {
 Origin::Verdict Origin::take(const Segment& seg, int sender, FlowRecord& record) {
   if (!fits(seg) || !is_in_time(seg, record.last)) return Verdict::strange;
   if (count_ > 1) {
-    if (!goes_on(seg, sender)) return Verdict::strange;
-    return sender == client_ ? take_of_client(seg, record) : take_of_server(seg, record);
+    const Arrival arrival{seg, decode::TcpOptions::of(seg)};
+    if (!goes_on(arrival, sender)) return Verdict::strange;
+    return sender == client_ ? take_of_client(arrival, record) : take_of_server(arrival, record);
   }
   const bool is_syn_ack = sender != client_ && has_flags(seg, TcpFlags::kSyn | TcpFlags::kAck) &&
                           seg.payload_len == 0 && seg.ack == client_first();
@@ -80,29 +79,31 @@ bool Origin::is_in_time(const Segment& seg, Timestamp last) const {
 }
 
 // In order, and with a clock that does too.
-bool Origin::goes_on(const Segment& seg, int sender) const {
+bool Origin::goes_on(const Arrival& arrival, int sender) const {
+  const auto& [seg, options] = arrival;
   const std::uint32_t next =
       sender == client_ ? client_first() + ack_len_ + data_len_ : server_first();
   if (!has_flags(seg, TcpFlags::kAck) || seg.seq != next) return false;
-  const auto options = decode::TcpOptions::of(seg);
   if (options.sack.size() > 0) return false;
+  if (!options.timestamps) return true;
   const auto latest = clock(sender);
-  return !options.timestamps || !latest || latest->allows(options.timestamps->tsval, seg.time);
+  return !latest || latest->allows(options.timestamps->tsval, seg.time);
 }
 
-Origin::Verdict Origin::take_of_client(const Segment& seg, FlowRecord& record) {
+Origin::Verdict Origin::take_of_client(const Arrival& arrival, FlowRecord& record) {
+  const Segment& seg = arrival.seg;
   if (seg.ack != server_first()) return Verdict::strange;
   if (count_ == kAck) {
     ack_len_ = static_cast<std::uint16_t>(seg.payload_len);
-    note(kAck, seg, record.last);
+    note(kAck, arrival, record.last);
     return Verdict::noted;
   }
   if (seg.payload_len == 0) return Verdict::strange;
   if (!has_data_) {
     has_data_ = true;
-    note(kData, seg, record.last);
+    note(kData, arrival, record.last);
   } else {
-    if (!joins_data(seg, record)) return Verdict::strange;
+    if (!joins_data(arrival, record)) return Verdict::strange;
     ++more_data_;
     after_ns_[kData] += static_cast<std::uint32_t>((seg.time - record.last).count());
   }
@@ -111,9 +112,10 @@ Origin::Verdict Origin::take_of_client(const Segment& seg, FlowRecord& record) {
 }
 
 // A few of a burst are kept as one that is given out several times.
-bool Origin::joins_data(const Segment& seg, const FlowRecord& record) const {
+bool Origin::joins_data(const Arrival& arrival, const FlowRecord& record) const {
   constexpr std::uint8_t kMost = 3;
-  const auto clock = decode::TcpOptions::of(seg).timestamps;
+  const Segment& seg = arrival.seg;
+  const auto& clock = arrival.options.timestamps;
   const bool has_clock = (has_clock_ >> kData & 1) != 0;
   const bool same_clock =
       clock.has_value() == has_clock && (!clock || clock->tsval == tsval_[kData]);
@@ -123,20 +125,22 @@ bool Origin::joins_data(const Segment& seg, const FlowRecord& record) const {
 
 // That it has the third segment of the handshake only data tells, its own or that which it
 // acknowledges: without that it may be a challenge ACK.
-Origin::Verdict Origin::take_of_server(const Segment& seg, FlowRecord& record) {
+Origin::Verdict Origin::take_of_server(const Arrival& arrival, FlowRecord& record) {
+  const Segment& seg = arrival.seg;
   const Seq first{client_first()};
   const Seq ack{seg.ack};
   const bool acknowledges =
       at_or_before(first, ack) && at_or_before(ack, first + ack_len_ + data_len_);
   const bool tells = seg.payload_len > 0 || before(first, ack);
   if (count_ <= kAck || !acknowledges || !tells) return Verdict::strange;
-  return settle(seg, record) ? Verdict::settled : Verdict::strange;
+  return settle(arrival, record) ? Verdict::settled : Verdict::strange;
 }
 
-void Origin::note(Step step, const Segment& seg, Timestamp last) {
+void Origin::note(Step step, const Arrival& arrival, Timestamp last) {
+  const Segment& seg = arrival.seg;
   after_ns_[step] = static_cast<std::uint32_t>((seg.time - last).count());
   window_[step] = seg.window;
-  if (const auto clock = decode::TcpOptions::of(seg).timestamps) {
+  if (const auto& clock = arrival.options.timestamps) {
     tsval_[step] = clock->tsval;
     has_clock_ |= static_cast<std::uint8_t>(1u << step);
   }
@@ -144,7 +148,8 @@ void Origin::note(Step step, const Segment& seg, Timestamp last) {
 }
 
 // The numbers of the record become what Endpoint::sent() makes of the segments.
-bool Origin::settle(const Segment& proof, FlowRecord& record) {
+bool Origin::settle(const Arrival& arrival, FlowRecord& record) {
+  const Segment& proof = arrival.seg;
   const int client = client_;
   const int server = 1 - client;
   std::array<ReceiveWindow, 2> windows;
@@ -163,7 +168,7 @@ bool Origin::settle(const Segment& proof, FlowRecord& record) {
   const std::uint32_t sent = ack_len_ + data_len_;
   proof_len_ = static_cast<std::uint16_t>(proof.payload_len);
   proof_ack_ = proof.ack;
-  note(kProof, proof, last);
+  note(kProof, arrival, last);
   record.flight[client] = {Seq{client_first()} + sent, Seq{server_first()}};
   record.flight[server] = {Seq{server_first()} + proof.payload_len, Seq{proof.ack}};
   record.window[client] = window_[has_data_ ? kData : kAck];
@@ -179,16 +184,25 @@ bool Origin::settle(const Segment& proof, FlowRecord& record) {
 }
 
 std::optional<Origin::Clock> Origin::clock(int end) const {
-  std::optional<Clock> latest;
-  Timestamp now = time_;
-  for (int i = 0; i < count_; ++i) {
-    const Step step = step_at(i);
-    now += Duration{after_ns_[step]};
-    const bool is_servers = step == kSynAck || step == kProof;
-    if (is_servers != (end != client_) || (has_clock_ >> step & 1) == 0) continue;
-    if (!latest || before(Seq{latest->value}, Seq{tsval_[step]})) latest = Clock{tsval_[step], now};
+  std::optional<Step> latest;
+  const auto look_at = [&](Step step) {
+    if ((has_clock_ >> step & 1) == 0) return;
+    if (!latest || before(Seq{tsval_[*latest]}, Seq{tsval_[step]})) latest = step;
+  };
+  if (end == client_) {
+    for (const Step step : {kSyn, kAck, kData}) look_at(step);
+  } else {
+    for (const Step step : {kSynAck, kProof}) look_at(step);
   }
-  return latest;
+  if (!latest) return std::nullopt;
+  return Clock{tsval_[*latest], time_of(*latest)};
+}
+
+// Of a step that was left out it says nothing.
+Timestamp Origin::time_of(Step step) const {
+  Timestamp time = time_;
+  for (Step i = kSynAck; i <= step; ++i) time += Duration{after_ns_[i]};
+  return time;
 }
 
 KeptSegment Origin::segment(int index) const {
@@ -197,8 +211,7 @@ KeptSegment Origin::segment(int index) const {
   KeptSegment seg;
   seg.sender = static_cast<std::uint8_t>(is_servers ? 1 - client_ : client_);
   const End& from = end(seg.sender);
-  seg.time = time_;
-  for (int i = 0; i <= index; ++i) seg.time += Duration{after_ns_[step_at(i)]};
+  seg.time = time_of(step);
   seg.seq = is_servers ? server_first() : client_first();
   seg.ack = is_servers ? client_first() : server_first();
   seg.window = window_[step];

@@ -17,6 +17,7 @@
 #include "analysis/tcp/kept_segment.h"
 #include "analysis/tcp/near_ends.h"
 #include "decode/segment.h"
+#include "decode/tcp_options.h"
 
 namespace tapstat::analysis::tcp {
 
@@ -91,14 +92,21 @@ class Origin {
     bool allows_sack : 1 = false;
   };
 
-  [[nodiscard]] Verdict take_of_client(const Segment& seg, FlowRecord& record);
-  [[nodiscard]] Verdict take_of_server(const Segment& seg, FlowRecord& record);
+  // A segment and its options, which are picked out once.
+  struct Arrival {
+    const Segment& seg;
+    const decode::TcpOptions options;
+  };
+
+  [[nodiscard]] Verdict take_of_client(const Arrival& arrival, FlowRecord& record);
+  [[nodiscard]] Verdict take_of_server(const Arrival& arrival, FlowRecord& record);
   [[nodiscard]] bool is_in_time(const Segment& seg, Timestamp last) const;
-  [[nodiscard]] bool goes_on(const Segment& seg, int sender) const;
-  [[nodiscard]] bool joins_data(const Segment& seg, const FlowRecord& record) const;
-  void note(Step step, const Segment& seg, Timestamp last);
+  [[nodiscard]] bool goes_on(const Arrival& arrival, int sender) const;
+  [[nodiscard]] bool joins_data(const Arrival& arrival, const FlowRecord& record) const;
+  void note(Step step, const Arrival& arrival, Timestamp last);
   void note_end(const Segment& syn, int sender);
-  [[nodiscard]] bool settle(const Segment& proof, FlowRecord& record);
+  [[nodiscard]] bool settle(const Arrival& arrival, FlowRecord& record);
+  [[nodiscard]] Timestamp time_of(Step step) const;
   [[nodiscard]] KeptSegment segment(int index) const;
   [[nodiscard]] Step step_at(int index) const {
     return index == kData && !has_data_ ? kProof : static_cast<Step>(index);

@@ -15,12 +15,12 @@ struct Routed {
   // Made where it is to stay: one that is copied right after its narrow fields were written waits
   // for each of them to come out of the store buffer.
   Routed(const decode::Segment& segment, const KeyedHash& hash, Timestamp time, std::uint32_t at)
-      : tuple(tuple_of(segment, hash)), now(time), index(at) {}
+      : tuple(tuple_of(segment, hash)), index(at), now(time) {}
 
   FlowTuple tuple;
-  Timestamp now{};  // packet time has come so far with it
   // Of its segment in the block that is being taken; with kError, of an ICMP error.
   std::uint32_t index = 0;
+  Timestamp now{};  // packet time has come so far with it
 
   static constexpr std::uint32_t kError = 1u << 31;
 
@@ -28,6 +28,8 @@ struct Routed {
   // The upper bits: the lower ones say where in an index it belongs.
   [[nodiscard]] std::uint32_t shard() const { return tuple.hash >> (32 - kShardBits); }
 };
+
+static_assert(sizeof(Routed) == 32);
 
 // What the analysis said of a segment; kept until the block is through, for those who want it told
 // in the order of frames and by id.

@@ -152,7 +152,7 @@ void Shards::fetch_records(std::span<const Routed> some, Likely& likely) {
 
 void Shards::fetch_parts(std::span<const Routed> some, const Block& block, const Likely& likely) {
   for (std::size_t i = 0; i < some.size(); ++i) {
-    tracker_of(some[i]).fetch_parts(likely[i], segment_of(some[i], block));
+    tracker_of(some[i]).fetch_parts(likely[i], segment_of(some[i], block), some[i].tuple);
   }
 }
 

@@ -29,10 +29,22 @@ std::uint32_t Tracker::fetch_record(std::uint32_t hash) {
   return likely;
 }
 
-void Tracker::fetch_parts(std::uint32_t likely, const Segment& seg) const {
-  if (likely == FlowRecord::kNone) return;
+void Tracker::fetch_parts(std::uint32_t likely, const Segment& seg, const FlowTuple& tuple) const {
+  if (likely == FlowRecord::kNone) {
+    if (seg.flags.syn()) fetch_hosts(seg, tuple);
+    return;
+  }
   store_.prefetch_rest(likely, seg.flags.fin());
+  if (store_.record(likely).stage == Stages::opening && seg.payload_len == 0) {
+    fetch_hosts(seg, tuple);
+  }
   if (settings_.analysis) analyses_[likely].prefetch_parts(analyses_store_);
+}
+
+// Where the tap is at is asked with a SYN, and when the handshake is done.
+void Tracker::fetch_hosts(const Segment& seg, const FlowTuple& tuple) const {
+  const FlowKey key = key_of(tuple, seg);
+  for (const IpAddress& host : key.address) vantage_.prefetch(host);
 }
 
 void Tracker::take(const Segment& seg, const Routed& routed, std::uint32_t likely) {
@@ -236,7 +248,9 @@ void Tracker::file(std::uint32_t id) {
 
 // What is plain has nothing open: connection() settles the rest of it as the end of the input does.
 void Tracker::finish() {
+  constexpr std::uint32_t kAhead = 8;  // the records lie in a row
   for (std::uint32_t id = 0; id < store_.size(); ++id) {
+    if (id + kAhead < store_.size()) prefetch_plain(id + kAhead);
     if (!plain(id)) unfold(id).finish(now_, stage());
   }
   is_finished_ = true;

@@ -36,7 +36,7 @@ class Tracker {
   // Answers which record that is, kNone for none: take() wants to know it.
   [[nodiscard]] std::uint32_t fetch_record(std::uint32_t hash);
   // Between the two: what the record names.
-  void fetch_parts(std::uint32_t likely, const Segment& seg) const;
+  void fetch_parts(std::uint32_t likely, const Segment& seg, const FlowTuple& tuple) const;
   void take(const Segment& seg, const Routed& routed, std::uint32_t likely);
 
   // An ICMP error about a segment: opens no connection, and may end a handshake.
@@ -66,6 +66,10 @@ class Tracker {
   [[nodiscard]] std::optional<PlainStates> plain(std::uint32_t id) const {
     return store_.plain(id, now_, settings_.timers);
   }
+  // Where one after the other is asked for that: fetch the record of a later one, then of one
+  // between what that names.
+  void prefetch_record(std::uint32_t id) const { store_.prefetch(id); }
+  void prefetch_plain(std::uint32_t id) const { store_.prefetch_plain(id); }
 
   // Of the connection with the same index; empty unless Settings::analysis asked for it.
   [[nodiscard]] const Arena<SequenceAnalysis>& analyses() const { return analyses_; }
@@ -83,6 +87,7 @@ class Tracker {
     [[nodiscard]] int sender() const { return tuple.sender; }
   };
 
+  void fetch_hosts(const Segment& seg, const FlowTuple& tuple) const;
   void take_slowly(const Arrival& arrival);
   void begin(const Arrival& arrival);
   [[nodiscard]] bool goes_on_opening(const Arrival& arrival, std::uint32_t id);

@@ -1,5 +1,7 @@
 #include "analysis/tcp/vantage.h"
 
+#include <utility>
+
 namespace tapstat::analysis::tcp {
 
 std::array<Vantage::Vote, 2> Vantage::votes_of(const Handshake& h) {
@@ -16,15 +18,29 @@ void Vantage::note(const Handshake& handshake) {
 void Vantage::count(const Vote& vote) {
   any_near_ = any_near_ || vote.near;
   const std::uint32_t hash = hash_(vote.host);
-  const auto is_it = [&](std::uint32_t i) { return hosts_[i].address == vote.host; };
-  std::uint32_t i = index_.find(hash, is_it);
-  if (i == FlowIndex::kNone) {
-    if (hosts_.size() >= kMostHosts) return;
-    i = static_cast<std::uint32_t>(hosts_.size());
-    hosts_.push_back({.address = vote.host});
-    index_.insert(hash, i);
+  std::size_t i = find(vote.host, hash);
+  if (!hosts_[i].is_known) {
+    if (count_ >= kMostHosts) return;
+    if (++count_ * 2 > hosts_.size()) {
+      grow();
+      i = find(vote.host, hash);
+    }
+    hosts_[i] = {.address = vote.host, .hash = hash, .is_known = true};
   }
   ++(vote.near ? hosts_[i].near : hosts_[i].far);
+}
+
+std::size_t Vantage::find(const IpAddress& address, std::uint32_t hash) const {
+  std::size_t i = home(hash);
+  while (hosts_[i].is_known && hosts_[i].address != address) i = (i + 1) & (hosts_.size() - 1);
+  return i;
+}
+
+void Vantage::grow() {
+  const auto old = std::exchange(hosts_, std::vector<Host>(2 * hosts_.size()));
+  for (const Host& host : old) {
+    if (host.is_known) hosts_[find(host.address, host.hash)] = host;
+  }
 }
 
 bool Vantage::is_at(const IpAddress& host, const Handshake& own) const {
@@ -38,14 +54,10 @@ bool Vantage::is_at(const IpAddress& host, const Handshake& own) const {
 // A busy host answers late now and then; a far one never answers in no time.
 bool Vantage::judge(const IpAddress& host, std::uint32_t near, std::uint32_t far) const {
   if (!any_near_ && near == 0) return false;
-  const std::uint32_t i =
-      index_.find(hash_(host), [&](std::uint32_t j) { return hosts_[j].address == host; });
-  if (i != FlowIndex::kNone) {
-    near += hosts_[i].near;
-    far += hosts_[i].far;
-  } else if (hosts_.size() >= kMostHosts) {
-    return false;
-  }
+  const Host& known = hosts_[find(host, hash_(host))];
+  if (!known.is_known && count_ >= kMostHosts) return false;
+  near += known.near;
+  far += known.far;
   return near > 4 * far;
 }
 

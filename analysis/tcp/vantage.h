@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "analysis/flow_index.h"
 #include "analysis/flow_key.h"
 
 namespace tapstat::analysis::tcp {
@@ -18,7 +17,7 @@ class Vantage {
   using Duration = std::chrono::nanoseconds;
 
   // `secret` keys the hash, so that nobody can prepare addresses that collide.
-  explicit Vantage(std::uint64_t secret) : hash_(secret) {}
+  explicit Vantage(std::uint64_t secret) : hash_(secret), hosts_(kFewHosts) {}
 
   // A handshake: how long each end took to answer the other, and the frame that told.
   struct Handshake {
@@ -41,8 +40,11 @@ class Vantage {
   // Whether handshakes, so many of them, must be noted in the order of their frames: of hosts that
   // are too many the first are kept.
   [[nodiscard]] bool minds_order_of(std::size_t handshakes) const {
-    return hosts_.size() + 2 * handshakes > kMostHosts;
+    return count_ < kMostHosts && count_ + 2 * handshakes > kMostHosts;
   }
+
+  // What is_at(host) will read.
+  void prefetch(const IpAddress& host) const { __builtin_prefetch(&hosts_[home(hash_(host))]); }
 
  private:
   // A kernel answers a SYN or a SYN-ACK at once, so that what passes between the two is the way to
@@ -51,9 +53,14 @@ class Vantage {
   static constexpr int kFarther = 8;
   static constexpr std::size_t kMostHosts = 65'536;  // those met later are taken for far
 
-  struct Host {
+  static constexpr std::size_t kFewHosts = 64;
+
+  // In the table itself, so that one miss is all it takes to look it up.
+  struct alignas(32) Host {
     IpAddress address;
     std::uint32_t near = 0, far = 0;
+    std::uint32_t hash = 0;
+    bool is_known = false;
   };
 
   struct Vote {
@@ -66,9 +73,14 @@ class Vantage {
   // By votes that are not counted, too, of these numbers.
   [[nodiscard]] bool judge(const IpAddress& host, std::uint32_t near, std::uint32_t far) const;
 
+  [[nodiscard]] std::size_t home(std::uint32_t hash) const { return hash & (hosts_.size() - 1); }
+  // Where it is, or would be: open addressing.
+  [[nodiscard]] std::size_t find(const IpAddress& address, std::uint32_t hash) const;
+  void grow();
+
   KeyedHash hash_;
-  FlowIndex index_;
-  std::vector<Host> hosts_;
+  std::vector<Host> hosts_;  // a power of two, at most half of them known
+  std::size_t count_ = 0;
   bool any_near_ = false;
 };
 
@@ -83,6 +95,7 @@ class VantageShare {
   [[nodiscard]] bool is_at(const IpAddress& host, const Vantage::Handshake& own) const {
     return known_.is_at(host, own);
   }
+  void prefetch(const IpAddress& host) const { known_.prefetch(host); }
   // In the order of frames, since the block began; whose end clears it.
   [[nodiscard]] std::vector<Vantage::Handshake>& heard() { return heard_; }
 
