@@ -25,7 +25,7 @@ void FlowIndex::place(Slot slot) {
 }
 
 void FlowIndex::grow() {
-  const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
+  const auto old = std::exchange(slots_, decltype(slots_)(slots_.size() * 2));
   for (const Slot& s : old) {
     if (s.index != kNone) place(s);
   }

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "analysis/huge_pages.h"
+
 namespace tapstat::analysis {
 
 // Keys live in the records, not here: a slot is 32 bits of the hash and the record's index, so that
@@ -45,7 +47,7 @@ class FlowIndex {
   void place(Slot slot);
   void grow();
 
-  std::vector<Slot> slots_;
+  std::vector<Slot, PageAllocator<Slot>> slots_;
   std::size_t used_ = 0;
 };
 

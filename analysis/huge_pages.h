@@ -8,12 +8,31 @@ namespace tapstat::analysis {
 
 inline constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
-// `bytes` of memory, at most a huge page, not touched yet; small pages are taken as they are
+// `bytes` of memory, not touched yet; small pages are taken as they are
 // touched, a huge one whole. Freed with FreePages. Throws std::bad_alloc.
 [[nodiscard]] void* allocate_pages(std::size_t bytes, bool huge);
 
 struct FreePages {
   void operator()(void* pages) const { std::free(pages); }
+};
+
+// For vectors that are read in any order.
+template <typename T>
+struct PageAllocator {
+  using value_type = T;
+
+  PageAllocator() = default;
+  template <typename U>
+  // NOLINTNEXTLINE(google-explicit-constructor): as the standard has it
+  PageAllocator(const PageAllocator<U>&) {}
+
+  // Half a huge page is worth a whole one.
+  [[nodiscard]] T* allocate(std::size_t n) {
+    return static_cast<T*>(allocate_pages(n * sizeof(T), n * sizeof(T) >= kHugePage / 2));
+  }
+  void deallocate(T* at, std::size_t) { std::free(at); }
+
+  friend bool operator==(PageAllocator, PageAllocator) { return true; }
 };
 
 }  // namespace tapstat::analysis

@@ -13,6 +13,8 @@ constexpr auto kAside = static_cast<std::uint8_t>(TcpFlags::kPsh | TcpFlags::kEc
 
 // Sooner than anyone gives up waiting for an answer (Resending::kFirstPatience).
 constexpr Duration kInTime = 3400ms;
+// Where nobody waits for one it does not matter when it comes, as long as clocks can be compared.
+constexpr Duration kMostIdle = 1h;
 // Segments of one burst.
 constexpr Duration kBurst = 1ms;
 
@@ -75,7 +77,7 @@ Origin::Verdict Origin::take(const Segment& seg, int sender, FlowRecord& record)
 }
 
 bool Origin::is_in_time(const Segment& seg, Timestamp last) const {
-  return last <= seg.time && seg.time - last < kInTime;
+  return last <= seg.time && seg.time - last < (is_idle() ? kMostIdle : kInTime);
 }
 
 // In order, and with a clock that does too.
@@ -138,7 +140,10 @@ Origin::Verdict Origin::take_of_server(const Arrival& arrival, FlowRecord& recor
 
 void Origin::note(Step step, const Arrival& arrival, Timestamp last) {
   const Segment& seg = arrival.seg;
-  after_ns_[step] = static_cast<std::uint32_t>((seg.time - last).count());
+  const Duration after = seg.time - last;
+  const auto idle = is_idle() ? std::chrono::floor<std::chrono::seconds>(after) : 0s;
+  if (is_idle()) idle_s_ = static_cast<std::uint16_t>(idle.count());
+  after_ns_[step] = static_cast<std::uint32_t>((after - idle).count());
   window_[step] = seg.window;
   if (const auto& clock = arrival.options.timestamps) {
     tsval_[step] = clock->tsval;
@@ -202,7 +207,7 @@ std::optional<Origin::Clock> Origin::clock(int end) const {
 Timestamp Origin::time_of(Step step) const {
   Timestamp time = time_;
   for (Step i = kSynAck; i <= step; ++i) time += Duration{after_ns_[i]};
-  return time;
+  return step > kAck ? time + std::chrono::seconds{idle_s_} : time;
 }
 
 KeptSegment Origin::segment(int index) const {

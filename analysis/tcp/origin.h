@@ -101,6 +101,8 @@ class Origin {
   [[nodiscard]] Verdict take_of_client(const Arrival& arrival, FlowRecord& record);
   [[nodiscard]] Verdict take_of_server(const Arrival& arrival, FlowRecord& record);
   [[nodiscard]] bool is_in_time(const Segment& seg, Timestamp last) const;
+  // The handshake is done, and nobody has said anything yet.
+  [[nodiscard]] bool is_idle() const { return count_ == kAck + 1 && ack_len_ == 0; }
   [[nodiscard]] bool goes_on(const Arrival& arrival, int sender) const;
   [[nodiscard]] bool joins_data(const Arrival& arrival, const FlowRecord& record) const;
   void note(Step step, const Arrival& arrival, Timestamp last);
@@ -119,10 +121,11 @@ class Origin {
 
   Timestamp time_{};  // of the SYN
   std::array<End, 2> ends_;
-  std::array<std::uint32_t, kSteps> after_ns_{};  // the one before
+  std::array<std::uint32_t, kSteps> after_ns_{};  // the one before, and see idle_s_
   std::array<std::uint32_t, kSteps> tsval_{};     // where has_clock_ has the bit
   std::array<std::uint16_t, kSteps> window_{};
   std::uint16_t ack_len_ = 0, proof_len_ = 0;  // payload
+  std::uint16_t idle_s_ = 0;                   // seconds after the handshake before the next one
   std::uint32_t data_len_ = 0;
   std::uint32_t proof_ack_ = 0;
   std::uint8_t has_clock_ = 0;

@@ -118,22 +118,22 @@ void Shards::take_shard(std::uint32_t shard, const Block& block) {
   if (block.end) shards_[shard]->tracker.advance_to(*block.end);
 }
 
-// A handful is taken while what the records of the next one hold is on its way: see Tracker.
+// Handful by handful, in steps that each have the time of another handful until what they fetched
+// is there: see Tracker.
 void Shards::take_routed(std::span<const Routed> all, const Block& block) {
-  Likely likely, next_likely;
-  const auto first_of = [](std::span<const Routed> some) {
-    return some.first(std::min(some.size(), kAtOnce));
+  std::array<Likely, 3> likely;
+  const auto handful = [all](std::size_t n) {
+    const std::size_t first = std::min(n * kAtOnce, all.size());
+    return all.subspan(first, std::min(all.size() - first, kAtOnce));
   };
-  if (!is_alone()) fetch_slots(first_of(all), block);
-  fetch_records(first_of(all), likely);
-  while (!all.empty()) {
-    const auto some = first_of(all);
-    all = all.subspan(some.size());
-    if (!is_alone()) fetch_slots(first_of(all), block);
-    fetch_parts(some, block, likely);
-    fetch_records(first_of(all), next_likely);
-    for (std::size_t i = 0; i < some.size(); ++i) take_one(some[i], block, likely[i]);
-    likely.swap(next_likely);
+  const std::size_t handfuls = (all.size() + kAtOnce - 1) / kAtOnce;
+  // With one job they were fetched when they were routed.
+  if (!is_alone()) fetch_slots(handful(0), block);
+  for (std::size_t n = 0; n < handfuls + 2; ++n) {
+    if (!is_alone()) fetch_slots(handful(n + 1), block);
+    fetch_records(handful(n), likely[n % 3]);
+    if (n > 0) fetch_parts(handful(n - 1), block, likely[(n - 1) % 3]);
+    if (n > 1) take_all(handful(n - 2), block, likely[(n - 2) % 3]);
   }
 }
 
@@ -156,11 +156,14 @@ void Shards::fetch_parts(std::span<const Routed> some, const Block& block, const
   }
 }
 
-void Shards::take_one(const Routed& r, const Block& block, std::uint32_t likely) {
-  if (r.is_error()) [[unlikely]] {
-    tracker_of(r).take_error(block.errors[r.index & ~Routed::kError], r);
-  } else {
-    tracker_of(r).take(block.segments[r.index], r, likely);
+void Shards::take_all(std::span<const Routed> some, const Block& block, const Likely& likely) {
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    const Routed& r = some[i];
+    if (r.is_error()) [[unlikely]] {
+      tracker_of(r).take_error(block.errors[r.index & ~Routed::kError], r);
+    } else {
+      tracker_of(r).take(block.segments[r.index], r, likely[i]);
+    }
   }
 }
 
@@ -217,7 +220,11 @@ void Shards::note_votes() {
     std::sort(heard_.begin(), heard_.end(),
               [](const auto& a, const auto& b) { return a.frame < b.frame; });
   }
-  for (const Vantage::Handshake& handshake : heard_) vantage_.note(handshake);
+  constexpr std::size_t kAhead = 8;
+  for (std::size_t i = 0; i < heard_.size(); ++i) {
+    if (i + kAhead < heard_.size()) vantage_.prefetch(heard_[i + kAhead]);
+    vantage_.note(heard_[i]);
+  }
 }
 
 void Shards::advance_to(Timestamp now) {

@@ -97,7 +97,7 @@ class Shards {
   void fetch_slots(std::span<const Routed> some, const Block& block) const;
   void fetch_records(std::span<const Routed> some, Likely& likely);
   void fetch_parts(std::span<const Routed> some, const Block& block, const Likely& likely);
-  void take_one(const Routed& r, const Block& block, std::uint32_t likely);
+  void take_all(std::span<const Routed> some, const Block& block, const Likely& likely);
   [[nodiscard]] Tracker& tracker_of(const Routed& r) const { return shards_[r.shard()]->tracker; }
   [[nodiscard]] static const Segment& segment_of(const Routed& r, const Block& block) {
     return r.is_error() ? block.errors[r.index & ~Routed::kError].quoted : block.segments[r.index];

@@ -43,7 +43,11 @@ class Vantage {
     return count_ < kMostHosts && count_ + 2 * handshakes > kMostHosts;
   }
 
-  // What is_at(host) will read.
+  // What note(handshake), and what is_at(host), will read.
+  void prefetch(const Handshake& handshake) const {
+    prefetch(handshake.client);
+    prefetch(handshake.server);
+  }
   void prefetch(const IpAddress& host) const { __builtin_prefetch(&hosts_[home(hash_(host))]); }
 
  private:

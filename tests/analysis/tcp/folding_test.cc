@@ -231,7 +231,8 @@ TEST_P(Folding, SaysTheSameWhenOneSegmentComesTwice) {
 }
 
 TEST_P(Folding, SaysTheSameWhenOneSegmentIsSlow) {
-  for (const seconds later : {seconds{1}, seconds{3}, seconds{4}, seconds{11}, seconds{70}}) {
+  for (const seconds later : {seconds{1}, seconds{3}, seconds{4}, seconds{11}, seconds{70},
+                              seconds{3599}, seconds{3600}, seconds{70'000}}) {
     for (std::size_t slow = 0; slow < script().size(); ++slow) {
       SCOPED_TRACE(std::to_string(slow) + " after " + std::to_string(later.count()) + " s");
       Script slower = script();
