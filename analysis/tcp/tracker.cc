@@ -53,6 +53,7 @@ void Tracker::take(const Segment& seg, const Routed& routed, std::uint32_t likel
   if (likely != FlowRecord::kNone) [[likely]] {
     FlowRecord& r = store_.record(likely);
     const int sender = arrival.sender();
+    // Where another has taken its place since, it rests no more.
     const bool is_its = r.stage == Stages::at_rest && r.is_of(arrival.tuple) &&
                         r.came_along(arrival.path, seg.input, sender);
     if (is_its && r.take_in_stride(seg, sender)) return follow(likely, arrival);

@@ -23,6 +23,21 @@ TEST(TcpOptions, AreReadFromASegment) {
   EXPECT_FALSE(o.fast_open || o.mptcp || o.damaged);
 }
 
+TEST(TcpOptions, OfASegmentAreWhatItsBytesSay) {
+  for (const Buffer& bytes :
+       {hex("0101 080a 01020304 05060708"), hex("0101 080a 01020304 050607"),
+        hex("0101 080b 01020304 05060708"), hex("080a 01020304 05060708 0101"),
+        hex("0101 080a 01020304 05060708 0101 0402")}) {
+    Segment segment{};
+    segment.options = bytes.data();
+    segment.options_len = static_cast<std::uint8_t>(bytes.size());
+    const TcpOptions of = TcpOptions::of(segment), parsed = TcpOptions::parse(bytes);
+    EXPECT_EQ(of.timestamps, parsed.timestamps);
+    EXPECT_EQ(of.sack_permitted, parsed.sack_permitted);
+    EXPECT_EQ(of.damaged, parsed.damaged);
+  }
+}
+
 TEST(TcpOptions, SackBlocksComeInOrder) {
   const Buffer bytes = hex("0101 0512 0000000a 00000014 0000001e 00000028");
   const TcpOptions o = TcpOptions::parse(bytes);

@@ -206,6 +206,23 @@ TEST_P(Folding, FoldsIt) {
   EXPECT_TRUE(engine.model().tcp.connections().plain(0));
 }
 
+TEST_P(Folding, FoldsItThoughItIdlesAfterTheHandshake) {
+  Script idle = script();
+  idle[3].later = seconds{90};
+  Engine engine(1);
+  nanoseconds time{seconds{1'700'000'000}};
+  std::uint64_t frames = 0;
+  for (const Seen& seen : idle) {
+    time += seen.later;
+    const Buffer bytes = tcp(seen.segment);
+    const capture::Frame frame = frame_of(bytes, time, ++frames);
+    engine.take({&frame, 1});
+  }
+  // With data in the third segment somebody waits for an answer.
+  EXPECT_EQ(engine.model().tcp.connections().plain(0).has_value(),
+            idle[2].segment.payload_len == 0);
+}
+
 TEST_P(Folding, SaysTheSameAtEachStep) { expect_same_of_each_prefix(script()); }
 
 TEST_P(Folding, SaysTheSameWhenOneSegmentIsMissing) {

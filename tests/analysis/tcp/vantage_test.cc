@@ -120,6 +120,19 @@ TEST(Vantage, HostsMetPastTheBoundAreTakenForFarAndTheOthersKept) {
   EXPECT_FALSE(vantage.is_at(numbered(1))) << "those that are kept are still counted";
 }
 
+TEST(Vantage, MindsTheOrderOfHandshakesWhileTheyMayBeTheLastHostsKept) {
+  constexpr std::uint32_t kMostHosts = 65'536;
+  Vantage vantage(1);
+  EXPECT_FALSE(vantage.minds_order_of(kMostHosts / 2));
+  EXPECT_TRUE(vantage.minds_order_of(kMostHosts / 2 + 1));
+  for (std::uint32_t i = 1; i < kMostHosts - 1; ++i) {
+    vantage.note({numbered(i), 50us, kServer, 20ms});
+  }
+  EXPECT_TRUE(vantage.minds_order_of(1));
+  vantage.note({numbered(kMostHosts - 1), 50us, kServer, 20ms});
+  EXPECT_FALSE(vantage.minds_order_of(1)) << "no others are kept, whichever comes first";
+}
+
 // Captures date packets as they like.
 TEST(Vantage, ResponsesOfAnyLengthAreCompared) {
   const Duration longest = capture::kLatest - capture::kEarliest;
