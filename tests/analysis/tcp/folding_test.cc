@@ -207,7 +207,8 @@ TEST_P(Folding, FoldsIt) {
 }
 
 TEST_P(Folding, FoldsItThoughItIdlesAfterTheHandshake) {
-  Script idle = script();
+  const auto [life, options] = GetParam();
+  Script idle = life(options);
   idle[3].later = seconds{90};
   Engine engine(1);
   nanoseconds time{seconds{1'700'000'000}};
@@ -218,9 +219,10 @@ TEST_P(Folding, FoldsItThoughItIdlesAfterTheHandshake) {
     const capture::Frame frame = frame_of(bytes, time, ++frames);
     engine.take({&frame, 1});
   }
-  // With data in the third segment somebody waits for an answer.
-  EXPECT_EQ(engine.model().tcp.connections().plain(0).has_value(),
-            idle[2].segment.payload_len == 0);
+  // With data in the third segment somebody waits for an answer; what comes late with a clock that
+  // stood still may be an old one.
+  const bool folds = idle[2].segment.payload_len == 0 && options != Options::still_clock;
+  EXPECT_EQ(engine.model().tcp.connections().plain(0).has_value(), folds);
 }
 
 TEST_P(Folding, SaysTheSameAtEachStep) { expect_same_of_each_prefix(script()); }
