@@ -19,7 +19,7 @@ struct FreePages {
 // For vectors that are read in any order.
 template <typename T>
 struct PageAllocator {
-  using value_type = T;
+  using value_type = T;  // NOLINT(readability-identifier-naming): as the standard has it
 
   PageAllocator() = default;
   template <typename U>
