@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, kSchedulers> kNames = {
 constexpr double kPersistent = 0.5;
 constexpr double kStray = 0.1;  // share of repeats that may go elsewhere all the same
 
-Evidence explain(Scheduler scheduler, const Sample& sample) {
+Explanation explain(Scheduler scheduler, const Sample& sample) {
   switch (scheduler) {
     case Scheduler::rr:
       return explain_by_rr(sample);
@@ -89,9 +89,9 @@ using Cases = std::array<Case, kSchedulers>;
 
 void weigh(Cases& cases, const Reading& reading, bool is_persistent) {
   for (std::size_t s = 0; s < kSchedulers; ++s) {
-    const Evidence evidence = explain(static_cast<Scheduler>(s), reading.sample);
-    const double value = reading.log_prior + evidence.log_value();
-    if (value > cases[s].sum.value()) cases[s].weights = evidence.weights();
+    const Explanation explanation = explain(static_cast<Scheduler>(s), reading.sample);
+    const double value = reading.log_prior + explanation.log_value();
+    if (value > cases[s].sum.value()) cases[s].weights = explanation.weights();
     cases[s].sum.add(value);
     if (is_persistent) cases[s].log_persistent = value;
   }

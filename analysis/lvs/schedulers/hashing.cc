@@ -86,9 +86,9 @@ double log_unknown_table(const Sample& sample) {
          log_likelihood({.hits = hits, .misses = static_cast<double>(sample.known) - hits}, sample);
 }
 
-void add_unknown_tables(Evidence& evidence, const Sample& sample, double log_share) {
-  evidence.add(log_share + std::log(kByUnknownTable) + log_unknown_table(sample), {});
-  evidence.add(log_share + std::log(kByUnknownPortTable) + sample.log_random, {});
+void add_unknown_tables(Explanation& explanation, const Sample& sample, double log_share) {
+  explanation.add(log_share + std::log(kByUnknownTable) + log_unknown_table(sample), {});
+  explanation.add(log_share + std::log(kByUnknownPortTable) + sample.log_random, {});
 }
 
 // ip_vs_sh_hashkey(): hash_32() of linux/hash.h down to 8 bits.
@@ -104,8 +104,8 @@ std::vector<std::uint8_t> sh_round(const ListOrder& order, const Weights& weight
 }
 
 // Destinations that nobody hashed to, or whose weight is 0, stand in the list too.
-void add_sh_tables(Evidence& evidence, const Sample& sample, const Cells& cells, std::size_t hidden,
-                   double log_share) {
+void add_sh_tables(Explanation& explanation, const Sample& sample, const Cells& cells,
+                   std::size_t hidden, double log_share) {
   const std::size_t seen = sample.trial->servers();
   const std::size_t all = seen + hidden;
   if (all > kMostPermuted) return;
@@ -119,16 +119,16 @@ void add_sh_tables(Evidence& evidence, const Sample& sample, const Cells& cells,
       const std::vector<std::uint8_t> round = sh_round(order, weights);
       const Score score =
           cells.score(sample.known, [&](std::size_t cell) { return round[cell % round.size()]; });
-      evidence.add(prior + log_likelihood(score, sample), is_equal ? reduced(shown) : shown);
+      explanation.add(prior + log_likelihood(score, sample), is_equal ? reduced(shown) : shown);
     }
   }
 }
 
-void add_sh_key(Evidence& evidence, const Sample& sample, Key key, double log_share) {
+void add_sh_key(Explanation& explanation, const Sample& sample, Key key, double log_share) {
   constexpr double kHidden[] = {0.7, 0.2, 0.1};  // how many destinations nobody was seen to get
   const Cells cells = cells_of(sample, key, kShTable, sh_hash);
   for (std::size_t hidden = 0; hidden < std::size(kHidden); ++hidden) {
-    add_sh_tables(evidence, sample, cells, hidden, log_share + std::log(kHidden[hidden]));
+    add_sh_tables(explanation, sample, cells, hidden, log_share + std::log(kHidden[hidden]));
   }
 }
 
@@ -152,25 +152,25 @@ std::vector<MaglevTheory> maglev_theories(std::size_t servers) {
 
 }  // namespace
 
-Evidence explain_by_sh(const Sample& sample) {
-  Evidence evidence;
+Explanation explain_by_sh(const Sample& sample) {
+  Explanation explanation;
   if (sample.trial->servers() > kMostPermuted) {
-    add_unknown_tables(evidence, sample, std::log(1 / kByUnknownTable));
-    return evidence;
+    add_unknown_tables(explanation, sample, std::log(1 / kByUnknownTable));
+    return explanation;
   }
-  add_sh_key(evidence, sample, Key::address, std::log(kByAddress));
-  add_sh_key(evidence, sample, Key::address_and_port, std::log(kByPort));
-  add_unknown_tables(evidence, sample, 0);
-  return evidence;
+  add_sh_key(explanation, sample, Key::address, std::log(kByAddress));
+  add_sh_key(explanation, sample, Key::address_and_port, std::log(kByPort));
+  add_unknown_tables(explanation, sample, 0);
+  return explanation;
 }
 
-Evidence explain_by_mh(const Sample& sample) {
-  Evidence evidence;
+Explanation explain_by_mh(const Sample& sample) {
+  Explanation explanation;
   const std::size_t n = sample.trial->servers();
   const auto addresses = sample.trial->history().addresses;
   if (addresses.size() < sample.trial->history().servers) {
-    add_unknown_tables(evidence, sample, std::log(1 / (kByUnknownTable + kByUnknownPortTable)));
-    return evidence;
+    add_unknown_tables(explanation, sample, std::log(1 / (kByUnknownTable + kByUnknownPortTable)));
+    return explanation;
   }
   std::vector<ServerAddress> servers;
   for (std::size_t s = 0; s < n; ++s) servers.push_back(addresses[sample.trial->original(s)]);
@@ -184,15 +184,15 @@ Evidence explain_by_mh(const Sample& sample) {
     const double prior =
         log_prior(theory.weights) - (is_equal ? std::lgamma(static_cast<double>(n) + 1) : 0);
     const auto add = [&](const Cells& cells, double share) {
-      evidence.add(
+      explanation.add(
           prior + std::log(share) + log_likelihood(cells.score(sample.known, server_of), sample),
           theory.weights);
     };
     add(by_address, kByAddress);
     add(by_port, kByPort);
   }
-  add_unknown_tables(evidence, sample, 0);
-  return evidence;
+  add_unknown_tables(explanation, sample, 0);
+  return explanation;
 }
 
 }  // namespace tapstat::analysis::lvs

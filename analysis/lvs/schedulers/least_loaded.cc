@@ -112,7 +112,7 @@ class WeightSearch {
 };
 
 // The average over all list orders, as evidence for these weights.
-void add_orders(Evidence& evidence, const Sample& sample, Scheduler scheduler,
+void add_orders(Explanation& explanation, const Sample& sample, Scheduler scheduler,
                 const Weights& weights, const std::vector<TieBreak>& orders, double& fewest) {
   const double log_orders = std::lgamma(static_cast<double>(sample.trial->servers()) + 1);
   const bool has_weights = scheduler != Scheduler::lc;
@@ -121,14 +121,15 @@ void add_orders(Evidence& evidence, const Sample& sample, Scheduler scheduler,
     const Score score = LoadReplay(sample, scheduler, weights, order)
                             .run(sample.steps.size(), fewest + kMarginMisses);
     fewest = std::min(fewest, score.misses);
-    evidence.add(prior + log_likelihood(score, sample), has_weights ? reduced(weights) : Weights{});
+    explanation.add(prior + log_likelihood(score, sample),
+                    has_weights ? reduced(weights) : Weights{});
   }
 }
 
 }  // namespace
 
-Evidence explain_by_load(const Sample& sample, Scheduler scheduler) {
-  Evidence evidence;
+Explanation explain_by_load(const Sample& sample, Scheduler scheduler) {
+  Explanation explanation;
   std::vector<TieBreak> orders;
   if (sample.trial->servers() <= kMostPermuted) {
     for (const ListOrder& order : all_orders(sample.trial->servers())) orders.emplace_back(order);
@@ -137,9 +138,9 @@ Evidence explain_by_load(const Sample& sample, Scheduler scheduler) {
   }
   double fewest = kHopeless * static_cast<double>(sample.known);
   for (const Weights& weights : WeightSearch(sample, scheduler).best()) {
-    add_orders(evidence, sample, scheduler, weights, orders, fewest);
+    add_orders(explanation, sample, scheduler, weights, orders, fewest);
   }
-  return evidence;
+  return explanation;
 }
 
 }  // namespace tapstat::analysis::lvs

@@ -3,12 +3,12 @@
 // so a choice says which are, and in which order they stand.
 #pragma once
 
-#include "analysis/lvs/schedulers/evidence.h"
+#include "analysis/lvs/schedulers/explanation.h"
 #include "analysis/lvs/schedulers/trial.h"
 
 namespace tapstat::analysis::lvs {
 
 // `scheduler` is one of the above.
-[[nodiscard]] Evidence explain_by_load(const Sample& sample, Scheduler scheduler);
+[[nodiscard]] Explanation explain_by_load(const Sample& sample, Scheduler scheduler);
 
 }  // namespace tapstat::analysis::lvs

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "analysis/lvs/schedulers/evidence.h"
+#include "analysis/lvs/schedulers/explanation.h"
 #include "analysis/lvs/schedulers/trial.h"
 
 namespace tapstat::analysis::lvs {

@@ -175,39 +175,39 @@ std::vector<Theory> theories(const Sample& sample) {
 
 }  // namespace
 
-Evidence explain_by_rr(const Sample& sample) {
-  Evidence evidence;
+Explanation explain_by_rr(const Sample& sample) {
+  Explanation explanation;
   for (const ListOrder& order : cycles(sample)) {
     const Sequence sequence(order.begin(), order.end());
     const std::uint32_t cost = cost_of(sample, sample.steps.size(), sequence, false);
-    evidence.add(log_likelihood_of(sample, cost) - log_factorial(sample.trial->servers()), {});
+    explanation.add(log_likelihood_of(sample, cost) - log_factorial(sample.trial->servers()), {});
   }
-  return evidence;
+  return explanation;
 }
 
-Evidence explain_by_wrr(const Sample& sample) {
+Explanation explain_by_wrr(const Sample& sample) {
   std::vector<Theory> all = theories(sample);
   for (Theory& t : all) t.cost = cost_of(sample, kTrialSteps, t.sequence, false);
   const std::size_t kept = std::min(all.size(), kFinalists);
   std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(kept), all.end(),
                     [](const Theory& a, const Theory& b) { return a.cost < b.cost; });
   all.resize(kept);
-  Evidence evidence;
+  Explanation explanation;
   for (const Theory& t : all) {
     const std::uint32_t cost = cost_of(sample, sample.steps.size(), t.sequence, false);
-    evidence.add(t.log_prior + log_likelihood_of(sample, cost), t.weights);
+    explanation.add(t.log_prior + log_likelihood_of(sample, cost), t.weights);
   }
-  return evidence;
+  return explanation;
 }
 
-Evidence explain_by_staying(const Sample& sample) {
+Explanation explain_by_staying(const Sample& sample) {
   Sequence each(sample.trial->servers());
   std::iota(each.begin(), each.end(), std::uint8_t{0});
   const std::uint32_t cost = cost_of(sample, sample.steps.size(), each, true);
-  Evidence evidence;
-  evidence.add(
+  Explanation explanation;
+  explanation.add(
       log_likelihood_of(sample, cost) - std::log(static_cast<double>(sample.trial->servers())), {});
-  return evidence;
+  return explanation;
 }
 
 }  // namespace tapstat::analysis::lvs

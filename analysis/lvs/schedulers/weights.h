@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "analysis/lvs/schedulers/evidence.h"
+#include "analysis/lvs/schedulers/explanation.h"
 
 namespace tapstat::analysis::lvs {
 

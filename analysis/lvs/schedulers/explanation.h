@@ -40,8 +40,9 @@ class LogSum {
 
 using Weights = std::vector<std::uint32_t>;
 
-// Evidence for one scheduler: the sum over its parameters, and which weights carry it.
-class Evidence {
+// How well one scheduler explains what was seen: the sum over its parameters, and which weights
+// carry it.
+class Explanation {
  public:
   void add(double log_posterior, const Weights& weights);
   [[nodiscard]] double log_value() const { return sum_.value(); }

@@ -1,4 +1,4 @@
-#include "analysis/lvs/schedulers/evidence.h"
+#include "analysis/lvs/schedulers/explanation.h"
 
 #include <algorithm>
 #include <cmath>
@@ -40,7 +40,7 @@ void LogSum::add(double term) {
   value_ = high + std::log1p(std::exp(std::min(value_, term) - high));
 }
 
-void Evidence::add(double log_posterior, const Weights& weights) {
+void Explanation::add(double log_posterior, const Weights& weights) {
   sum_.add(log_posterior);
   // From the back: the same weights come one after the other.
   const auto found = std::find_if(parts_.rbegin(), parts_.rend(),
@@ -49,7 +49,7 @@ void Evidence::add(double log_posterior, const Weights& weights) {
   part.sum.add(log_posterior);
 }
 
-Weights Evidence::weights() const {
+Weights Explanation::weights() const {
   for (const Part& part : parts_) {
     if (part.sum.value() - sum_.value() > std::log(kWeightsShare)) return part.weights;
   }
