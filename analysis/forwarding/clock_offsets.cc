@@ -34,7 +34,9 @@ void ClockOffsets::update_ahead() {
         std::max<std::uint16_t>(inputs, std::min<std::uint16_t>(ends.second, kMostInputs) + 1u);
   }
   ahead_.assign(inputs, Duration{});
-  for (std::uint16_t i = 1; i < inputs; ++i) ahead_[i] = between(0, i).value_or(Duration{});
+  for (const auto& [input, ahead] : all_ahead_of(0)) {
+    if (input < inputs) ahead_[input] = ahead;
+  }
 }
 
 bool ClockOffsets::differ() const {
@@ -51,23 +53,28 @@ std::optional<std::int64_t> ClockOffsets::offset_of(const Pair& pair) {
 }
 
 std::optional<Duration> ClockOffsets::between(std::uint16_t a, std::uint16_t b) const {
-  std::map<std::uint16_t, std::int64_t> ahead = {{a, 0}};
-  std::deque<std::uint16_t> open = {a};
-  while (!open.empty() && !ahead.contains(b)) {
+  const auto ahead = all_ahead_of(a);
+  const auto found = ahead.find(b);
+  if (found == ahead.end()) return std::nullopt;
+  return found->second;
+}
+
+// By way of as few others as there can be.
+std::map<std::uint16_t, Duration> ClockOffsets::all_ahead_of(std::uint16_t input) const {
+  std::map<std::uint16_t, Duration> ahead = {{input, Duration{}}};
+  for (std::deque<std::uint16_t> open = {input}; !open.empty(); open.pop_front()) {
     const std::uint16_t at = open.front();
-    open.pop_front();
     for (const auto& [ends, pair] : pairs_) {
       if (ends.first != at && ends.second != at) continue;
       const std::uint16_t other = ends.first == at ? ends.second : ends.first;
+      if (ahead.contains(other)) continue;
       const auto offset = offset_of(pair);
-      if (!offset || ahead.contains(other)) continue;
-      ahead[other] = ahead[at] + (ends.first == at ? *offset : -*offset);
+      if (!offset) continue;
+      ahead[other] = ahead[at] + Duration{ends.first == at ? *offset : -*offset};
       open.push_back(other);
     }
   }
-  const auto found = ahead.find(b);
-  if (found == ahead.end()) return std::nullopt;
-  return Duration{found->second};
+  return ahead;
 }
 
 }  // namespace tapstat::analysis::forwarding

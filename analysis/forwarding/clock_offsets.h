@@ -46,6 +46,7 @@ class ClockOffsets {
   };
   [[nodiscard]] static std::optional<std::int64_t> offset_of(const Pair& pair);
 
+  [[nodiscard]] std::map<std::uint16_t, Duration> all_ahead_of(std::uint16_t input) const;
   void update_ahead();
 
   std::vector<Duration> ahead_;                                    // of the first input, by input
