@@ -11,8 +11,7 @@ namespace tapstat::analysis {
 
 // Keys live in the records, not here: a slot is 32 bits of the hash and the record's index, so that
 // a probe touches one cache line and a batch can prefetch it. Those 32 bits say where a slot
-// belongs, too, so growing needs no key. Slots are never removed; a record that takes another's
-// place keeps the slot.
+// belongs, too, so growing needs no key. A record that takes another's place keeps the slot.
 class FlowIndex {
  public:
   static constexpr std::uint32_t kNone = 0xffffffffu;
@@ -36,6 +35,11 @@ class FlowIndex {
   // The record at `from` gives its place to the one at `to`, which has the same key.
   void replace(std::uint32_t hash, std::uint32_t from, std::uint32_t to);
 
+  // The record at `index` goes.
+  void erase(std::uint32_t hash, std::uint32_t index);
+
+  [[nodiscard]] std::size_t bytes() const { return slots_.size() * sizeof(Slot); }
+
  private:
   struct Slot {
     std::uint32_t hash = 0;
@@ -44,6 +48,7 @@ class FlowIndex {
   static constexpr std::size_t kInitialSlots = 1u << 8;
 
   [[nodiscard]] std::size_t mask() const { return slots_.size() - 1; }
+  [[nodiscard]] std::size_t slot_of(std::uint32_t hash, std::uint32_t index) const;
   void place(Slot slot);
   void grow();
 

@@ -58,6 +58,8 @@ class TcpTables {
   [[nodiscard]] const tcp::Tables& tables() const { return tables_; }
   // In order of first packet.
   [[nodiscard]] tcp::Connections connections() const { return tables_; }
+  // How many are not there any more, for lack of memory.
+  [[nodiscard]] std::uint32_t given_up() const { return tables_.directory.gone(); }
   // Nullptr where Settings::analysis did not ask for it.
   [[nodiscard]] const tcp::SequenceAnalysis* analysis(const tcp::Connection& c) const {
     const auto [shard, index] = find(c);

@@ -23,6 +23,11 @@ class Pool {
     free_.push_back(object);
   }
 
+  // What the objects that are out take.
+  [[nodiscard]] std::size_t bytes() const {
+    return (chunks_.size() * kChunk - free_.size()) * sizeof(T);
+  }
+
  private:
   static constexpr std::size_t kChunk = 64;
 

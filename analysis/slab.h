@@ -1,6 +1,8 @@
 // Records that come and go by the million: index in, reference out, memory used again.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -20,14 +22,30 @@ class Slab {
     }
     const std::uint32_t index = free_.back();
     free_.pop_back();
+    if (!free_.empty()) fetch(free_.back());  // that will be wanted before long
     return index;
   }
   void give_back(std::uint32_t index) { free_.push_back(index); }
+
+  // Indices are below this, those given back included.
+  [[nodiscard]] std::uint32_t extent() const { return records_.size(); }
+  // How many are out, and what these take.
+  [[nodiscard]] std::uint32_t count() const {
+    return records_.size() - static_cast<std::uint32_t>(free_.size());
+  }
+  [[nodiscard]] std::size_t bytes() const { return count() * sizeof(T); }
 
   [[nodiscard]] T& operator[](std::uint32_t i) { return records_[i]; }
   [[nodiscard]] const T& operator[](std::uint32_t i) const { return records_[i]; }
 
  private:
+  void fetch(std::uint32_t index) const {
+    constexpr std::size_t kLine = 64;
+    const char* const record = static_cast<const char*>(static_cast<const void*>(&records_[index]));
+    constexpr std::size_t kMost = std::min(sizeof(T), 4 * kLine);
+    for (std::size_t at = 0; at < kMost; at += kLine) __builtin_prefetch(record + at, 1);
+  }
+
   Arena<T> records_;
   std::vector<std::uint32_t> free_;
 };

@@ -57,8 +57,9 @@ class Snapshot {
   struct Shard {
     explicit Shard(const tcp::ShardTables& now)
         : analyses(*now.analyses), qualities(*now.qualities), sessions(*now.sessions) {
-      for (std::uint32_t i = 0; i < now.connections->size(); ++i) {
-        connections.append() = now.connections->connection(i);
+      for (std::uint32_t i = 0; i < now.connections->extent(); ++i) {
+        tcp::Connection& copy = connections.append();
+        if (now.connections->has(i)) copy = now.connections->connection(i);
       }
     }
     [[nodiscard]] tcp::ShardTables tables() const {
@@ -67,7 +68,7 @@ class Snapshot {
 
     Arena<tcp::Connection> connections;
     Arena<tcp::SequenceAnalysis> analyses;
-    Arena<tcp::Quality> qualities;
+    Slab<tcp::Quality> qualities;
     Arena<zeek::TcpSession> sessions;
   };
 

@@ -55,7 +55,7 @@ tl::expected<std::optional<std::string>, std::string> check_connection(
                     "IP:PORT-IP:PORT (tapstat tcp lists them)",
                     connections.size())};
   }
-  if (!log.connection() || connections.size() <= *log.connection()) {
+  if (!log.connection() || !connections.has(*log.connection())) {
     return tl::unexpected{
         chosen
             ? fmt::format("--connection {}: there is no such connection (tapstat tcp lists them)",
@@ -65,7 +65,7 @@ tl::expected<std::optional<std::string>, std::string> check_connection(
   if (!std::holds_alternative<std::array<Socket, 2>>(choice)) return std::nullopt;
   std::vector<std::uint32_t> others;
   for (std::uint32_t id = *log.connection() + 1; id < connections.size(); ++id) {
-    if (is_chosen(choice, connections[id])) others.push_back(id);
+    if (connections.has(id) && is_chosen(choice, connections[id])) others.push_back(id);
   }
   if (others.empty()) return std::nullopt;
   return fmt::format("connection {} is the first of {} between these ends; the others: {}",

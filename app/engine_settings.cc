@@ -1,5 +1,9 @@
 #include "app/engine_settings.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+
 namespace tapstat::app {
 namespace {
 
@@ -38,12 +42,25 @@ using report::View;
          options.view == View::lvs || tells_findings(options) || needs_tcp_records(options);
 }
 
+// What the connections may take. The rest is for the program, for what is read ahead of them, for
+// tables that do not grow with the traffic, and for what their own leave empty: pages that are not
+// full, and indices that have just doubled.
+[[nodiscard]] std::size_t memory_of_connections(const Options& options) {
+  constexpr std::size_t kRest = std::size_t{24} << 20;
+  static_assert(kRest < kLeastMemory);
+  const auto pages = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES));
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const std::size_t most = std::max(options.memory.value_or(pages / 4 * page), kLeastMemory);
+  return (most - kRest) / 3 * 2;
+}
+
 }  // namespace
 
 analysis::tcp::Settings tcp_settings(const Options& options) {
   return {.timers = options.timers,
           .journal = needs_journal(options),
           .analysis = needs_analysis(options),
+          .memory = memory_of_connections(options),
           .jobs = options.jobs};
 }
 

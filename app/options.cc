@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <memory>
 #include <string_view>
 
@@ -85,6 +86,7 @@ class Formatter final : public CLI::Formatter {
 };
 
 constexpr unsigned kMostJobs = 64;
+constexpr std::size_t kMostMemory = std::size_t{1} << 50;  // no machine has that
 
 // The options as CLI11 fills them in.
 struct Raw {
@@ -100,6 +102,7 @@ struct Raw {
   std::vector<std::string> expected;
   std::uint64_t most_packets = 0;
   unsigned jobs = 1;
+  std::size_t memory = 0;  // 0: not given
   bool checksums = false, fields = false, json = false, names = false, utc = false, ascii = false,
        quiet = false;
 };
@@ -148,6 +151,18 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--jobs", raw.jobs, "Work with N threads (default 1); what they print is the same")
       ->type_name("N")
       ->check(CLI::Range(1u, kMostJobs));
+  app.add_option("--memory", raw.memory,
+                 "The most memory to take, as 512M or 4G (default: a quarter of the machine's); "
+                 "what matters least is given up, and counted")
+      ->type_name("SIZE")
+      ->transform(CLI::AsSizeValue(false))
+      ->check([](const std::string& bytes) {
+        const std::size_t size = std::strtoull(bytes.c_str(), nullptr, 10);
+        const bool fits = kLeastMemory <= size && size <= kMostMemory;
+        return fits ? std::string{}
+                    : fmt::format("SIZE is not within {}M and {}T", kLeastMemory >> 20,
+                                  kMostMemory >> 40);
+      });
   app.add_option("--stack", raw.stack, "Whose timers apply: linux (default), rfc, windows or bsd")
       ->type_name("NAME")
       ->check(CLI::IsMember({"linux", "rfc", "windows", "bsd"}));
@@ -349,6 +364,7 @@ void declare(CLI::App& app, Raw& raw) {
   }
   options.checksums = raw.checksums;
   options.jobs = raw.jobs;
+  if (raw.memory > 0) options.memory = raw.memory;
   options.toa_kinds = toa_kinds_of(raw.toa_kinds);
   if (!raw.output.empty()) options.output = raw.output;
   if (raw.most_packets > 0) options.most_packets = raw.most_packets;

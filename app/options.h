@@ -21,6 +21,9 @@ namespace tapstat::app {
 
 enum class Color : std::uint8_t { automatic, always, never };
 
+// Of Options::memory, in bytes.
+inline constexpr std::size_t kLeastMemory = std::size_t{64} << 20;
+
 struct Options {
   report::View view = report::View::report;
   report::Format format = report::Format::text;
@@ -34,7 +37,8 @@ struct Options {
   std::optional<report::ClientChoice> triage;         // of the view lvs
   std::optional<report::IpvsConfiguration> intended;  // likewise
   std::optional<std::uint64_t> most_packets;
-  unsigned jobs = 1;  // threads
+  unsigned jobs = 1;                  // threads
+  std::optional<std::size_t> memory;  // bytes; nullopt: a quarter of the machine's
   analysis::tcp::Timers timers = analysis::tcp::kLinuxTimers;
   report::Zone zone = report::Zone::local;
   Color color = Color::automatic;  // automatic: on a terminal, unless NO_COLOR is set

@@ -15,8 +15,8 @@ void for_each_event(const Report& report, F&& f) {
   for (std::uint32_t i = 0; i < events.size(); ++i) {
     const auto t = events[i].time;
     if ((report.from && t < *report.from) || (report.at && *report.at < t)) continue;
-    // In a capture out of order, what came later may be dated earlier.
-    if (events[i].connection >= report.model.tcp.connections().size()) continue;
+    // In a capture out of order, what came later may be dated earlier; others were given up.
+    if (!report.model.tcp.connections().has(events[i].connection)) continue;
     const auto write = [&](RecordWriter& json) { write_event(report, events[i], json); };
     if (report.keeps(RecordType::event, write)) f(events[i]);
   }

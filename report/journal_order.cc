@@ -17,11 +17,11 @@ std::vector<History::Position> entries_in_order(const Report& report) {
     std::uint8_t end;
     History::Position at;
   };
-  const std::uint32_t known = report.model.tcp.connections().size();
+  const auto known = report.model.tcp.connections();
   std::vector<Dated> dated;
   report.model.tcp.journal().for_each_entry(
       [&](History::Position at, const Journal::Entry& entry, std::uint32_t id) {
-        if (id >= known || (report.at && *report.at < entry.step.time)) return;
+        if (!known.has(id) || (report.at && *report.at < entry.step.time)) return;
         dated.push_back({entry.step.time, id, entry.end, at});
       });
   // All of one connection are of one journal.

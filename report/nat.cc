@@ -44,7 +44,7 @@ constexpr std::size_t kShownInReport = 10;
   if (t.protocol != decode::ip_protocol::kTcp) return std::nullopt;
   const auto connections = report.model.tcp.connections();
   for (const std::uint32_t id : t.connections) {
-    if (id >= connections.size()) continue;
+    if (!connections.has(id)) continue;
     const Connection c = connections[id];
     if (is_between(c.key(), t.original)) return c;
   }

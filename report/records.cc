@@ -177,7 +177,6 @@ void write_interfaces(const Report& report, std::uint64_t inputs, RecordWriter& 
 
 void write_capture(const Report& report, RecordWriter& json) {
   const analysis::Totals& totals = report.model.totals;
-  const auto* bpdus = report.model.layer2.bpdus;
   json.begin_object().field("type", "capture").begin_array("inputs");
   for (std::size_t i = 0; i < report.inputs.size(); ++i) write_input(report, i, json);
   json.end_array()
@@ -189,7 +188,7 @@ void write_capture(const Report& report, RecordWriter& json) {
       .field("malformed", totals.malformed)
       .field("truncated", totals.truncated)
       .field("bad_checksums", totals.bad_checksums)
-      .field("evicted", bpdus != nullptr ? bpdus->left_out() : 0);
+      .field("evicted", report.evicted());
   const auto* neighbors = report.model.layer2.neighbors;
   if (neighbors != nullptr && neighbors->unkept() > 0) {
     json.field("neighbors_unkept", neighbors->unkept());

@@ -1,5 +1,8 @@
 #include "report/report.h"
 
+#include <fmt/format.h>
+
+#include "analysis/spanning_tree/bpdu_log.h"
 #include "report/bpdus.h"
 #include "report/events.h"
 #include "report/findings.h"
@@ -82,16 +85,29 @@ bool has_form(View view, Format format) {
   return true;
 }
 
+std::uint64_t Report::evicted() const {
+  const auto* bpdus = model.layer2.bpdus;
+  return model.tcp.given_up() + (bpdus != nullptr ? bpdus->left_out() : 0);
+}
+
 void print(const Report& report, View view, Format format, Output& out) {
+  const auto told_as = [&](std::string_view comment) {
+    if (report.evicted() == 0) return;
+    out.write(
+        fmt::format("{}Given up for lack of memory (--memory): {}\n", comment, report.evicted()));
+  };
   switch (format) {
     case Format::text:
-      return print_text(report, view, out);
-    case Format::json:
+      print_text(report, view, out);
+      return told_as("");
+    case Format::json:  // its capture record tells
       return print_json(report, view, out);
     case Format::zeek:
-      return print_zeek_log(report, out);
+      print_zeek_log(report, out);
+      return told_as("#");
     case Format::dot:
-      return print_trees_dot(report, out);
+      print_trees_dot(report, out);
+      return told_as("// ");
   }
 }
 

@@ -99,6 +99,9 @@ struct Report {
   // What came of it since `from`, which there is.
   [[nodiscard]] Change change(const analysis::tcp::Connection& c) const;
 
+  // How many records were given up for lack of memory, of whatever kind.
+  [[nodiscard]] std::uint64_t evicted() const;
+
   // Whether `where` leaves a record of that type in.
   [[nodiscard]] bool keeps(RecordType type, const WriteRecord& write) const;
   [[nodiscard]] bool keeps(const analysis::tcp::Connection& c) const;

@@ -36,6 +36,7 @@ std::vector<StateCount> count_states(const Report& report) {
   const auto connections = report.model.tcp.connections();
   for (std::uint32_t id = 0; id < connections.size(); ++id) {
     if (is_plain) connections.look_ahead(id);
+    if (!connections.has(id)) continue;
     if (const auto known = is_plain ? connections.plain(id) : std::nullopt) {
       const auto client = static_cast<std::size_t>(known->client);
       ++counts[static_cast<std::size_t>(known->states[client])].client;

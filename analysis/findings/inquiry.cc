@@ -25,10 +25,8 @@ Inquiry::Inquiry(const Model& model, const Period& period, const Middleboxes* kn
       is_further_leg_(explained_.size()),
       own_(known == nullptr ? std::optional(find_middleboxes(model, end_)) : std::nullopt),
       middleboxes_(known == nullptr ? *own_ : *known) {
-  verdicts_.reserve(explained_.size());
-  for (std::uint32_t id = 0; id < explained_.size(); ++id) {
-    verdicts_.push_back(verdict_of(connection(id)));
-  }
+  verdicts_.resize(explained_.size());
+  for (const tcp::Connection& c : model.tcp.connections()) verdicts_[c.id()] = verdict_of(c);
   find_further_legs();
 }
 

@@ -125,7 +125,7 @@ class Resent {
     if (log == nullptr) return;
     for (std::uint32_t i = 0; i < log->events().size(); ++i) {
       const tcp::LoggedEvent& event = log->events()[i];
-      const bool is_known = event.connection < inquiry.model().tcp.connections().size();
+      const bool is_known = inquiry.model().tcp.connections().has(event.connection);
       if (event.kind != tcp::Note::retransmission || inquiry.end() < event.time || !is_known)
         continue;
       events_.push_back({event.time, event.connection});

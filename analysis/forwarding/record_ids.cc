@@ -36,8 +36,8 @@ RecordIds::RecordIds(const Model& model, std::vector<std::uint32_t> legs) : legs
     return std::tuple(order_of(table[a].key), table[a].first) <
            std::tuple(order_of(table[b].key), table[b].first);
   });
-  add(model, model.tcp.connections());
-  add(model, model.flows);
+  for (const tcp::Connection& c : model.tcp.connections()) add(model, c.id(), c);
+  for (std::uint32_t id = 0; id < model.flows.size(); ++id) add(model, id, model.flows[id]);
   std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
     return std::tie(a.leg, a.id) < std::tie(b.leg, b.id);
   });
@@ -45,31 +45,28 @@ RecordIds::RecordIds(const Model& model, std::vector<std::uint32_t> legs) : legs
 
 // A record is the leg's with whose time it has most in common: of one five-tuple there may be
 // several, one after the other, of which those that began last before its end come into question.
-template <typename Records>
-void RecordIds::add(const Model& model, const Records& records) {
+template <typename Record>
+void RecordIds::add(const Model& model, std::uint32_t id, const Record& record) {
   constexpr int kMostLookedAt = 8;
   const auto& table = model.legs->legs();
-  for (std::uint32_t id = 0; id < records.size(); ++id) {
-    const auto& record = records[id];
-    const auto key = key_of_record(record);
-    const auto place = std::tuple(order_of(key), record.last());
-    auto at =
-        std::upper_bound(legs_.begin(), legs_.end(), place, [&](const auto& p, std::uint32_t leg) {
-          return p < std::tuple(order_of(table[leg].key), table[leg].first);
-        });
-    std::uint32_t best = kNoLeg;
-    auto most = std::chrono::nanoseconds{-1};
-    for (int n = 0; n < kMostLookedAt && at != legs_.begin(); ++n) {
-      const Leg& leg = table[*--at];
-      if (!(leg.key == key)) break;
-      if (!has_protocol(record, leg.protocol)) continue;
-      const auto shared = std::min(leg.last, record.last()) - std::max(leg.first, record.first());
-      if (shared <= most) continue;
-      most = shared;
-      best = *at;
-    }
-    if (best != kNoLeg) entries_.push_back({best, id});
+  const auto key = key_of_record(record);
+  const auto place = std::tuple(order_of(key), record.last());
+  auto at =
+      std::upper_bound(legs_.begin(), legs_.end(), place, [&](const auto& p, std::uint32_t leg) {
+        return p < std::tuple(order_of(table[leg].key), table[leg].first);
+      });
+  std::uint32_t best = kNoLeg;
+  auto most = std::chrono::nanoseconds{-1};
+  for (int n = 0; n < kMostLookedAt && at != legs_.begin(); ++n) {
+    const Leg& leg = table[*--at];
+    if (!(leg.key == key)) break;
+    if (!has_protocol(record, leg.protocol)) continue;
+    const auto shared = std::min(leg.last, record.last()) - std::max(leg.first, record.first());
+    if (shared <= most) continue;
+    most = shared;
+    best = *at;
   }
+  if (best != kNoLeg) entries_.push_back({best, id});
 }
 
 std::vector<std::uint32_t> RecordIds::of(std::uint32_t leg) const {

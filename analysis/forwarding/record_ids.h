@@ -21,8 +21,8 @@ class RecordIds {
   struct Entry {
     std::uint32_t leg, id;
   };
-  template <typename Records>
-  void add(const Model& model, const Records& records);
+  template <typename Record>
+  void add(const Model& model, std::uint32_t id, const Record& record);
 
   std::vector<std::uint32_t> legs_;  // by key
   std::vector<Entry> entries_;       // by leg, then by id

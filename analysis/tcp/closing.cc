@@ -44,8 +44,8 @@ bool Closing::begin(const Segment& seg, int sender, const FlowRecord& record,
 
 bool Closing::take(const Segment& seg, int sender, const FlowRecord& record) {
   const auto step = step_of(seg, sender);
-  if (!step || seg.time < last().time) return false;
-  const Duration since = seg.time - last().time;
+  if (!step || seg.time < last()) return false;
+  const Duration since = seg.time - last();
   const bool is_others = sender != first_;
   const Seq others_next = record.flight[1 - first_].nxt;
   const bool answers = is_others && Seq{seg.seq} == others_next &&
@@ -137,7 +137,7 @@ KeptSegment Closing::segment(const Step& step, const FlowRecord& record) const {
 }
 
 std::optional<std::array<State, 2>> Closing::states_at(Timestamp now, const Timers& timers) const {
-  if (next() != Next::nothing) return std::nullopt;
+  if (!is_over()) return std::nullopt;
   const auto wait = timers.of(State::time_wait);
   const Timestamp entered = steps_[other_fin_].time;
   const bool is_over = wait && entered + *wait + timers.coarseness / 2 <= now;

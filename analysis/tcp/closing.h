@@ -37,6 +37,11 @@ class alignas(64) Closing {
   [[nodiscard]] std::optional<std::array<State, 2>> states_at(Timestamp now,
                                                               const Timers& timers) const;
 
+  // When the last one came.
+  [[nodiscard]] Timestamp last() const { return steps_[count_ - 1u].time; }
+  // All segments have come.
+  [[nodiscard]] bool is_over() const { return next() == Next::nothing; }
+
   void prefetch() const {
     __builtin_prefetch(this);
     __builtin_prefetch(&clock_since_);
@@ -66,7 +71,6 @@ class alignas(64) Closing {
   void note_clock(const Step& step);
   [[nodiscard]] static std::optional<Step> step_of(const Segment& seg, int sender);
   [[nodiscard]] Next next() const;
-  [[nodiscard]] const Step& last() const { return steps_[count_ - 1u]; }
   [[nodiscard]] Seq end_of_first_fin(const FlowRecord& record) const {
     return record.flight[first_].nxt + steps_[0].payload_len + 1;
   }

@@ -74,7 +74,7 @@ bool Connection::is_another_sighting(const Segment& seg, int sender, const Stage
   const bool seen_once = duplicates_[0] + duplicates_[1] == 0;
   const bool one_point = (inputs_ & ~input_bit(seg)) == 0;
   if (seen_once && one_point && traffic_[0].packets + traffic_[1].packets >= kEnough) {
-    stage.sightings.give_back(std::exchange(sightings_, nullptr));
+    release_sightings(stage);
   }
   return false;
 }
@@ -254,6 +254,23 @@ void Connection::finish(Timestamp now, const Stage& stage) {
     }
   }
   for (int i = 0; i < 2; ++i) ends_[i].finish(ends_[1 - i], now, scene(i, stage));
+  release_sightings(stage);
+}
+
+void Connection::release(const Stage& stage) {
+  for (Endpoint& end : ends_) end.release(stage.pools);
+  release_sightings(stage);
+}
+
+Worth Connection::worth() const {
+  const auto opens = [](State s) {
+    return s == State::listen || s == State::syn_sent || s == State::syn_received;
+  };
+  const State states[] = {ends_[0].state(), ends_[1].state()};
+  const bool both = ends_[0].was_seen() && ends_[1].was_seen();
+  if (!both && handshake_.saw_syn() && !handshake_.saw_ack()) return Worth::unanswered;
+  if (is_over(states[0], states[1])) return Worth::closed;
+  return both && !opens(states[0]) && !opens(states[1]) ? Worth::open : Worth::half_open;
 }
 
 bool Connection::is_over(State end_0, State end_1) const {
@@ -297,10 +314,10 @@ void Connection::absorb(const FlowRecord& record) {
   last_ = record.last;
 }
 
-void Connection::absorb_opening(const FlowRecord& record) {
-  const auto packets = traffic_[0].packets + traffic_[1].packets;
-  for (int i = 0; i < 2; ++i) traffic_[i].wire_bytes += record.wire_bytes[i];
-  if (sightings_ != nullptr) sightings_->restart(std::span(record.first_two).first(packets));
+void Connection::absorb_opening(const std::uint32_t (&wire_bytes)[2],
+                                std::span<const Sightings::Seen> packets) {
+  for (int i = 0; i < 2; ++i) traffic_[i].wire_bytes += wire_bytes[i];
+  if (sightings_ != nullptr) sightings_->restart(packets);
 }
 
 const Path& Connection::path() const {

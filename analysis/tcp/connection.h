@@ -4,13 +4,16 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <utility>
 
 #include "analysis/flow_key.h"
 #include "analysis/tcp/endpoint.h"
 #include "analysis/tcp/near_ends.h"
 #include "analysis/tcp/sightings.h"
 #include "analysis/tcp/vantage.h"
+#include "analysis/tcp/worth.h"
 
 namespace tapstat::analysis::tcp {
 
@@ -97,8 +100,9 @@ class alignas(64) Connection {
   void open_after(Connection& old, std::uint32_t id, const Segment& seg, int sender,
                   const Stage& stage);
 
-  // A segment of this connection: counts it and moves both ends. Its deadline may change. False when
-  // it is another sighting of a packet that it took before: then it is counted, and that is all.
+  // A segment of this connection: counts it and moves both ends. Its deadline may change. False
+  // when it is another sighting of a packet that it took before: then it is counted, and that is
+  // all.
   bool take(const Segment& seg, int sender, const Stage& stage);
 
   // An ICMP error reaches that end, about the segment `quoted` (decode::IcmpError).
@@ -110,8 +114,13 @@ class alignas(64) Connection {
   [[nodiscard]] Timestamp deadline(const Stage& stage) const;
   void expire(Timestamp now, const Stage& stage);
 
-  // The input ends (Engine::finish).
+  // The input ends (Engine::finish): no segment follows.
   void finish(Timestamp now, const Stage& stage);
+
+  // It is forgotten: gives back the parts of `stage` it has.
+  void release(const Stage& stage);
+  // What would be lost with it.
+  [[nodiscard]] Worth worth() const;
 
   // A SYN that begins a new incarnation instead of repeating this one's: its sequence number is
   // another than its sender's first. Wireshark opens a new stream on the same condition.
@@ -165,7 +174,8 @@ class alignas(64) Connection {
   void absorb(const FlowRecord& record);
   // What segments that were kept do not tell: how long they were, and, as long as it is open
   // whether it is seen twice, what its first ones looked like.
-  void absorb_opening(const FlowRecord& record);
+  void absorb_opening(const std::uint32_t (&wire_bytes)[2],
+                      std::span<const Sightings::Seen> packets);
 
   // Fetches all of it.
   void prefetch() const {
@@ -198,6 +208,9 @@ class alignas(64) Connection {
   }
   [[nodiscard]] Scene scene(int end, const Stage& stage) const {
     return {stage.pools, stage.timers, stage.journal, id_, end};
+  }
+  void release_sightings(const Stage& stage) {
+    if (sightings_ != nullptr) stage.sightings.give_back(std::exchange(sightings_, nullptr));
   }
   void note_where(const Stage& stage, std::uint8_t NearEnds::*then);
   [[nodiscard]] std::optional<Timestamp> sent_in_vain_since(int end) const;

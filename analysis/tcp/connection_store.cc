@@ -1,5 +1,9 @@
 #include "analysis/tcp/connection_store.h"
 
+#include <algorithm>
+#include <iterator>
+#include <span>
+
 namespace tapstat::analysis::tcp {
 namespace {
 
@@ -11,33 +15,46 @@ void expire_by(Connection& c, Timestamp now, const Stage& stage) {
 }  // namespace
 
 std::uint32_t ConnectionStore::append(const FlowTuple& tuple) {
-  FlowRecord& r = records_.append();
+  const std::uint32_t id = records_.take();
+  FlowRecord& r = records_[id] = {};
   for (int i = 0; i < 2; ++i) {
     r.address[i] = tuple.address[i];
     r.port[i] = tuple.port[i];
   }
   r.is_v6 = tuple.is_v6;
-  return records_.size() - 1;
+  return id;
 }
 
 void ConnectionStore::begin(std::uint32_t id, const Segment& seg, int sender, std::uint16_t path,
-                            NearEnds near) {
+                            std::uint8_t near) {
   FlowRecord& r = records_[id];
-  r.stage = FlowRecord::Stage::opening;
+  r.stage = FlowRecord::Stage::asking;
   r.path[sender] = path;
   r.input = seg.input;
   r.client = static_cast<std::uint8_t>(sender);
   r.last = seg.time;
   r.wire_bytes[sender] = seg.wire_len;
-  r.first_two[0] = Sightings::seen(seg, sender);
-  r.detail = origins_.take();
-  Origin& origin = origins_[r.detail];
-  origin.begin(seg, sender);
-  origin.near = near;
+  r.alone = {Sightings::seen(seg, sender), SynNote::of(seg), near};
   if (r.is_v6) {
-    origin.key = keys_.size();
-    keys_.append() = analysis::key_of(seg).key;
+    r.detail = keys_.take();
+    keys_[r.detail] = analysis::key_of(seg).key;
   }
+}
+
+Origin ConnectionStore::origin_of(const FlowRecord& r) {
+  Origin origin;
+  origin.begin(r.alone.syn, r.last, r.client);
+  origin.near.at_first = r.alone.near;
+  origin.key = r.detail;
+  return origin;
+}
+
+void ConnectionStore::note_origin(FlowRecord& r) {
+  const std::uint32_t index = origins_.take();
+  origins_[index] = origin_of(r);
+  r.first_two[0] = Sightings::Seen{r.alone.seen};
+  r.detail = index;
+  r.stage = FlowRecord::Stage::opening;
 }
 
 Origin::Verdict ConnectionStore::take(std::uint32_t id, const Segment& seg, int sender,
@@ -48,6 +65,7 @@ Origin::Verdict ConnectionStore::take(std::uint32_t id, const Segment& seg, int 
       path == PathIds::kMany) {
     return Origin::Verdict::strange;
   }
+  if (r.stage == FlowRecord::Stage::asking) note_origin(r);
   Origin& origin = origins_[r.detail];
   const bool is_second = origin.count() == 1;
   const auto verdict = origin.take(seg, sender, r);
@@ -62,6 +80,7 @@ Origin::Verdict ConnectionStore::take(std::uint32_t id, const Segment& seg, int 
 
 bool ConnectionStore::close(std::uint32_t id, const Segment& seg, int sender) {
   FlowRecord& r = records_[id];
+  if (!r.has_room_for(seg, sender)) return false;
   if (r.stage == FlowRecord::Stage::closing) {
     if (!closings_[r.detail].take(seg, sender, r)) return false;
   } else {
@@ -106,16 +125,15 @@ Connection& ConnectionStore::unfold(std::uint32_t id, Timestamp now, const Stage
 
 // What it was folded up in is no longer needed.
 void ConnectionStore::fold_out(const FlowRecord& r) {
-  switch (r.stage) {
-    case FlowRecord::Stage::opening:
-    case FlowRecord::Stage::at_rest:
-      return origins_.give_back(r.detail);
-    case FlowRecord::Stage::closing:
-      origins_.give_back(closings_[r.detail].origin);
-      return closings_.give_back(r.detail);
-    case FlowRecord::Stage::full:
-      return;
+  if (r.stage == FlowRecord::Stage::asking) {
+    if (r.is_v6) keys_.give_back(r.detail);
+    return;
   }
+  const bool closes = r.stage == FlowRecord::Stage::closing;
+  const std::uint32_t from = closes ? closings_[r.detail].origin : r.detail;
+  if (r.is_v6) keys_.give_back(origins_[from].key);
+  origins_.give_back(from);
+  if (closes) closings_.give_back(r.detail);
 }
 
 void ConnectionStore::rest(std::uint32_t id, std::uint16_t path, int sender) {
@@ -126,6 +144,51 @@ void ConnectionStore::rest(std::uint32_t id, std::uint16_t path, int sender) {
   if (!has_paths || !are_told_apart) return;
   r.rest = {};
   if (connections_[r.connection].rest_in(r)) r.stage = FlowRecord::Stage::at_rest;
+}
+
+void ConnectionStore::remove(std::uint32_t id, const Stage& stage) {
+  FlowRecord& r = records_[id];
+  if (r.connection == FlowRecord::kNone) {
+    fold_out(r);
+  } else {
+    connections_[r.connection].release(stage);
+    connections_.give_back(r.connection);
+  }
+  r = {};
+  records_.give_back(id);
+}
+
+std::size_t ConnectionStore::bytes() const {
+  return records_.bytes() + origins_.bytes() + closings_.bytes() + connections_.bytes() +
+         keys_.bytes();
+}
+
+Worth ConnectionStore::worth(std::uint32_t id) const {
+  const FlowRecord& r = records_[id];
+  switch (r.stage) {
+    case FlowRecord::Stage::asking:
+      return Worth::unanswered;
+    case FlowRecord::Stage::opening:
+      return origins_[r.detail].worth();
+    case FlowRecord::Stage::closing:
+      return closings_[r.detail].is_over() ? Worth::closed : Worth::open;
+    case FlowRecord::Stage::full:
+      return connections_[r.connection].worth();
+    default:
+      return Worth::open;
+  }
+}
+
+Timestamp ConnectionStore::last(std::uint32_t id) const {
+  const FlowRecord& r = records_[id];
+  switch (r.stage) {
+    case FlowRecord::Stage::closing:
+      return closings_[r.detail].last();
+    case FlowRecord::Stage::full:
+      return connections_[r.connection].last();
+    default:
+      return r.last;
+  }
 }
 
 Connection ConnectionStore::copy(std::uint32_t id, Timestamp now, const Stage& stage) const {
@@ -143,11 +206,17 @@ Connection ConnectionStore::copy(std::uint32_t id, Timestamp now, const Stage& s
 
 void ConnectionStore::unfold_into(Connection& c, std::uint32_t id, const Stage& stage) const {
   const FlowRecord& r = records_[id];
+  const bool asks = r.stage == FlowRecord::Stage::asking;
+  const Origin& began = asks ? origin_of(r) : origin(r);
   Stage again = stage;
-  again.near = &origin(r).near;
+  again.near = &began.near;
   const auto use = [&](const KeptSegment& kept) { replay(c, id, kept, again); };
-  origin(r).unfold(use);
-  if (r.stage == FlowRecord::Stage::opening) return c.absorb_opening(r);
+  began.unfold(use);
+  if (asks) return c.absorb_opening(r.wire_bytes, {&r.alone.seen, 1});
+  if (r.stage == FlowRecord::Stage::opening) {
+    const std::size_t kept = std::min<std::size_t>(began.count(), std::size(r.first_two));
+    return c.absorb_opening(r.wire_bytes, std::span(r.first_two).first(kept));
+  }
   c.absorb(r);
   if (r.stage == FlowRecord::Stage::closing) closings_[r.detail].unfold(r, use);
 }
@@ -181,7 +250,8 @@ void ConnectionStore::replay(Connection& c, std::uint32_t id, const KeptSegment&
 
 FlowKey ConnectionStore::key_of(std::uint32_t id) const {
   const FlowRecord& r = records_[id];
-  return r.is_v6 ? keys_[origin(r).key] : ipv4_key_of(r.address, r.port);
+  if (!r.is_v6) return ipv4_key_of(r.address, r.port);
+  return keys_[r.stage == FlowRecord::Stage::asking ? r.detail : origin(r).key];
 }
 
 void ConnectionStore::prefetch_rest(std::uint32_t id, bool closes) const {
@@ -191,7 +261,7 @@ void ConnectionStore::prefetch_rest(std::uint32_t id, bool closes) const {
     if (r.stage == FlowRecord::Stage::full) connections_[r.connection].prefetch();
   } else if (r.stage == FlowRecord::Stage::closing) {
     closings_[r.detail].prefetch();
-  } else {
+  } else if (r.stage != FlowRecord::Stage::asking) {
     origins_[r.detail].prefetch();
   }
 }

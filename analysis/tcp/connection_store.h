@@ -6,10 +6,10 @@
 // to the state it would have come to at once.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
-#include "analysis/arena.h"
 #include "analysis/slab.h"
 #include "analysis/tcp/closing.h"
 #include "analysis/tcp/connection.h"
@@ -17,6 +17,7 @@
 #include "analysis/tcp/origin.h"
 #include "analysis/tcp/path_ids.h"
 #include "analysis/tcp/plain_states.h"
+#include "analysis/tcp/worth.h"
 
 namespace tapstat::analysis::tcp {
 
@@ -24,16 +25,29 @@ class ConnectionStore {
  public:
   explicit ConnectionStore(std::uint64_t secret) : paths_(secret) {}
 
-  [[nodiscard]] std::uint32_t size() const { return records_.size(); }
+  // Ids are below this; those of connections that were removed may be given again.
+  [[nodiscard]] std::uint32_t extent() const { return records_.extent(); }
+  [[nodiscard]] bool has(std::uint32_t id) const {
+    return records_[id].stage != FlowRecord::Stage::vacant;
+  }
   [[nodiscard]] FlowRecord& record(std::uint32_t id) { return records_[id]; }
   [[nodiscard]] const FlowRecord& record(std::uint32_t id) const { return records_[id]; }
   [[nodiscard]] std::uint16_t path_of(const Segment& seg) { return paths_.of(seg); }
 
-  // A new record for the five-tuple of `seg`, in no stage yet: add() or begin() comes next.
+  // How many there are.
+  [[nodiscard]] std::uint32_t count() const { return records_.count(); }
+  // Whether a Connection stands for it, or for what it was before it rested.
+  [[nodiscard]] bool has_connection(std::uint32_t id) const {
+    return records_[id].connection != FlowRecord::kNone;
+  }
+
+  // A new record for the five-tuple, vacant yet: add() or begin() comes next.
   [[nodiscard]] std::uint32_t append(const FlowTuple& tuple);
 
   // Keeps `seg`, with which it opens.
-  void begin(std::uint32_t id, const Segment& seg, int sender, std::uint16_t path, NearEnds near);
+  // `near`: NearEnds::at_first.
+  void begin(std::uint32_t id, const Segment& seg, int sender, std::uint16_t path,
+             std::uint8_t near);
   // A further segment. `strange`: unfold() it, and take it there.
   [[nodiscard]] Origin::Verdict take(std::uint32_t id, const Segment& seg, int sender,
                                      std::uint16_t path);
@@ -52,9 +66,18 @@ class ConnectionStore {
   Connection& unfold(std::uint32_t id, Timestamp now, const Stage& stage);
   // After it took a segment: it may rest.
   void rest(std::uint32_t id, std::uint16_t path, int sender);
+  // Forgets it.
+  void remove(std::uint32_t id, const Stage& stage);
 
-  // A copy of it as it is at `now`. What is not plain() must have been unfolded before: the parts
-  // of it that are still open would be nobody's.
+  // What the connections take: without the parts that Stage lends them.
+  [[nodiscard]] std::size_t bytes() const;
+  // What would be lost with it.
+  [[nodiscard]] Worth worth(std::uint32_t id) const;
+  // When it was heard last.
+  [[nodiscard]] Timestamp last(std::uint32_t id) const;
+
+  // A copy of it as it is at `now`. Where it is not plain() what is still open in it takes parts of
+  // `stage`: whoever has the copy must finish() it.
   [[nodiscard]] Connection copy(std::uint32_t id, Timestamp now, const Stage& stage) const;
 
   // The states of its ends at `now` where these need no Connection.
@@ -73,16 +96,19 @@ class ConnectionStore {
 
  private:
   [[nodiscard]] const Origin& origin(const FlowRecord& r) const;
+  // Of one that asks, as it would be kept.
+  [[nodiscard]] static Origin origin_of(const FlowRecord& r);
+  void note_origin(FlowRecord& r);
   void replay(Connection& c, std::uint32_t id, const KeptSegment& kept, const Stage& stage) const;
   void fold_out(const FlowRecord& r);
   void unfold_into(Connection& c, std::uint32_t id, const Stage& stage) const;
 
   PathIds paths_;
-  Arena<FlowRecord> records_;
+  Slab<FlowRecord> records_;
   Slab<Origin> origins_;
   Slab<Closing> closings_;
   Slab<Connection> connections_;
-  Arena<FlowKey> keys_;  // of IPv6, while they are nowhere else
+  Slab<FlowKey> keys_;  // of IPv6, while they are nowhere else
 };
 
 }  // namespace tapstat::analysis::tcp

@@ -22,7 +22,7 @@ std::optional<PlainStates> Connections::plain(std::uint32_t id) const {
 void Connections::look_ahead(std::uint32_t id) const {
   constexpr std::uint32_t kStep = 16;
   const auto fetch = [this](std::uint32_t later, auto&& how) {
-    if (later >= size()) return;
+    if (!has(later)) return;
     const Place place = tables_->directory.place(later);
     const ShardTables& shard = tables_->shards[place.shard()];
     if (shard.past == nullptr) how(*shard.connections, place.index());

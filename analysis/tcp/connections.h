@@ -16,15 +16,20 @@ class Connections {
  public:
   class Iterator {
    public:
-    Iterator(const Connections& all, std::uint32_t id) : all_(&all), id_(id) {}
+    Iterator(const Connections& all, std::uint32_t id) : all_(&all), id_(id) { skip(); }
     [[nodiscard]] Connection operator*() const { return (*all_)[id_]; }
     Iterator& operator++() {
       ++id_;
+      skip();
       return *this;
     }
     friend bool operator==(const Iterator& a, const Iterator& b) { return a.id_ == b.id_; }
 
    private:
+    void skip() {
+      while (id_ < all_->size() && !all_->has(id_)) ++id_;
+    }
+
     const Connections* all_;
     std::uint32_t id_;
   };
@@ -32,7 +37,10 @@ class Connections {
   // NOLINTNEXTLINE(google-explicit-constructor): it is nothing but a way to look at them.
   Connections(const Tables& tables) : tables_(&tables) {}
 
+  // Ids are below this.
   [[nodiscard]] std::uint32_t size() const { return tables_->directory.size(); }
+  // False for those that were given up, too: only of the others anything can be asked.
+  [[nodiscard]] bool has(std::uint32_t id) const { return tables_->directory.has(id); }
   [[nodiscard]] Connection operator[](std::uint32_t id) const;
   // See Tracker::plain().
   [[nodiscard]] std::optional<PlainStates> plain(std::uint32_t id) const;

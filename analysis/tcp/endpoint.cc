@@ -187,6 +187,11 @@ void Endpoint::replay_receipts() {
   waiting_since_ = waiting;
 }
 
+void Endpoint::release(Pools& pools) {
+  release_unsettled(pools);
+  if (incidents_ != nullptr) pools.incidents.give_back(std::exchange(incidents_, nullptr));
+}
+
 void Endpoint::finish(const Endpoint& peer, Timestamp now, const Scene& scene) {
   prove_picked_up(peer, scene);
   if (gives_up() && unsettled_->resending.next() <= now) give_up(scene);
@@ -200,6 +205,7 @@ void Endpoint::finish(const Endpoint& peer, Timestamp now, const Scene& scene) {
   resolve(false, scene);
   replay();
   tidy(scene);
+  release_unsettled(scene.pools);
 }
 
 void Endpoint::supersede(Sighting at, const Scene& scene) {

@@ -22,6 +22,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "analysis/pool.h"
 #include "analysis/seq.h"
@@ -99,6 +100,8 @@ struct Incidents {
 struct Pools {
   Pool<Unsettled> unsettled;
   Pool<Incidents> incidents;
+
+  [[nodiscard]] std::size_t bytes() const { return unsettled.bytes() + incidents.bytes(); }
 };
 
 // Where an endpoint's part is played: whose it is, and what it may use.
@@ -212,6 +215,9 @@ class alignas(64) Endpoint {
     if (own) unseen_ = false;
     if (!own) peer_unseen_ = false;
   }
+
+  // It is forgotten: gives back the parts it has.
+  void release(Pools& pools);
 
   // The input ends: what is open is entered in the journal as it stands.
   void finish(const Endpoint& peer, Timestamp now, const Scene& scene);
@@ -345,6 +351,9 @@ class alignas(64) Endpoint {
   [[nodiscard]] bool has_no_queues(State s) const;
   [[nodiscard]] Unsettled& unsettled(const Scene& scene);
   [[nodiscard]] Incidents& incidents(const Scene& scene);
+  void release_unsettled(Pools& pools) {
+    if (unsettled_ != nullptr) pools.unsettled.give_back(std::exchange(unsettled_, nullptr));
+  }
   void tidy(const Scene& scene);  // gives back what is no longer needed; ordinary_ anew
 
   // Touched by every segment.

@@ -13,6 +13,7 @@
 #include "analysis/tcp/path_ids.h"
 #include "analysis/tcp/receive_window.h"
 #include "analysis/tcp/sightings.h"
+#include "analysis/tcp/syn_note.h"
 #include "decode/segment.h"
 
 namespace tapstat::analysis::tcp {
@@ -24,10 +25,12 @@ struct alignas(64) FlowRecord {
   static constexpr std::uint32_t kNone = 0xffffffffu;
 
   enum class Stage : std::uint8_t {
+    asking,   // a SYN was seen, and nothing since: `alone` has it
     opening,  // an Origin has what was seen so far
     at_rest,  // the numbers below are right; what is not here is in a Connection or an Origin
     closing,  // likewise, up to when a Closing began, which has what came since
     full,     // a Connection has it all
+    vacant,   // of none
   };
 
   FlowRecord() : rest{} {}
@@ -39,13 +42,19 @@ struct alignas(64) FlowRecord {
   };
 
   // Whether `seg` is of this five-tuple, along the way its sender's segments came so far.
-  [[nodiscard]] bool is_of(const FlowTuple& t) const {
+  template <typename Tuple>  // or record
+  [[nodiscard]] bool is_of(const Tuple& t) const {
     return ((address[0] ^ t.address[0]) | (address[1] ^ t.address[1]) |
             static_cast<std::uint32_t>((port[0] ^ t.port[0]) | (port[1] ^ t.port[1])) |
             static_cast<std::uint32_t>(is_v6 != t.is_v6)) == 0;
   }
   [[nodiscard]] bool came_along(std::uint16_t way, std::uint16_t from_input, int sender) const {
     return path[sender] == way && input == from_input;
+  }
+
+  // Its bytes can be counted here.
+  [[nodiscard]] bool has_room_for(const Segment& seg, int sender) const {
+    return wire_bytes[sender] + seg.wire_len >= seg.wire_len;
   }
 
   // Takes an ordinary segment of a connection at rest. False, and nothing is changed, where it is
@@ -59,7 +68,7 @@ struct alignas(64) FlowRecord {
     const Seq ack{seg.ack};
     if ((seg.flags.bits() & ~kIgnored) != TcpFlags::kAck || seg.window == 0 ||
         Seq{seg.seq} != from.nxt || !at_or_before(from.acked, ack) || before(to.nxt, ack) ||
-        wire_bytes[sender] + seg.wire_len < seg.wire_len) {
+        !has_room_for(seg, sender)) {
       return false;
     }
     if (from.acked != ack || window[sender] != seg.window) {
@@ -83,7 +92,7 @@ struct alignas(64) FlowRecord {
 
   std::uint32_t address[2] = {0, 0};  // see FlowTuple
   std::uint16_t port[2] = {0, 0};
-  Stage stage = Stage::full;
+  Stage stage = Stage::vacant;
   bool is_v6 = false;
   std::uint8_t sent_data = 0;  // bit i: end i has, as far as is known here
   std::uint8_t client = 0;     // index of an end, while no Connection says
@@ -95,6 +104,12 @@ struct alignas(64) FlowRecord {
   std::uint32_t packets[2] = {0, 0};
   std::uint32_t wire_bytes[2] = {0, 0};
 
+  // Of a connection of which there is but a SYN: what most are in a flood.
+  struct Alone {
+    Sightings::Seen seen;
+    SynNote syn;
+    std::uint8_t near = 0;  // NearEnds::at_first
+  };
   // Of a connection at rest.
   struct Rest {
     Timestamp heard[2] = {};  // by sender
@@ -103,9 +118,10 @@ struct alignas(64) FlowRecord {
   union {
     Rest rest;
     Sightings::Seen first_two[2];  // while it opens: its first packets
+    Alone alone;
   };
   // Where the rest is, as the tracker keeps it; kNone for nowhere.
-  std::uint32_t detail = kNone;      // an Origin or a Closing, as the stage is
+  std::uint32_t detail = kNone;      // an Origin, a Closing or a FlowKey, as the stage is
   std::uint32_t connection = kNone;  // a Connection
   std::uint32_t sibling = kNone;     // a record with the same five-tuple on another path
   std::uint16_t input = 0;           // the one at which all its segments were seen, while not full

@@ -33,6 +33,17 @@ struct FlowTuple {
           .port = {port[0], port[1]}};
 }
 
+// Of the rest of it.
+[[nodiscard]] inline std::uint32_t hash_of(const std::uint32_t (&address)[2],
+                                           const std::uint16_t (&port)[2], bool is_v6,
+                                           const KeyedHash& hash) {
+  if (is_v6) {
+    return hash(std::uint64_t{address[0]} << 32 | address[1],
+                std::uint64_t{port[0]} << 16 | port[1]);
+  }
+  return hash(std::uint64_t{address[0]} << 16 | port[0], std::uint64_t{address[1]} << 16 | port[1]);
+}
+
 [[nodiscard]] inline FlowTuple ipv4_tuple_of(const decode::Segment& seg, const KeyedHash& hash) {
   const std::uint32_t src = decode::be32({seg.ip_src, 4}, 0);
   const std::uint32_t dst = decode::be32({seg.ip_dst, 4}, 0);

@@ -28,11 +28,11 @@ class History {
   // See Journal.
   [[nodiscard]] const Step* at(std::uint32_t id, int end, Timestamp t) const {
     const auto [journal, index] = find(id);
-    return journal->at(index, end, t);
+    return journal == nullptr ? nullptr : journal->at(index, end, t);
   }
   [[nodiscard]] std::vector<Step> steps(std::uint32_t id, int end) const {
     const auto [journal, index] = find(id);
-    return journal->steps(index, end);
+    return journal == nullptr ? std::vector<Step>{} : journal->steps(index, end);
   }
 
   // Calls `f(position, entry, id of its connection)` for each that was not taken back. Those of one
@@ -60,8 +60,10 @@ class History {
   [[nodiscard]] const Journal& journal(std::uint32_t shard) const {
     return only_ != nullptr ? *only_ : *tables_->shards[shard].journal;
   }
+  // Nullptr for a connection that was given up.
   [[nodiscard]] std::pair<const Journal*, std::uint32_t> find(std::uint32_t id) const {
     if (only_ != nullptr) return {only_, id};
+    if (!tables_->directory.has(id)) return {};
     const Place place = tables_->directory.place(id);
     return {tables_->shards[place.shard()].journal, place.index()};
   }

@@ -1,6 +1,7 @@
 #include "analysis/tcp/journal.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tapstat::analysis::tcp {
 
@@ -18,7 +19,7 @@ void Journal::append(std::uint32_t connection, int end, const Step& step) {
 void Journal::take_back(std::uint32_t connection, int end) {
   const std::uint32_t index = last_index(connection, end);
   if (index == kNone) return;
-  entries_[index].taken_back = true;
+  strike(index);
   last_[connection][static_cast<std::size_t>(end)] = entries_[index].previous;
 }
 
@@ -42,6 +43,34 @@ void Journal::leave_out(std::uint32_t connection, int end, Event cause, State (*
     step.to = without(step.to);
     if (!moved || step.from != step.to) append(connection, end, step);
   }
+}
+
+void Journal::forget(std::uint32_t connection) {
+  if (last_.size() <= connection) return;
+  for (std::uint32_t& last : last_[connection]) {
+    for (; last != kNone; last = entries_[last].previous) strike(last);
+  }
+  if (struck_ > entries_.size() / 4) tidy();
+}
+
+// Leaves out what was taken back.
+void Journal::tidy() {
+  Arena<Entry> kept;
+  std::vector<std::uint32_t> place(entries_.size(), kNone);  // of each that is kept
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+    Entry entry = entries_[i];
+    if (entry.taken_back) continue;
+    place[i] = kept.size();
+    if (entry.previous != kNone) entry.previous = place[entry.previous];
+    kept.append() = entry;
+  }
+  for (auto& ends : last_) {
+    for (std::uint32_t& last : ends) {
+      if (last != kNone) last = place[last];
+    }
+  }
+  entries_ = std::move(kept);
+  struck_ = 0;
 }
 
 void Journal::vouch(std::uint32_t connection, int end) {

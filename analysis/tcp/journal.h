@@ -7,6 +7,8 @@
 // and what is still open at the end of the input comes last and is not sure.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -54,6 +56,12 @@ class Journal {
   // Everything that end went through so far is proved after all.
   void vouch(std::uint32_t connection, int end);
 
+  // That connection is forgotten; another one may have its index.
+  void forget(std::uint32_t connection);
+
+  // What the entries take.
+  [[nodiscard]] std::size_t bytes() const { return entries_.size() * sizeof(Entry); }
+
   // The step in force at `t`; nullptr before the first.
   [[nodiscard]] const Step* at(std::uint32_t connection, int end, Timestamp t) const;
 
@@ -63,13 +71,20 @@ class Journal {
   // All steps of one end, in the order of time.
   [[nodiscard]] std::vector<Step> steps(std::uint32_t connection, int end) const;
 
-  // All entries, in the order they were made: not that of time, and with those taken back.
+  // All entries, in the order they were made: not that of time, and with some taken back.
   [[nodiscard]] const Arena<Entry>& entries() const { return entries_; }
 
  private:
   [[nodiscard]] std::uint32_t last_index(std::uint32_t connection, int end) const;
 
+  void strike(std::uint32_t index) {
+    entries_[index].taken_back = true;
+    ++struck_;
+  }
+  void tidy();
+
   Arena<Entry> entries_;
+  std::uint32_t struck_ = 0;                        // of these, taken back
   std::vector<std::array<std::uint32_t, 2>> last_;  // by connection and end
 };
 

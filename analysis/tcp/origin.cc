@@ -1,7 +1,6 @@
 #include "analysis/tcp/origin.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace tapstat::analysis::tcp {
 namespace {
@@ -33,31 +32,12 @@ bool Origin::begins(const Segment& seg) {
   return has_flags(seg, TcpFlags::kSyn) && seg.payload_len == 0 && fits(seg);
 }
 
-void Origin::begin(const Segment& seg, int sender) {
+void Origin::begin(const SynNote& syn, Timestamp time, int sender) {
   *this = {};
   client_ = static_cast<std::uint8_t>(sender & 1);
-  time_ = seg.time;
+  time_ = time;
   count_ = 1;
-  note_end(seg, sender);
-}
-
-void Origin::note_end(const Segment& syn, int sender) {
-  End& e = end(sender);
-  const Step step = sender == client_ ? kSyn : kSynAck;
-  const auto options = decode::TcpOptions::of(syn);
-  e.isn = syn.seq;
-  e.has_mac = syn.macs != nullptr;
-  if (e.has_mac) std::memcpy(e.mac.data(), syn.macs + e.mac.size(), e.mac.size());
-  e.has_mss = options.mss.has_value();
-  e.mss = options.mss.value_or(0);
-  e.has_window_shift = options.wscale.has_value();
-  e.window_shift = options.wscale.value_or(0);
-  e.allows_sack = options.sack_permitted;
-  window_[step] = syn.window;
-  if (options.timestamps) {
-    tsval_[step] = options.timestamps->tsval;
-    has_clock_ |= static_cast<std::uint8_t>(1u << step);
-  }
+  end(sender) = syn;
 }
 
 Origin::Verdict Origin::take(const Segment& seg, int sender, FlowRecord& record) {
@@ -71,7 +51,7 @@ Origin::Verdict Origin::take(const Segment& seg, int sender, FlowRecord& record)
                           seg.payload_len == 0 && seg.ack == client_first();
   if (!is_syn_ack) return Verdict::strange;
   after_ns_[kSynAck] = static_cast<std::uint32_t>((seg.time - time_).count());
-  note_end(seg, sender);
+  end(sender) = SynNote::of(seg);
   ++count_;
   return Verdict::noted;
 }
@@ -118,10 +98,10 @@ bool Origin::joins_data(const Arrival& arrival, const FlowRecord& record) const 
   constexpr std::uint8_t kMost = 3;
   const Segment& seg = arrival.seg;
   const auto& clock = arrival.options.timestamps;
-  const bool has_clock = (has_clock_ >> kData & 1) != 0;
+  const Note first = note_of(kData);
   const bool same_clock =
-      clock.has_value() == has_clock && (!clock || clock->tsval == tsval_[kData]);
-  return more_data_ < kMost && same_clock && seg.window == window_[kData] &&
+      clock.has_value() == first.has_tsval && (!clock || clock->tsval == first.tsval);
+  return more_data_ < kMost && same_clock && seg.window == first.window &&
          seg.time - record.last < kBurst && data_len_ + seg.payload_len <= UINT16_MAX;
 }
 
@@ -144,12 +124,15 @@ void Origin::note(Step step, const Arrival& arrival, Timestamp last) {
   const auto idle = is_idle() ? std::chrono::floor<std::chrono::seconds>(after) : 0s;
   if (is_idle()) idle_s_ = static_cast<std::uint16_t>(idle.count());
   after_ns_[step] = static_cast<std::uint32_t>((after - idle).count());
-  window_[step] = seg.window;
-  if (const auto& clock = arrival.options.timestamps) {
-    tsval_[step] = clock->tsval;
-    has_clock_ |= static_cast<std::uint8_t>(1u << step);
-  }
+  const auto& clock = arrival.options.timestamps;
+  notes_[step - kAck] = {clock ? clock->tsval : 0, seg.window, clock.has_value()};
   ++count_;
+}
+
+Origin::Note Origin::note_of(Step step) const {
+  if (step >= kAck) return notes_[step - kAck];
+  const SynNote& syn = end(step == kSyn ? client_ : 1 - client_);
+  return {syn.tsval, syn.window, syn.has_tsval};
 }
 
 // The numbers of the record become what Endpoint::sent() makes of the segments.
@@ -162,8 +145,8 @@ bool Origin::settle(const Arrival& arrival, FlowRecord& record) {
     for (int i = 0; i < 2; ++i) windows[static_cast<std::size_t>(i)].set_shift(end(i).window_shift);
   }
   ReceiveWindow& of_client = windows[static_cast<std::size_t>(client)];
-  of_client.offer(Seq{server_first()}, window_[kAck]);
-  if (has_data_) of_client.offer(Seq{server_first()}, window_[kData]);
+  of_client.offer(Seq{server_first()}, note_of(kAck).window);
+  if (has_data_) of_client.offer(Seq{server_first()}, note_of(kData).window);
   ReceiveWindow& of_server = windows[static_cast<std::size_t>(server)];
   of_server.offer(Seq{proof.ack}, proof.window);
   const auto client_wide = of_client.wide();
@@ -176,7 +159,7 @@ bool Origin::settle(const Arrival& arrival, FlowRecord& record) {
   note(kProof, arrival, last);
   record.flight[client] = {Seq{client_first()} + sent, Seq{server_first()}};
   record.flight[server] = {Seq{server_first()} + proof.payload_len, Seq{proof.ack}};
-  record.window[client] = window_[has_data_ ? kData : kAck];
+  record.window[client] = note_of(has_data_ ? kData : kAck).window;
   record.window[server] = proof.window;
   record.rest = {};
   record.rest.heard[client] = last;
@@ -191,8 +174,9 @@ bool Origin::settle(const Arrival& arrival, FlowRecord& record) {
 std::optional<Origin::Clock> Origin::clock(int end) const {
   std::optional<Step> latest;
   const auto look_at = [&](Step step) {
-    if ((has_clock_ >> step & 1) == 0) return;
-    if (!latest || before(Seq{tsval_[*latest]}, Seq{tsval_[step]})) latest = step;
+    const Note note = note_of(step);
+    if (!note.has_tsval) return;
+    if (!latest || before(Seq{note_of(*latest).tsval}, Seq{note.tsval})) latest = step;
   };
   if (end == client_) {
     for (const Step step : {kSyn, kAck, kData}) look_at(step);
@@ -200,7 +184,7 @@ std::optional<Origin::Clock> Origin::clock(int end) const {
     for (const Step step : {kSynAck, kProof}) look_at(step);
   }
   if (!latest) return std::nullopt;
-  return Clock{tsval_[*latest], time_of(*latest)};
+  return Clock{note_of(*latest).tsval, time_of(*latest)};
 }
 
 // Of a step that was left out it says nothing.
@@ -215,15 +199,16 @@ KeptSegment Origin::segment(int index) const {
   const bool is_servers = step == kSynAck || step == kProof;
   KeptSegment seg;
   seg.sender = static_cast<std::uint8_t>(is_servers ? 1 - client_ : client_);
-  const End& from = end(seg.sender);
+  const SynNote& from = end(seg.sender);
+  const Note of_it = note_of(step);
   seg.time = time_of(step);
   seg.seq = is_servers ? server_first() : client_first();
   seg.ack = is_servers ? client_first() : server_first();
-  seg.window = window_[step];
+  seg.window = of_it.window;
   seg.flags = TcpFlags::kAck;
   seg.has_macs = from.has_mac;
   std::copy(from.mac.begin(), from.mac.end(), seg.macs.begin() + 6);
-  if ((has_clock_ >> step & 1) != 0) seg.put_clock(tsval_[step]);
+  if (of_it.has_tsval) seg.put_clock(of_it.tsval);
   switch (step) {
     case kSyn:
     case kSynAck:

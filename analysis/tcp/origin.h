@@ -16,6 +16,8 @@
 #include "analysis/tcp/flow_record.h"
 #include "analysis/tcp/kept_segment.h"
 #include "analysis/tcp/near_ends.h"
+#include "analysis/tcp/syn_note.h"
+#include "analysis/tcp/worth.h"
 #include "decode/segment.h"
 #include "decode/tcp_options.h"
 
@@ -47,8 +49,8 @@ class Origin {
   // Whether `seg` begins a connection like that.
   [[nodiscard]] static bool begins(const Segment& seg);
 
-  // The first segment; begins(seg).
-  void begin(const Segment& seg, int sender);
+  // The first segment, which begins().
+  void begin(const SynNote& syn, Timestamp time, int sender);
   // A further one of the same path and input, before it is settled.
   [[nodiscard]] Verdict take(const Segment& seg, int sender, FlowRecord& record);
 
@@ -70,6 +72,12 @@ class Origin {
   [[nodiscard]] Duration client_response() const { return Duration{after_ns_[kAck]}; }
   [[nodiscard]] std::optional<Clock> clock(int end) const;
 
+  // What would be lost with it.
+  [[nodiscard]] Worth worth() const {
+    if (count_ <= kSynAck) return Worth::unanswered;
+    return count_ <= kAck ? Worth::half_open : Worth::open;
+  }
+
   // Fetches all of it.
   void prefetch() const {
     __builtin_prefetch(this);
@@ -81,15 +89,11 @@ class Origin {
   using Step = std::size_t;
   static constexpr Step kSyn = 0, kSynAck = 1, kAck = 2, kData = 3, kProof = 4, kSteps = 5;
 
-  struct End {
-    std::uint32_t isn = 0;
-    std::array<std::uint8_t, 6> mac{};
-    std::uint16_t mss = 0;
-    std::uint8_t window_shift = 0;
-    bool has_mac : 1 = false;
-    bool has_mss : 1 = false;
-    bool has_window_shift : 1 = false;
-    bool allows_sack : 1 = false;
+  // Of one of them but SYN and SYN-ACK.
+  struct Note {
+    std::uint32_t tsval = 0;
+    std::uint16_t window = 0;
+    bool has_tsval = false;
   };
 
   // A segment and its options, which are picked out once.
@@ -106,7 +110,6 @@ class Origin {
   [[nodiscard]] bool goes_on(const Arrival& arrival, int sender) const;
   [[nodiscard]] bool joins_data(const Arrival& arrival, const FlowRecord& record) const;
   void note(Step step, const Arrival& arrival, Timestamp last);
-  void note_end(const Segment& syn, int sender);
   [[nodiscard]] bool settle(const Arrival& arrival, FlowRecord& record);
   [[nodiscard]] Timestamp time_of(Step step) const;
   [[nodiscard]] KeptSegment segment(int index) const;
@@ -114,21 +117,20 @@ class Origin {
     return index == kData && !has_data_ ? kProof : static_cast<Step>(index);
   }
   [[nodiscard]] static KeptSegment share_of(KeptSegment seg, int sending, int times);
-  [[nodiscard]] End& end(int i) { return ends_[static_cast<std::size_t>(i)]; }
-  [[nodiscard]] const End& end(int i) const { return ends_[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] SynNote& end(int i) { return ends_[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] const SynNote& end(int i) const { return ends_[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] Note note_of(Step step) const;
   [[nodiscard]] std::uint32_t client_first() const { return end(client_).isn + 1; }
   [[nodiscard]] std::uint32_t server_first() const { return end(1 - client_).isn + 1; }
 
   Timestamp time_{};  // of the SYN
-  std::array<End, 2> ends_;
+  std::array<SynNote, 2> ends_;
   std::array<std::uint32_t, kSteps> after_ns_{};  // the one before, and see idle_s_
-  std::array<std::uint32_t, kSteps> tsval_{};     // where has_clock_ has the bit
-  std::array<std::uint16_t, kSteps> window_{};
-  std::uint16_t ack_len_ = 0, proof_len_ = 0;  // payload
-  std::uint16_t idle_s_ = 0;                   // seconds after the handshake before the next one
+  std::array<Note, kSteps - kAck> notes_;         // from kAck on
+  std::uint16_t ack_len_ = 0, proof_len_ = 0;     // payload
+  std::uint16_t idle_s_ = 0;                      // seconds after the handshake before the next one
   std::uint32_t data_len_ = 0;
   std::uint32_t proof_ack_ = 0;
-  std::uint8_t has_clock_ = 0;
   std::uint8_t count_ = 0;
   std::uint8_t more_data_ = 0;  // segments with data after the first one
   std::uint8_t client_ : 1 = 0;

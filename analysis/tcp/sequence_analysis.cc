@@ -260,7 +260,7 @@ void SequenceAnalysis::note_base(const Segment& seg, int sender) {
   }
 }
 
-RoundTrips SequenceAnalysis::rtt(const Arena<Quality>& qualities) const {
+RoundTrips SequenceAnalysis::rtt(const Slab<Quality>& qualities) const {
   const auto of = [&](int end) {
     const Quality* measured = quality(end, qualities);
     return measured == nullptr ? RoundTrips{} : measured->rtt;
@@ -269,11 +269,19 @@ RoundTrips SequenceAnalysis::rtt(const Arena<Quality>& qualities) const {
   return of(last).with(of(1 - last));
 }
 
+void SequenceAnalysis::clear(AnalysisStore& store) {
+  for (Side& side : sides_) {
+    if (side.quality != kNone) store.qualities.give_back(side.quality);
+    side.unacked.clear(store.blocks);
+  }
+  *this = {};
+}
+
 Quality& SequenceAnalysis::quality_of(int end, AnalysisStore& store) {
   std::uint32_t& at = sides_[end].quality;
   if (at == kNone) {
-    at = store.qualities.size();
-    return store.qualities.append();
+    at = store.qualities.take();
+    store.qualities[at] = {};
   }
   return store.qualities[at];
 }

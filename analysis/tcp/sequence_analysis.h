@@ -6,11 +6,12 @@
 // come, and are not revised. docs/events.md lists where tapstat differs, and why.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
-#include "analysis/arena.h"
 #include "analysis/seq.h"
+#include "analysis/slab.h"
 #include "analysis/tcp/quality.h"
 #include "analysis/tcp/segment_notes.h"
 #include "analysis/tcp/unacknowledged.h"
@@ -38,14 +39,19 @@ inline constexpr std::uint8_t kSyn = 1, kSynAck = 2, kAck = 4, kData = 8, kFin =
 
 // Where the parts of it live that not every connection has.
 struct AnalysisStore {
-  Arena<Quality> qualities;
+  Slab<Quality> qualities;
   UnackedBlocks blocks;
+
+  [[nodiscard]] std::size_t bytes() const { return qualities.bytes() + blocks.bytes(); }
 };
 
 class SequenceAnalysis {
  public:
   // Another connection had these addresses and ports before.
   void follow_another() { reused_ = true; }
+
+  // Makes it as new; what it has in `store` goes back there.
+  void clear(AnalysisStore& store);
 
   // The connection's next segment, sent by its end `sender`.
   Appraisal take(const Segment& seg, int sender, AnalysisStore& store);
@@ -57,13 +63,13 @@ class SequenceAnalysis {
   }
   [[nodiscard]] std::uint8_t completeness() const { return completeness_; }
   // Of what end `i` sent; nullptr: it sent nothing to measure.
-  [[nodiscard]] const Quality* quality(int i, const Arena<Quality>& qualities) const {
+  [[nodiscard]] const Quality* quality(int i, const Slab<Quality>& qualities) const {
     const std::uint32_t at = sides_[i].quality;
     return at == kNone ? nullptr : &qualities[at];
   }
 
   // Of both directions.
-  [[nodiscard]] RoundTrips rtt(const Arena<Quality>& qualities) const;
+  [[nodiscard]] RoundTrips rtt(const Slab<Quality>& qualities) const;
 
   // Fetches what every segment touches.
   void prefetch() const {

@@ -1,6 +1,9 @@
 // What the user may set about how connections are followed.
 #pragma once
 
+#include <cstddef>
+#include <limits>
+
 #include "analysis/tcp/timers.h"
 
 namespace tapstat::analysis::tcp {
@@ -16,6 +19,8 @@ struct Settings {
   // the analysis.
   SegmentLog* log = nullptr;
   EventLog* events = nullptr;
+  // Bytes that the connections may take: of more, the ones that matter least are given up (Worth).
+  std::size_t memory = std::numeric_limits<std::size_t>::max();
   // How many threads follow them, this one included; what they come to does not depend on it.
   unsigned jobs = 1;
 };

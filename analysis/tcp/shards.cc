@@ -115,7 +115,10 @@ void Shards::join() {
 
 void Shards::take_shard(std::uint32_t shard, const Block& block) {
   take_routed(block.routed[shard], block);
-  if (block.end) shards_[shard]->tracker.advance_to(*block.end);
+  if (!block.end) return;
+  Tracker& tracker = shards_[shard]->tracker;
+  tracker.advance_to(*block.end);
+  tracker.keep_within(settings_.memory / kShards);
 }
 
 // Handful by handful, in steps that each have the time of another handful until what they fetched
@@ -171,6 +174,7 @@ void Shards::take_all(std::span<const Routed> some, const Block& block, const Li
 void Shards::settle(Block& block) {
   enter_openings();
   if (settings_.log != nullptr || settings_.events != nullptr) tell_remarks();
+  leave_given_up();
   if (block.end) note_votes();
   block.clear();
 }
@@ -179,12 +183,20 @@ void Shards::enter_openings() {
   openings_.clear();
   for (std::uint32_t i = 0; i < kShards; ++i) {
     auto& openings = shards_[i]->tracker.openings();
-    for (const Segment* by : openings) openings_.push_back({by, i});
+    for (const auto& [by, index] : openings) openings_.push_back({by, {i, index}});
     openings.clear();
   }
   std::sort(openings_.begin(), openings_.end(),
             [](const Opening& a, const Opening& b) { return a.by < b.by; });
-  for (const Opening& opening : openings_) tables_.directory.enter(opening.shard);
+  for (const Opening& opening : openings_) tables_.directory.enter(opening.place);
+}
+
+void Shards::leave_given_up() {
+  for (std::uint32_t i = 0; i < kShards; ++i) {
+    auto& given_up = shards_[i]->tracker.given_up();
+    for (const std::uint32_t index : given_up) tables_.directory.leave({i, index});
+    given_up.clear();
+  }
 }
 
 void Shards::tell_remarks() {

@@ -73,7 +73,7 @@ class Shards {
   // A connection was opened.
   struct Opening {
     const decode::Segment* by;
-    std::uint32_t shard;
+    Place place;
   };
   struct RemarkOf {
     const Remark* remark;
@@ -104,6 +104,7 @@ class Shards {
   }
   void settle(Block& block);
   void enter_openings();
+  void leave_given_up();
   void tell_remarks();
   void note_votes();
 

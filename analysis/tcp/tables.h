@@ -24,35 +24,54 @@ inline constexpr std::uint32_t kShards = 1u << kShardBits;
 class Place {
  public:
   Place(std::uint32_t shard, std::uint32_t index) : packed_(index << kShardBits | shard) {}
+  [[nodiscard]] static Place none() { return {kShards - 1, 0xffffffffu}; }
   [[nodiscard]] std::uint32_t shard() const { return packed_ & (kShards - 1); }
   [[nodiscard]] std::uint32_t index() const { return packed_ >> kShardBits; }
+  friend bool operator==(Place, Place) = default;
 
  private:
   std::uint32_t packed_;
 };
 
-// From ids to places and back.
+// From ids to places and back. Ids are never given again; places are.
 class Directory {
  public:
-  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(places_.size()); }
-  [[nodiscard]] Place place(std::uint32_t id) const { return places_[id]; }
+  static constexpr std::uint32_t kNone = 0xffffffffu;
+
+  // How many ids were given, from 0 on.
+  [[nodiscard]] std::uint32_t size() const { return size_; }
+  // How many of these left.
+  [[nodiscard]] std::uint32_t gone() const { return gone_; }
+  // Whether there is one of that id, and where: ask for the place of none that left.
+  [[nodiscard]] bool has(std::uint32_t id) const {
+    return id < size_ && !chunk(id).places.empty() &&
+           chunk(id).places[id % kChunk] != Place::none();
+  }
+  [[nodiscard]] Place place(std::uint32_t id) const { return chunk(id).places[id % kChunk]; }
+  // Of the one that is there now; kNone for none.
   [[nodiscard]] std::uint32_t id(std::uint32_t shard, std::uint32_t index) const {
-    return ids_[shard][index];
-  }
-  // How many of that shard have an id.
-  [[nodiscard]] std::uint32_t size_of(std::uint32_t shard) const {
-    return static_cast<std::uint32_t>(ids_[shard].size());
-  }
-  // The shard's next connection gets the next id.
-  void enter(std::uint32_t shard) {
-    const std::uint32_t id = size();
-    places_.emplace_back(shard, size_of(shard));
-    ids_[shard].push_back(id);
+    return index < ids_[shard].size() ? ids_[shard][index] : kNone;
   }
 
+  // The connection there, where none was, gets the next id.
+  void enter(Place place);
+  void leave(Place place);
+
  private:
-  std::vector<Place> places_;                            // by id
+  // Of ids in a row; without places once all of them have left, so that what is kept depends on how
+  // many are there, not on how many there were.
+  struct Chunk {
+    std::vector<Place> places;
+    std::uint32_t left = 0;
+  };
+  static constexpr std::uint32_t kChunk = 4096;
+
+  [[nodiscard]] const Chunk& chunk(std::uint32_t id) const { return chunks_[id / kChunk]; }
+
+  std::vector<Chunk> chunks_;                            // by id
   std::array<std::vector<std::uint32_t>, kShards> ids_;  // by shard and index
+  std::uint32_t size_ = 0;
+  std::uint32_t gone_ = 0;
 };
 
 // What one shard keeps, by its own indices; borrowed. Analyses and sessions are empty where nobody
@@ -61,7 +80,7 @@ struct ShardTables {
   const Tracker* connections = nullptr;
   const Arena<Connection>* past = nullptr;  // instead, of what is past
   const Arena<SequenceAnalysis>* analyses = nullptr;
-  const Arena<Quality>* qualities = nullptr;
+  const Slab<Quality>* qualities = nullptr;
   const Journal* journal = nullptr;
   const Arena<zeek::TcpSession>* sessions = nullptr;
 };

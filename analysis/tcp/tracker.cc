@@ -1,5 +1,6 @@
 #include "analysis/tcp/tracker.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -101,15 +102,15 @@ void Tracker::begin(const Arrival& arrival) {
   const std::uint32_t id = append(arrival);
   index_.insert(arrival.tuple.hash, id);
   const FlowKey key = key_of(arrival.tuple, arrival.seg);
-  const NearEnds near{.at_first = bits_of([&](int i) { return vantage_.is_at(key.address[i]); }),
-                      .at_handshake = 0};
+  const std::uint8_t near = bits_of([&](int i) { return vantage_.is_at(key.address[i]); });
   store_.begin(id, arrival.seg, arrival.sender(), arrival.path, near);
   follow(id, arrival);
 }
 
 bool Tracker::goes_on_opening(const Arrival& arrival, std::uint32_t id) {
-  if (store_.record(id).stage != Stages::opening) return false;
-  if (store_.record(id).sibling != FlowRecord::kNone) return false;
+  const FlowRecord& r = store_.record(id);
+  if (r.stage != Stages::asking && r.stage != Stages::opening) return false;
+  if (r.sibling != FlowRecord::kNone) return false;
   const auto verdict = store_.take(id, arrival.seg, arrival.sender(), arrival.path);
   if (verdict == Origin::Verdict::strange) return false;
   if (verdict == Origin::Verdict::noted) {
@@ -215,9 +216,10 @@ std::uint32_t Tracker::open(const Arrival& arrival) {
 }
 
 std::uint32_t Tracker::append(const Arrival& arrival) {
-  openings_.push_back(&arrival.seg);
-  if (settings_.analysis) analyses_.append();
-  return store_.append(arrival.tuple);
+  const std::uint32_t id = store_.append(arrival.tuple);
+  openings_.push_back({&arrival.seg, id});
+  if (settings_.analysis && id == analyses_.size()) analyses_.append();
+  return id;
 }
 
 std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Arrival& arrival) {
@@ -247,21 +249,19 @@ void Tracker::file(std::uint32_t id) {
   timers_.file(id, deadline, now_);
 }
 
-// What is plain has nothing open: connection() settles the rest of it as the end of the input does.
+// What is folded up stays so: connection() settles it as the end of the input does.
 void Tracker::finish() {
-  constexpr std::uint32_t kAhead = 8;  // the records lie in a row
-  for (std::uint32_t id = 0; id < store_.size(); ++id) {
-    if (id + kAhead < store_.size()) prefetch_plain(id + kAhead);
-    if (!plain(id)) unfold(id).finish(now_, stage());
+  for (std::uint32_t id = 0; id < store_.extent(); ++id) {
+    if (store_.has_connection(id)) unfold(id).finish(now_, stage());
   }
   is_finished_ = true;
 }
 
 Connection Tracker::connection(std::uint32_t id) const {
   Connection c = store_.copy(id, now_, stage());
-  const auto known = plain(id);
-  if (is_finished_ && known) {
-    c.finish(now_, stage());
+  if (!is_finished_ || store_.has_connection(id)) return c;
+  c.finish(now_, stage());
+  if (const auto known = plain(id)) {
     assert(c.client() == known->client);
     for (int i = 0; i < 2; ++i)
       assert(c.end(i).state() == known->states[static_cast<std::size_t>(i)]);
@@ -269,9 +269,83 @@ Connection Tracker::connection(std::uint32_t id) const {
   return c;
 }
 
+std::uint32_t Tracker::hash_of(std::uint32_t id) const {
+  const FlowRecord& r = store_.record(id);
+  return tcp::hash_of(r.address, r.port, r.is_v6, hash_);
+}
+
+std::size_t Tracker::bytes() const {
+  std::size_t bytes = store_.bytes() + pools_.bytes() + sightings_.bytes() + index_.bytes();
+  bytes += journal_.bytes() + analyses_store_.bytes();
+  bytes += store_.count() * (settings_.analysis ? sizeof(SequenceAnalysis) : 0);
+  return bytes;
+}
+
+void Tracker::keep_within(std::size_t most) {
+  if (bytes() <= most) return;
+  // More than would do: looking for them takes a while.
+  const std::size_t enough = most - most / 8;
+  for (const Worth worth : {Worth::unanswered, Worth::closed, Worth::half_open}) {
+    give_up_some(worth, enough);
+  }
+  give_up_silent(enough);
+}
+
+// Round and round, so that each is kept for about as long as any other of its kind.
+void Tracker::give_up_some(Worth least, std::size_t most) {
+  const std::uint32_t extent = store_.extent();
+  for (std::uint32_t i = 0; i < extent && bytes() > most; ++i) {
+    constexpr std::uint32_t kAhead = 8;
+    hand_ = hand_ + 1 < extent ? hand_ + 1 : 0;
+    if (hand_ + kAhead < extent) index_.prefetch(hash_of(hand_ + kAhead));
+    if (store_.has(hand_) && store_.worth(hand_) == least) give_up(hand_);
+  }
+}
+
+// Those from which nothing was heard for the longest time.
+void Tracker::give_up_silent(std::size_t most) {
+  if (bytes() <= most) return;
+  std::vector<std::pair<Timestamp, std::uint32_t>> all;
+  for (std::uint32_t id = 0; id < store_.extent(); ++id) {
+    if (store_.has(id)) all.emplace_back(store_.last(id), id);
+  }
+  std::sort(all.begin(), all.end());
+  for (const auto& [last, id] : all) {
+    if (bytes() <= most) return;
+    give_up(id);
+  }
+}
+
+void Tracker::give_up(std::uint32_t id) {
+  unlink(id);
+  if (settings_.analysis) analyses_[id].clear(analyses_store_);
+  if (sessions_ != nullptr) sessions_->forget(id);
+  journal_.forget(id);
+  store_.remove(id, stage());
+  given_up_.push_back(id);
+}
+
+// From those of its five-tuple, one of which the index names, unless it has a successor there.
+void Tracker::unlink(std::uint32_t id) {
+  const FlowRecord& r = store_.record(id);
+  const std::uint32_t hash = hash_of(id);
+  const std::uint32_t head =
+      index_.find(hash, [&](std::uint32_t i) { return r.is_of(store_.record(i)); });
+  for (std::uint32_t i = head; i != FlowRecord::kNone; i = store_.record(i).sibling) {
+    FlowRecord& other = store_.record(i);
+    if (other.sibling == id) other.sibling = r.sibling;
+    if (store_.has_connection(i) && store_.connection(i).predecessor == id) {
+      store_.connection(i).predecessor = Connection::kNone;
+    }
+  }
+  if (head != id) return;
+  r.sibling == FlowRecord::kNone ? index_.erase(hash, id) : index_.replace(hash, id, r.sibling);
+}
+
 void Tracker::advance_to(Timestamp now) {
   if (now_ < now) now_ = now;
   timers_.advance_to(now_, [this](std::uint32_t id, Timestamp deadline) {
+    if (!store_.has_connection(id)) return;  // it was given up, and another has its index
     Connection& c = store_.connection(id);
     if (c.filed != deadline) return;  // an earlier one was filed since
     c.filed = Timestamp::max();

@@ -27,7 +27,11 @@ class Tracker {
   // nobody is.
   Tracker(std::uint64_t secret, const Settings& settings, const Vantage& vantage,
           zeek::TcpSessions* sessions)
-      : settings_(settings), sessions_(sessions), store_(secret), vantage_(vantage) {}
+      : settings_(settings),
+        sessions_(sessions),
+        hash_(secret),
+        store_(secret),
+        vantage_(vantage) {}
 
   // Segments come in the order they were captured, in three steps, of which each should be made for
   // a handful before the next, so that the cache misses of different connections overlap: fetch the
@@ -48,17 +52,28 @@ class Tracker {
   // The input has ended (Engine::finish).
   void finish();
 
+  // Gives up connections until the others take no more than `most` bytes. Never between the steps
+  // of a handful.
+  void keep_within(std::size_t most);
+
   // What came of the segments taken since the last time that somebody cleared it: those that opened
-  // connections, in the order of these, and what Settings wants told of them.
-  [[nodiscard]] std::vector<const Segment*>& openings() { return openings_; }
+  // connections, and what Settings wants told of them; and which connections were given up after
+  // them, by index.
+  struct Opening {
+    const Segment* by;
+    std::uint32_t index;
+  };
+  [[nodiscard]] std::vector<Opening>& openings() { return openings_; }
+  [[nodiscard]] std::vector<std::uint32_t>& given_up() { return given_up_; }
   [[nodiscard]] std::vector<Remark>& remarks() { return remarks_; }
   [[nodiscard]] VantageShare& vantage() { return vantage_; }
 
   // Empty unless Settings::journal asked for it.
   [[nodiscard]] const Journal& journal() const { return journal_; }
 
-  // Ids are the order of first packets in this shard, from 0.
-  [[nodiscard]] std::uint32_t size() const { return store_.size(); }
+  // Indices are below this, and has() says which have a connection.
+  [[nodiscard]] std::uint32_t extent() const { return store_.extent(); }
+  [[nodiscard]] bool has(std::uint32_t id) const { return store_.has(id); }
   // As it stands. Before finish() one that opens must not be asked for, unless Settings::journal
   // is set.
   [[nodiscard]] Connection connection(std::uint32_t id) const;
@@ -73,7 +88,7 @@ class Tracker {
 
   // Of the connection with the same index; empty unless Settings::analysis asked for it.
   [[nodiscard]] const Arena<SequenceAnalysis>& analyses() const { return analyses_; }
-  [[nodiscard]] const Arena<Quality>& qualities() const { return analyses_store_.qualities; }
+  [[nodiscard]] const Slab<Quality>& qualities() const { return analyses_store_.qualities; }
 
  private:
   static constexpr int kMaxSiblings = 64;  // paths told apart on one five-tuple
@@ -99,6 +114,12 @@ class Tracker {
   [[nodiscard]] std::uint32_t open(const Arrival& arrival);
   [[nodiscard]] std::uint32_t reopen(std::uint32_t head, std::uint32_t old, const Arrival& arrival);
   [[nodiscard]] std::uint32_t append(const Arrival& arrival);
+  [[nodiscard]] std::size_t bytes() const;
+  [[nodiscard]] std::uint32_t hash_of(std::uint32_t id) const;
+  void give_up_some(Worth least, std::size_t most);
+  void give_up_silent(std::size_t most);
+  void give_up(std::uint32_t id);
+  void unlink(std::uint32_t id);
   Connection& unfold(std::uint32_t id) { return store_.unfold(id, now_, stage()); }
   void follow(std::uint32_t id, const Arrival& arrival);
   void analyse(std::uint32_t id, const Segment& seg, int sender);
@@ -112,6 +133,7 @@ class Tracker {
 
   Settings settings_;
   zeek::TcpSessions* sessions_;
+  KeyedHash hash_;
   // What a Stage is made of: also of one that copies what is folded up, which leaves all of it as
   // it was.
   mutable Journal journal_;
@@ -123,7 +145,9 @@ class Tracker {
   AnalysisStore analyses_store_;
   TimerWheel timers_;
   mutable VantageShare vantage_;
-  std::vector<const Segment*> openings_;
+  std::vector<Opening> openings_;
+  std::vector<std::uint32_t> given_up_;
+  std::uint32_t hand_ = 0;  // give_up_some() goes on here
   std::vector<Remark> remarks_;
   Timestamp now_ = Timestamp::min();
   bool is_finished_ = false;

@@ -36,6 +36,7 @@ UnackedSegment* UnackedBlocks::take(std::size_t size) {
   }
   UnackedSegment* block = free.back();
   free.pop_back();
+  out_ += capacity(size);
   return block;
 }
 

@@ -28,11 +28,18 @@ class UnackedBlocks {
     return static_cast<std::uint16_t>(4u << (2 * size));
   }
   [[nodiscard]] UnackedSegment* take(std::size_t size);
-  void give_back(UnackedSegment* block, std::size_t size) { free_[size].push_back(block); }
+  void give_back(UnackedSegment* block, std::size_t size) {
+    out_ -= capacity(size);
+    free_[size].push_back(block);
+  }
+
+  // What the blocks that are out take.
+  [[nodiscard]] std::size_t bytes() const { return out_ * sizeof(UnackedSegment); }
 
  private:
   std::vector<std::unique_ptr<UnackedSegment[]>> chunks_;
   std::array<std::vector<UnackedSegment*>, kSizes> free_;  // the last one given back comes first
+  std::size_t out_ = 0;                                    // entries of blocks that are out
 };
 
 // A ring whose block is taken when there is something to keep and given back when there is not.
@@ -47,6 +54,12 @@ class Unacknowledged {
 
   // The last segment lies before the number that span() counts from.
   void note_before_base() { in_order_ = false; }
+
+  // Empties it.
+  void clear(UnackedBlocks& blocks) {
+    if (block_ != nullptr) blocks.give_back(block_, block_size_);
+    *this = {};
+  }
 
   // What an acknowledgment said of the segments it covered.
   struct Acked {

@@ -23,6 +23,7 @@ class TcpSession {
  public:
   // Begins a connection; its first segment is still to be taken.
   void open(const Segment& first, int sender);
+  [[nodiscard]] bool is_open() const { return inactivity_ != std::chrono::nanoseconds{}; }
 
   // Whether `seg`, of the same five-tuple, opens a new connection (IsReuse), or came so late that
   // this one was removed before it.

@@ -13,18 +13,24 @@ namespace tapstat::analysis::zeek {
 // last of them.
 class TcpSessions {
  public:
-  // A segment of connection `id`, which end `sender` sent. Ids come in the order of their first
-  // segments.
+  // A segment of connection `id`, which end `sender` sent. Those not there before come without a
+  // gap.
   void take(std::uint32_t id, const Segment& seg, int sender) {
-    const bool is_new = id == sessions_.size();
-    TcpSession& session = is_new ? sessions_.append() : sessions_[id];
-    if (is_new) {
+    TcpSession& session = id == sessions_.size() ? sessions_.append() : sessions_[id];
+    if (!session.is_open()) {
       session.open(seg, sender);
     } else if (session.is_removed_at(seg.time) || session.is_reused_by(seg)) {
       session.finish(pool_);
       session.open(seg, sender);
     }
     session.take(seg, sender, pool_);
+  }
+
+  // The connection is forgotten; another one may have its id.
+  void forget(std::uint32_t id) {
+    if (id >= sessions_.size()) return;
+    sessions_[id].finish(pool_);
+    sessions_[id] = {};
   }
 
   // Fetches what a segment of connection `id` touches.

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
+#include <map>
+#include <random>
 #include <vector>
 
 namespace tapstat::analysis {
@@ -32,6 +35,30 @@ TEST(FlowIndex, ReplacesARecordInItsPlace) {
   EXPECT_EQ(index.find(42, [](std::uint32_t at) { return at == 1; }), FlowIndex::kNone);
   EXPECT_EQ(index.find(42, [](std::uint32_t at) { return at == 9; }), 9u);
   EXPECT_EQ(index.find(42, [](std::uint32_t at) { return at == 2; }), 2u);
+}
+
+// Few hash values, so that slots stand far from where they belong, and over the end of the table.
+TEST(FlowIndex, FindsAllOthersWhateverGoes) {
+  FlowIndex index;
+  std::map<std::uint32_t, std::uint32_t> hashes;  // by record
+  std::mt19937 random(5);
+  for (std::uint32_t i = 0; i < 20'000; ++i) {
+    const bool goes = hashes.size() > 150 || (!hashes.empty() && random() % 3 == 0);
+    if (goes) {
+      const auto record = std::next(hashes.begin(), static_cast<long>(random() % hashes.size()));
+      index.erase(record->second, record->first);
+      hashes.erase(record);
+    } else {
+      const std::uint32_t hash = 0xffffff00u + static_cast<std::uint32_t>(random() % 300);
+      index.insert(hash, i);
+      hashes[i] = hash;
+    }
+    if (i % 100 != 0) continue;
+    for (const auto& [record, hash] : hashes) {
+      ASSERT_EQ(index.find(hash, [r = record](std::uint32_t at) { return at == r; }), record);
+    }
+  }
+  EXPECT_EQ(index.bytes(), 256u * 8) << "it does not grow with what has gone";
 }
 
 }  // namespace

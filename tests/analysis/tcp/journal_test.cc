@@ -162,6 +162,26 @@ TEST(Journal, VouchesForAllThatOneEndWentThrough) {
   EXPECT_EQ(journal.entries().size(), 5u);
 }
 
+TEST(Journal, ForgetsAConnectionAndKeepsTheOthersInOrder) {
+  Journal journal;
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    journal.append(i, kClient, step_to(State::syn_sent, 0));
+    journal.append(i, kServer, step_to(State::syn_received, 0));
+    journal.append(i, kClient, step_to(State::established, 1));
+  }
+  const std::size_t before = journal.bytes();
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    if (i % 10 != 0) journal.forget(i);
+  }
+  EXPECT_LT(journal.bytes(), before / 5);
+  EXPECT_EQ(journal.last(1, kClient), nullptr);
+  EXPECT_EQ(states_in(journal, 20, kClient), (States{State::syn_sent, State::established}));
+  EXPECT_EQ(states_in(journal, 90, kServer), States{State::syn_received});
+  journal.append(1, kClient, step_to(State::syn_sent, 5));
+  EXPECT_EQ(states_in(journal, 1, kClient), States{State::syn_sent});
+  journal.forget(1000);
+}
+
 TEST(Journal, VouchesForNothingThatWasTakenBack) {
   Journal journal;
   journal.append(0, kServer, step_to(State::established, 0));

@@ -13,6 +13,8 @@ class Tap {
  public:
   using Connection = analysis::tcp::Connection;
 
+  explicit Tap(const analysis::tcp::Settings& settings = {}) : engine_(1, settings) {}
+
   // The frame comes `later` after the one before it.
   void see(const Buffer& frame, std::chrono::nanoseconds later = std::chrono::milliseconds{1}) {
     time_ += later;
@@ -24,6 +26,8 @@ class Tap {
     engine_.advance_to(capture::Timestamp{time_});
   }
 
+  void finish() { engine_.finish(); }
+
   [[nodiscard]] std::uint32_t connections() const {
     return engine_.model().tcp.connections().size();
   }
@@ -33,7 +37,7 @@ class Tap {
   [[nodiscard]] const analysis::Engine& engine() const { return engine_; }
 
  private:
-  analysis::Engine engine_{1};
+  analysis::Engine engine_;
   std::chrono::nanoseconds time_{std::chrono::seconds{1'700'000'000}};
   std::uint64_t frames_ = 0;
 };

@@ -1,0 +1,75 @@
+// --memory: what is given up where there is not room for all, and that it is told.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/app/command.h"
+#include "tests/support/packet_builder.h"
+
+namespace tapstat::test {
+namespace {
+
+void append(std::string& file, std::uint32_t value) {
+  for (int shift = 0; shift < 32; shift += 8) file += static_cast<char>(value >> shift);
+}
+
+// A pcap file of SYNs of as many sources.
+[[nodiscard]] std::string flood(std::uint32_t sources) {
+  std::string file;
+  append(file, 0xa1b2c3d4);
+  append(file, 0x00040002);
+  for (const std::uint32_t value : {0u, 0u, 65535u, 1u}) append(file, value);
+  const Buffer syn = tcp({.flags = "S", .seq = 1});
+  std::string frame(syn.begin(), syn.end());
+  constexpr std::size_t kSource = 14 + 12;
+  for (std::uint32_t i = 0; i < sources; ++i) {
+    append(file, 1'700'000'000 + i / 100'000);
+    append(file, i % 100'000 * 10);
+    for (int times = 0; times < 2; ++times) append(file, static_cast<std::uint32_t>(frame.size()));
+    for (std::size_t at = 1; at < 4; ++at) {
+      frame[kSource + at] = static_cast<char>(i >> (24 - 8 * at));
+    }
+    file += frame;
+  }
+  return file;
+}
+
+TEST(Memory, IsASize) {
+  for (const std::string wrong : {"0", "1M", "63M", "-1", "many", "64X", "99999999999999999999"}) {
+    const Outcome outcome = shell("$T states -r $S/close.pcap --memory " + wrong);
+    EXPECT_EQ(outcome.code, 2) << wrong;
+    EXPECT_EQ(outcome.out, "") << wrong;
+    EXPECT_NE(outcome.err.find("--memory"), std::string::npos) << outcome.err;
+  }
+  const std::string plain = shell("$T tcp --json -q -r $S/close.pcap").out;
+  for (const std::string right : {"64M", "1G", "100000000", "1GiB", "300mb"}) {
+    EXPECT_EQ(shell("$T tcp --json -q -r $S/close.pcap --memory " + right).out, plain) << right;
+  }
+}
+
+TEST(Memory, WhatIsGivenUpIsToldInEveryOutput) {
+  constexpr std::uint32_t kSources = 400'000;
+  const TemporaryFile capture(flood(kSources));
+  const std::string options = " -q --memory 64M -r " + capture.path();
+  const Outcome states = shell("$T states" + options);
+  ASSERT_EQ(states.code, 0) << states.err;
+  EXPECT_NE(states.lines().back().find("Given up for lack of memory (--memory): "),
+            std::string::npos)
+      << states.out;
+  const Outcome json = shell("$T states --json" + options);
+  std::uint64_t kept = 0, evicted = 0;
+  for (const std::string& line : json.lines()) {
+    const auto record = nlohmann::json::parse(line);
+    if (record["type"] == "capture") evicted = record["evicted"];
+    if (record["type"] == "state_count") kept += record["client"].get<std::uint64_t>();
+  }
+  EXPECT_GT(evicted, kSources / 4);
+  EXPECT_EQ(kept + evicted, kSources);
+  const std::string whole = shell("$T states --json -q -r " + capture.path()).out;
+  EXPECT_NE(whole.find("\"evicted\":0"), std::string::npos) << whole;
+}
+
+}  // namespace
+}  // namespace tapstat::test
