@@ -48,14 +48,13 @@ void Engine::take(std::span<const capture::Frame> frames) {
   decoder_.begin_batch();
   // The straight way verifies no checksum, and does not tell what Zeek counts.
   const bool straight = !wanted_.conns && wanted_.checksums == decode::Checksums::ignored;
-  const bool sees_hosts = neighbors_ || stations_;
+  const bool is_seen = names_ != nullptr || neighbors_ || stations_ || legs_ || watch_;
   for (const capture::Frame& frame : frames) {
     decode::Segment& segment = tcp_.next();
     if (straight && decode_straight(frame, segment)) {
-      if (names_ != nullptr) names_->take(segment);
-      if (sees_hosts) see_layer2(frame, segment);
-      if (legs_) legs_->see(frame, segment);
-      take_segment();
+      if (is_seen) see(frame, segment);
+      ++totals_.tcp;
+      tcp_.take();
     } else {
       take_any(frame);
     }
@@ -89,12 +88,6 @@ void Engine::see_forwarding(const capture::Frame& frame, const decode::Packet& p
   if (legs_) legs_->see(frame, packet);
 }
 
-void Engine::take_segment() {
-  ++totals_.tcp;
-  if (watch_) watch_->see(tcp_.next());
-  tcp_.take();
-}
-
 void Engine::see_layer2(const capture::Frame& frame, const decode::Packet& packet) {
   if (neighbors_) neighbors_->see(frame, packet, decoder_);
   if (stations_) stations_->see(frame, packet);
@@ -102,9 +95,13 @@ void Engine::see_layer2(const capture::Frame& frame, const decode::Packet& packe
   if (bpdus_) bpdus_->see(frame, packet);
 }
 
-void Engine::see_layer2(const capture::Frame& frame, const decode::Segment& segment) {
+// A segment that came the straight way, for all but the connections.
+void Engine::see(const capture::Frame& frame, const decode::Segment& segment) {
+  if (names_ != nullptr) names_->take(segment);
   if (neighbors_) neighbors_->see(frame, segment, decoder_);
   if (stations_) stations_->see(frame, segment);
+  if (legs_) legs_->see(frame, segment);
+  if (watch_) watch_->see(segment);
 }
 
 void Engine::take_packet(const decode::Packet& packet, const capture::Frame& frame) {
@@ -133,7 +130,9 @@ void Engine::count(const decode::Packet& packet) {
   switch (packet.content) {
     case Content::tcp:
       tcp_.next() = packet.segment;
-      take_segment();
+      if (watch_) watch_->see(packet.segment);
+      ++totals_.tcp;
+      tcp_.take();
       return;
     case Content::udp:
       ++totals_.udp;

@@ -84,10 +84,8 @@ class Engine {
   void see_forwarding(const capture::Frame& frame, const decode::Packet& packet);
   void take_packet(const decode::Packet& packet, const capture::Frame& frame);
   void count(const decode::Packet& packet);
-  // The one at tcp_.next().
-  void take_segment();
   void see_layer2(const capture::Frame& frame, const decode::Packet& packet);
-  void see_layer2(const capture::Frame& frame, const decode::Segment& segment);
+  void see(const capture::Frame& frame, const decode::Segment& segment);
 
   Wanted wanted_;
   const tcp::EventLog* events_;

@@ -20,14 +20,9 @@ template <typename Holds>
 
 }  // namespace
 
-std::uint32_t Tracker::fetch_record(std::uint32_t hash) {
-  // Any record of this hash will do: only once in billions of pairs is it another's.
-  const std::uint32_t likely = index_.find(hash, [](std::uint32_t) { return true; });
-  if (likely == FlowRecord::kNone) return likely;
-  store_.prefetch(likely);
+void Tracker::fetch_followed(std::uint32_t likely) const {
   if (settings_.analysis) analyses_[likely].prefetch();
   if (sessions_ != nullptr) sessions_->prefetch(likely);
-  return likely;
 }
 
 void Tracker::fetch_parts(std::uint32_t likely, const Segment& seg, const FlowTuple& tuple) const {
@@ -57,7 +52,10 @@ void Tracker::take(const Segment& seg, const Routed& routed, std::uint32_t likel
     // Where another has taken its place since, it rests no more.
     const bool is_its = r.stage == Stages::at_rest && r.is_of(arrival.tuple) &&
                         r.came_along(arrival.path, seg.input, sender);
-    if (is_its && r.take_in_stride(seg, sender)) return follow(likely, arrival);
+    if (is_its && r.take_in_stride(seg, sender)) {
+      if (is_followed_) follow(likely, arrival);
+      return;
+    }
   }
   take_slowly(arrival);
 }

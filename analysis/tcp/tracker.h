@@ -29,6 +29,7 @@ class Tracker {
           zeek::TcpSessions* sessions)
       : settings_(settings),
         sessions_(sessions),
+        is_followed_(settings.analysis || sessions != nullptr),
         hash_(secret),
         store_(secret),
         vantage_(vantage) {}
@@ -38,7 +39,14 @@ class Tracker {
   // slot; fetch the record that the slot names; then take it.
   void fetch_slot(std::uint32_t hash) const { index_.prefetch(hash); }
   // Answers which record that is, kNone for none: take() wants to know it.
-  [[nodiscard]] std::uint32_t fetch_record(std::uint32_t hash);
+  [[nodiscard]] std::uint32_t fetch_record(std::uint32_t hash) const {
+    // Any record of this hash will do: only once in billions of pairs is it another's.
+    const std::uint32_t likely = index_.find(hash, [](std::uint32_t) { return true; });
+    if (likely == FlowRecord::kNone) return likely;
+    store_.prefetch(likely);
+    if (is_followed_) fetch_followed(likely);
+    return likely;
+  }
   // Between the two: what the record names.
   void fetch_parts(std::uint32_t likely, const Segment& seg, const FlowTuple& tuple) const;
   void take(const Segment& seg, const Routed& routed, std::uint32_t likely);
@@ -103,6 +111,7 @@ class Tracker {
   };
 
   void fetch_hosts(const Segment& seg, const FlowTuple& tuple) const;
+  void fetch_followed(std::uint32_t likely) const;
   void take_slowly(const Arrival& arrival);
   void begin(const Arrival& arrival);
   [[nodiscard]] bool goes_on_opening(const Arrival& arrival, std::uint32_t id);
@@ -133,6 +142,7 @@ class Tracker {
 
   Settings settings_;
   zeek::TcpSessions* sessions_;
+  const bool is_followed_;  // somebody wants more of each segment than it does to the ends
   KeyedHash hash_;
   // What a Stage is made of: also of one that copies what is folded up, which leaves all of it as
   // it was.
