@@ -36,7 +36,13 @@ class Snapshot {
   }
 
   // What was counted by then, with what `later`, of the same engine, tells of that time.
-  [[nodiscard]] Model model(const Model& later) const {
+  // Those that were given up since, whose past went with them, are left out here, too.
+  [[nodiscard]] Model model(const Model& later) {
+    const tcp::Connections kept = later.tcp.connections();
+    for (std::uint32_t id = 0; id < tables_.directory.size(); ++id) {
+      const bool is_gone = tables_.directory.has(id) && !kept.has(id);
+      if (is_gone) tables_.directory.leave(tables_.directory.place(id));
+    }
     return {totals_,
             {tables_, later.tcp.journal()},
             later.decoder,

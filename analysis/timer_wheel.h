@@ -1,6 +1,7 @@
 // Deadlines of many records on packet time, at a cost per packet that does not depend on how many.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -20,6 +21,20 @@ class TimerWheel {
 
   // Files `record`. One whose deadline has passed comes up at the next advance_to().
   void file(Record record, Timestamp deadline, Timestamp now);
+
+  // Drops those of which `is_stale(record, deadline)`.
+  template <typename IsStale>
+  void drop_if(IsStale&& is_stale) {
+    const auto is_no_more = [&](const Entry& e) { return is_stale(e.record, e.deadline); };
+    for (auto& entries : slots_) pending_ -= std::erase_if(entries, is_no_more);
+    pending_ -= std::erase_if(near_, is_no_more);
+    std::make_heap(near_.begin(), near_.end(), Later{});
+    find_next();
+  }
+
+  // How many are filed, and what they take.
+  [[nodiscard]] std::size_t size() const { return pending_; }
+  [[nodiscard]] std::size_t bytes() const { return pending_ * sizeof(Entry); }
 
   // Whether advance_to(now) has anything to do: one comparison, for every packet.
   [[nodiscard]] bool is_due(Timestamp now) const { return pending_ > 0 && next_ <= now; }

@@ -20,7 +20,7 @@ struct Reading {
   std::optional<analysis::Snapshot> at_end;  // of the window, where frames came after it
 
   // `engine` is the one that read them.
-  [[nodiscard]] analysis::Model model(const analysis::Engine& engine) const {
+  [[nodiscard]] analysis::Model model(const analysis::Engine& engine) {
     return at_end ? at_end->model(engine.model()) : engine.model();
   }
 };

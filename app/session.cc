@@ -192,7 +192,7 @@ ExitCode run(Options options) {
   if (needs_event_log(options)) settings.events = &events;
   analysis::Engine engine(random_secret(), settings, what_is_wanted(options),
                           options.names ? &hosts : nullptr);
-  const Reading reading = Reader(options, *inputs->source, engine).read_all();
+  Reading reading = Reader(options, *inputs->source, engine).read_all();
   const analysis::Model model = reading.model(engine);
   report::Report report{.model = model,
                         .inputs = inputs->source->inputs(),

@@ -19,10 +19,9 @@ bool decode_commonest(const capture::Frame& frame, Segment& out) {
   const std::uint32_t total_len = be16(b, kIp + 2);
   const std::uint32_t header_len = (b[kTcp + 12] >> 4) * 4u;
   const std::uint32_t headers_len = Ipv4View::kMinLen + header_len;
-  const std::uint32_t wire_len = std::max(frame.wire_len, frame.captured_len) - kIp;
   const bool fits = header_len >= TcpView::kMinLen && headers_len <= total_len &&
-                    total_len <= wire_len && (be16(b, kIp + 6) & 0x3fff) == 0 &&
-                    b[kIp + 9] == ip_protocol::kTcp;
+                    kIp + total_len <= std::max(frame.wire_len, frame.captured_len) &&
+                    (be16(b, kIp + 6) & 0x3fff) == 0 && b[kIp + 9] == ip_protocol::kTcp;
   if (!fits) return false;
   const std::uint32_t captured = std::min<std::uint32_t>(frame.captured_len, kIp + total_len);
   const std::uint32_t payload = std::min<std::uint32_t>(captured, kTcp + header_len);

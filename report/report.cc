@@ -93,8 +93,7 @@ std::uint64_t Report::evicted() const {
 void print(const Report& report, View view, Format format, Output& out) {
   const auto told_as = [&](std::string_view comment) {
     if (report.evicted() == 0) return;
-    out.write(
-        fmt::format("{}Given up for lack of memory (--memory): {}\n", comment, report.evicted()));
+    out.write(fmt::format("{}Given up for lack of memory: {}\n", comment, report.evicted()));
   };
   switch (format) {
     case Format::text:

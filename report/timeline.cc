@@ -24,7 +24,8 @@ struct Span {
   Span span{*totals.first, report.at.value_or(*totals.last)};
   if (report.from) {
     // What came before it is not in the totals, but in the connections.
-    if (connections.size() > 0) span.start = std::min(span.start, connections[0].first());
+    const auto earliest = connections.begin();
+    if (earliest != connections.end()) span.start = std::min(span.start, (*earliest).first());
     span.start = std::max(span.start, *report.from);
   }
   if (span.end < span.start) return std::nullopt;

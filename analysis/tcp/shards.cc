@@ -115,10 +115,7 @@ void Shards::join() {
 
 void Shards::take_shard(std::uint32_t shard, const Block& block) {
   take_routed(block.routed[shard], block);
-  if (!block.end) return;
-  Tracker& tracker = shards_[shard]->tracker;
-  tracker.advance_to(*block.end);
-  tracker.keep_within(settings_.memory / kShards);
+  if (block.end) shards_[shard]->tracker.advance_to(*block.end);
 }
 
 // Handful by handful, in steps that each have the time of another handful until what they fetched
@@ -174,8 +171,10 @@ void Shards::take_all(std::span<const Routed> some, const Block& block, const Li
 void Shards::settle(Block& block) {
   enter_openings();
   if (settings_.log != nullptr || settings_.events != nullptr) tell_remarks();
-  leave_given_up();
-  if (block.end) note_votes();
+  if (block.end) {
+    keep_within_memory();
+    note_votes();
+  }
   block.clear();
 }
 
@@ -191,8 +190,10 @@ void Shards::enter_openings() {
   for (const Opening& opening : openings_) tables_.directory.enter(opening.place);
 }
 
-void Shards::leave_given_up() {
+// Once all that happened to those who may go now was told.
+void Shards::keep_within_memory() {
   for (std::uint32_t i = 0; i < kShards; ++i) {
+    shards_[i]->tracker.keep_within(settings_.memory / kShards);
     auto& given_up = shards_[i]->tracker.given_up();
     for (const std::uint32_t index : given_up) tables_.directory.leave({i, index});
     given_up.clear();

@@ -104,7 +104,7 @@ class Shards {
   }
   void settle(Block& block);
   void enter_openings();
-  void leave_given_up();
+  void keep_within_memory();
   void tell_remarks();
   void note_votes();
 

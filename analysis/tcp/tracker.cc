@@ -46,24 +46,30 @@ void Tracker::fetch_hosts(const Segment& seg, const FlowTuple& tuple) const {
 void Tracker::take(const Segment& seg, const Routed& routed, std::uint32_t likely) {
   advance_to(routed.now);
   const Arrival arrival{seg, routed.tuple, store_.path_of(seg)};
-  if (likely != FlowRecord::kNone) [[likely]] {
-    FlowRecord& r = store_.record(likely);
-    const int sender = arrival.sender();
-    // Where another has taken its place since, it rests no more.
-    const bool is_its = r.stage == Stages::at_rest && r.is_of(arrival.tuple) &&
-                        r.came_along(arrival.path, seg.input, sender);
-    if (is_its && r.take_in_stride(seg, sender)) {
-      if (is_followed_) follow(likely, arrival);
-      return;
-    }
+  if (likely != FlowRecord::kNone && takes_in_stride(likely, arrival)) [[likely]] {
+    return;
   }
   take_slowly(arrival);
 }
 
+// Whether it does. Where another has taken its place since, it rests no more.
+bool Tracker::takes_in_stride(std::uint32_t id, const Arrival& arrival) {
+  FlowRecord& r = store_.record(id);
+  const int sender = arrival.sender();
+  const bool is_its = r.stage == Stages::at_rest && r.is_of(arrival.tuple) &&
+                      r.came_along(arrival.path, arrival.seg.input, sender);
+  if (!is_its || !r.take_in_stride(arrival.seg, sender)) return false;
+  if (is_followed_) follow(id, arrival);
+  return true;
+}
+
 void Tracker::take_slowly(const Arrival& arrival) {
   const std::uint32_t head = find(arrival.tuple);
+  // It may have come to be since it was looked for: how long that is ago must not matter.
+  if (head != FlowRecord::kNone && takes_in_stride(head, arrival)) return;
   if (folds_openings()) {
-    if (head == FlowRecord::kNone && Origin::begins(arrival.seg)) return begin(arrival);
+    const bool begins = Origin::begins(arrival.seg) && arrival.path != PathIds::kMany;
+    if (head == FlowRecord::kNone && begins) return begin(arrival);
     if (head != FlowRecord::kNone && (goes_on_opening(arrival, head) || closes(arrival, head))) {
       return;
     }
@@ -239,6 +245,13 @@ std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Arriv
   return id;
 }
 
+Connection& Tracker::unfold(std::uint32_t id) {
+  const bool is_new = !store_.has_connection(id);
+  Connection& c = store_.unfold(id, now_, stage());
+  if (is_new) file(id);
+  return c;
+}
+
 void Tracker::file(std::uint32_t id) {
   Connection& c = store_.connection(id);
   const Timestamp deadline = c.deadline(stage());
@@ -274,7 +287,8 @@ std::uint32_t Tracker::hash_of(std::uint32_t id) const {
 
 std::size_t Tracker::bytes() const {
   std::size_t bytes = store_.bytes() + pools_.bytes() + sightings_.bytes() + index_.bytes();
-  bytes += journal_.bytes() + analyses_store_.bytes();
+  bytes += journal_.bytes() + analyses_store_.bytes() + timers_.bytes();
+  if (sessions_ != nullptr) bytes += sessions_->bytes();
   bytes += store_.count() * (settings_.analysis ? sizeof(SequenceAnalysis) : 0);
   return bytes;
 }
@@ -283,10 +297,18 @@ void Tracker::keep_within(std::size_t most) {
   if (bytes() <= most) return;
   // More than would do: looking for them takes a while.
   const std::size_t enough = most - most / 8;
+  // Of those worth more no more than must be; a little, so that not each block looks at all of
+  // them.
+  const std::size_t tolerable = most - most / 64;
   for (const Worth worth : {Worth::unanswered, Worth::closed, Worth::half_open}) {
-    give_up_some(worth, enough);
+    if (bytes() > tolerable) give_up_some(worth, enough);
   }
-  give_up_silent(enough);
+  if (bytes() > tolerable) give_up_silent(most - most / 32);
+  if (timers_.size() > 2 * std::size_t{store_.count()}) {
+    timers_.drop_if([this](std::uint32_t id, Timestamp deadline) {
+      return !store_.has_connection(id) || store_.connection(id).filed != deadline;
+    });
+  }
 }
 
 // Round and round, so that each is kept for about as long as any other of its kind.
@@ -302,7 +324,6 @@ void Tracker::give_up_some(Worth least, std::size_t most) {
 
 // Those from which nothing was heard for the longest time.
 void Tracker::give_up_silent(std::size_t most) {
-  if (bytes() <= most) return;
   std::vector<std::pair<Timestamp, std::uint32_t>> all;
   for (std::uint32_t id = 0; id < store_.extent(); ++id) {
     if (store_.has(id)) all.emplace_back(store_.last(id), id);

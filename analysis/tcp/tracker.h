@@ -112,6 +112,7 @@ class Tracker {
 
   void fetch_hosts(const Segment& seg, const FlowTuple& tuple) const;
   void fetch_followed(std::uint32_t likely) const;
+  [[nodiscard]] bool takes_in_stride(std::uint32_t id, const Arrival& arrival);
   void take_slowly(const Arrival& arrival);
   void begin(const Arrival& arrival);
   [[nodiscard]] bool goes_on_opening(const Arrival& arrival, std::uint32_t id);
@@ -129,7 +130,7 @@ class Tracker {
   void give_up_silent(std::size_t most);
   void give_up(std::uint32_t id);
   void unlink(std::uint32_t id);
-  Connection& unfold(std::uint32_t id) { return store_.unfold(id, now_, stage()); }
+  Connection& unfold(std::uint32_t id);
   void follow(std::uint32_t id, const Arrival& arrival);
   void analyse(std::uint32_t id, const Segment& seg, int sender);
   void file(std::uint32_t id);

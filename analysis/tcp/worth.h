@@ -13,7 +13,4 @@ enum class Worth : std::uint8_t {
   open,        // both ends were heard
 };
 
-inline constexpr Worth kWorths[] = {Worth::unanswered, Worth::closed, Worth::half_open,
-                                    Worth::open};
-
 }  // namespace tapstat::analysis::tcp

@@ -1,6 +1,7 @@
 // What Zeek's conn.log would say of each of tapstat's TCP connections.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "analysis/arena.h"
@@ -18,6 +19,7 @@ class TcpSessions {
   void take(std::uint32_t id, const Segment& seg, int sender) {
     TcpSession& session = id == sessions_.size() ? sessions_.append() : sessions_[id];
     if (!session.is_open()) {
+      ++open_;
       session.open(seg, sender);
     } else if (session.is_removed_at(seg.time) || session.is_reused_by(seg)) {
       session.finish(pool_);
@@ -28,10 +30,14 @@ class TcpSessions {
 
   // The connection is forgotten; another one may have its id.
   void forget(std::uint32_t id) {
-    if (id >= sessions_.size()) return;
+    if (id >= sessions_.size() || !sessions_[id].is_open()) return;
+    --open_;
     sessions_[id].finish(pool_);
     sessions_[id] = {};
   }
+
+  // What those take that are not forgotten.
+  [[nodiscard]] std::size_t bytes() const { return open_ * sizeof(TcpSession) + pool_.bytes(); }
 
   // Fetches what a segment of connection `id` touches.
   void prefetch(std::uint32_t id) const {
@@ -43,6 +49,7 @@ class TcpSessions {
  private:
   Arena<TcpSession> sessions_;
   Pool<Pieces> pool_;
+  std::size_t open_ = 0;
 };
 
 }  // namespace tapstat::analysis::zeek

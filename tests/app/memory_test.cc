@@ -55,8 +55,7 @@ TEST(Memory, WhatIsGivenUpIsToldInEveryOutput) {
   const std::string options = " -q --memory 64M -r " + capture.path();
   const Outcome states = shell("$T states" + options);
   ASSERT_EQ(states.code, 0) << states.err;
-  EXPECT_NE(states.lines().back().find("Given up for lack of memory (--memory): "),
-            std::string::npos)
+  EXPECT_NE(states.lines().back().find("Given up for lack of memory: "), std::string::npos)
       << states.out;
   const Outcome json = shell("$T states --json" + options);
   std::uint64_t kept = 0, evicted = 0;
@@ -67,6 +66,11 @@ TEST(Memory, WhatIsGivenUpIsToldInEveryOutput) {
   }
   EXPECT_GT(evicted, kSources / 4);
   EXPECT_EQ(kept + evicted, kSources);
+  // Neither the connection that is drawn nor the first one of the window need be there any more.
+  const Outcome ladder = shell("$T ladder --connection 10.0.0.1:40000-10.0.0.2:80" + options);
+  EXPECT_LT(ladder.code, 128) << ladder.err;
+  const Outcome window = shell("$T states --from +0.001 --every 1" + options);
+  EXPECT_EQ(window.code, 0) << window.err;
   const std::string whole = shell("$T states --json -q -r " + capture.path()).out;
   EXPECT_NE(whole.find("\"evicted\":0"), std::string::npos) << whole;
 }
