@@ -45,11 +45,8 @@ struct Addresses {
 
 [[nodiscard]] DirectedKey directed_key(const Addresses& a, std::uint16_t src_port,
                                        std::uint16_t dst_port) {
-  decode::Segment ports{};
-  ports.src_port = src_port;
-  ports.dst_port = dst_port;
   const bool by_port = src_port <= dst_port;
-  return in_order(a.src, a.dst, a.src < a.dst || (a.src == a.dst && by_port), ports);
+  return in_order(a.src, a.dst, src_port, dst_port, a.src < a.dst || (a.src == a.dst && by_port));
 }
 
 // The ports are no numbers to be ordered by.

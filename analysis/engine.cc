@@ -49,7 +49,14 @@ void Engine::take(std::span<const capture::Frame> frames) {
   // The straight way verifies no checksum, and does not tell what Zeek counts.
   const bool straight = !wanted_.conns && wanted_.checksums == decode::Checksums::ignored;
   const bool is_seen = names_ != nullptr || neighbors_ || stations_ || legs_ || watch_;
-  for (const capture::Frame& frame : frames) {
+  while (!frames.empty()) {
+    if (straight && !is_seen) {
+      const std::size_t taken = tcp_.take_plain(frames);
+      totals_.tcp += taken;
+      frames = frames.subspan(taken);
+      if (frames.empty()) break;
+    }
+    const capture::Frame& frame = frames.front();
     decode::Segment& segment = tcp_.next();
     if (straight && decode_straight(frame, segment)) {
       if (is_seen) see(frame, segment);
@@ -59,6 +66,7 @@ void Engine::take(std::span<const capture::Frame> frames) {
       take_any(frame);
     }
     tcp_.end_frame(frame.time);
+    frames = frames.subspan(1);
   }
   tcp_.end_batch();
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/huge_pages.h"
+#include "analysis/prefetch.h"
 
 namespace tapstat::analysis {
 
@@ -18,7 +19,7 @@ class FlowIndex {
 
   FlowIndex() : slots_(kInitialSlots) {}
 
-  void prefetch(std::uint32_t hash) const { __builtin_prefetch(&slots_[hash & mask()]); }
+  void prefetch(std::uint32_t hash) const { fetch_line(&slots_[hash & mask()]); }
 
   // The index kept for `hash` whose record `matches(index)`; kNone where there is none.
   template <typename Matches>

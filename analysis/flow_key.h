@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "analysis/ip_address.h"
+#include "decode/plain_tcp.h"
 #include "decode/segment.h"
 
 namespace tapstat::analysis {
@@ -25,6 +26,23 @@ struct FlowKey {
   }
 };
 
+// What of a segment says whose it is. Borrows the addresses, 4 or 16 bytes each.
+struct Ends {
+  const std::uint8_t* ip_src;
+  const std::uint8_t* ip_dst;
+  std::uint16_t src_port;
+  std::uint16_t dst_port;
+  std::uint8_t ip_version;
+
+  [[nodiscard]] static Ends of(const decode::Segment& seg) {
+    return {seg.ip_src, seg.ip_dst, seg.src_port, seg.dst_port, seg.ip_version};
+  }
+  [[nodiscard]] static Ends of(const decode::PlainTcp& plain) {
+    return {plain.source(), plain.destination(), plain.src_port(), plain.dst_port(),
+            plain.ip_version()};
+  }
+};
+
 struct DirectedKey {
   FlowKey key;
   int sender;  // index into the key's arrays
@@ -32,23 +50,27 @@ struct DirectedKey {
 
 // The lower end first. Without branches: which end sends is a coin's toss to the processor.
 [[nodiscard]] inline DirectedKey in_order(const IpAddress& src, const IpAddress& dst,
-                                          bool src_is_first, const decode::Segment& seg) {
+                                          std::uint16_t src_port, std::uint16_t dst_port,
+                                          bool src_is_first) {
   const std::uint64_t other = src_is_first ? 0 : ~std::uint64_t{0};
   const std::uint64_t high = (src.high() ^ dst.high()) & other;
   const std::uint64_t low = (src.low() ^ dst.low()) & other;
-  const auto port = static_cast<std::uint16_t>((seg.src_port ^ seg.dst_port) & other);
+  const auto port = static_cast<std::uint16_t>((src_port ^ dst_port) & other);
   return {.key = {.address = {{src.high() ^ high, src.low() ^ low},
                               {dst.high() ^ high, dst.low() ^ low}},
-                  .port = {static_cast<std::uint16_t>(seg.src_port ^ port),
-                           static_cast<std::uint16_t>(seg.dst_port ^ port)}},
+                  .port = {static_cast<std::uint16_t>(src_port ^ port),
+                           static_cast<std::uint16_t>(dst_port ^ port)}},
           .sender = src_is_first ? 0 : 1};
 }
 
+[[nodiscard]] inline DirectedKey key_of(const Ends& ends) {
+  const IpAddress src = IpAddress::from_wire(ends.ip_src, ends.ip_version);
+  const IpAddress dst = IpAddress::from_wire(ends.ip_dst, ends.ip_version);
+  const bool by_port = ends.src_port <= ends.dst_port;
+  return in_order(src, dst, ends.src_port, ends.dst_port, (src < dst) | ((src == dst) & by_port));
+}
 [[nodiscard]] inline DirectedKey key_of(const decode::Segment& seg) {
-  const IpAddress src = IpAddress::from_wire(seg.ip_src, seg.ip_version);
-  const IpAddress dst = IpAddress::from_wire(seg.ip_dst, seg.ip_version);
-  const bool by_port = seg.src_port <= seg.dst_port;
-  return in_order(src, dst, (src < dst) | ((src == dst) & by_port), seg);
+  return key_of(Ends::of(seg));
 }
 
 // Hash with keys of its own for each run, so that nobody can prepare addresses that collide: nor

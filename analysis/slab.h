@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/arena.h"
+#include "analysis/prefetch.h"
 
 namespace tapstat::analysis {
 
@@ -22,7 +23,7 @@ class Slab {
     }
     const std::uint32_t index = free_.back();
     free_.pop_back();
-    if (!free_.empty()) fetch(free_.back());  // that will be wanted before long
+    if (!free_.empty()) fetch_lines(records_[free_.back()], 4);  // that will be wanted before long
     return index;
   }
   void give_back(std::uint32_t index) { free_.push_back(index); }
@@ -39,13 +40,6 @@ class Slab {
   [[nodiscard]] const T& operator[](std::uint32_t i) const { return records_[i]; }
 
  private:
-  void fetch(std::uint32_t index) const {
-    constexpr std::size_t kLine = 64;
-    const char* const record = static_cast<const char*>(static_cast<const void*>(&records_[index]));
-    constexpr std::size_t kMost = std::min(sizeof(T), 4 * kLine);
-    for (std::size_t at = 0; at < kMost; at += kLine) __builtin_prefetch(record + at, 1);
-  }
-
   Arena<T> records_;
   std::vector<std::uint32_t> free_;
 };

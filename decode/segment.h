@@ -39,9 +39,19 @@ class VlanStack {
  public:
   static constexpr int kMaxTags = 4;
 
+  // One tag as it is packed, of its TCI or VID.
+  [[nodiscard]] static constexpr std::uint16_t packed_tag(std::uint16_t vid) {
+    return static_cast<std::uint16_t>(0x1000u | (vid & 0x0fffu));
+  }
+  // Of one tag as it is packed; 0 for none.
+  [[nodiscard]] static constexpr VlanStack of(std::uint16_t packed_tag) {
+    VlanStack stack;
+    stack.packed_ = packed_tag;
+    return stack;
+  }
   constexpr void push(std::uint16_t vid) {
     const int n = size();
-    if (n < kMaxTags) packed_ |= std::uint64_t{0x1000u | (vid & 0x0fffu)} << (16 * n);
+    if (n < kMaxTags) packed_ |= std::uint64_t{packed_tag(vid)} << (16 * n);
   }
   [[nodiscard]] constexpr int size() const {
     int n = 0;

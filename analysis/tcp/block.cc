@@ -7,8 +7,8 @@ namespace tapstat::analysis::tcp {
 
 Block::Block(std::size_t capacity)
     : segments(capacity),
-      bytes_(std::make_unique_for_overwrite<std::uint8_t[]>(capacity *
-                                                            (kMacs + kMostOptions + 2 * kIpv6))) {}
+      frames(capacity),
+      bytes_(std::make_unique_for_overwrite<std::uint8_t[]>(capacity * kMost)) {}
 
 void Block::clear() {
   size = 0;
@@ -18,13 +18,14 @@ void Block::clear() {
   end.reset();
 }
 
+std::uint8_t* Block::keep(const std::uint8_t* from, std::size_t n) {
+  std::uint8_t* const to = bytes_.get() + used_;
+  std::memcpy(to, from, n);
+  used_ += n;
+  return to;
+}
+
 void Block::keep_bytes_of(decode::Segment& segment) {
-  const auto keep = [this](const std::uint8_t* from, std::size_t n) {
-    std::uint8_t* const to = bytes_.get() + used_;
-    std::memcpy(to, from, n);
-    used_ += n;
-    return to;
-  };
   if (segment.macs != nullptr) segment.macs = keep(segment.macs, kMacs);
   segment.options_len = std::min<std::uint8_t>(segment.options_len, kMostOptions);
   if (segment.options_len > 0) segment.options = keep(segment.options, segment.options_len);
@@ -32,6 +33,18 @@ void Block::keep_bytes_of(decode::Segment& segment) {
   segment.ip_src = is_ipv6 ? keep(segment.ip_src, kIpv6) : nullptr;
   segment.ip_dst = is_ipv6 ? keep(segment.ip_dst, kIpv6) : nullptr;
   segment.payload = nullptr;
+}
+
+void Block::keep_bytes_of(capture::Frame& frame) {
+  frame.data =
+      keep(frame.data, std::min<std::size_t>(frame.captured_len, decode::PlainTcp::kMostHeaders));
+}
+
+void Block::read(Routed& r) {
+  decode::Segment& segment = segments[r.index()];
+  decode::PlainTcp::parse(frames[r.index()])->write_to(segment);
+  segment.payload = nullptr;  // which need not be kept
+  r.become_segment();
 }
 
 }  // namespace tapstat::analysis::tcp

@@ -1,6 +1,7 @@
 // The segments that some frames in a row held, on their way to the shards.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +11,7 @@
 
 #include "analysis/tcp/routed.h"
 #include "decode/icmp_error.h"
+#include "decode/plain_tcp.h"
 
 namespace tapstat::analysis::tcp {
 
@@ -22,11 +24,18 @@ struct alignas(128) Block {
   // Empties it.
   void clear();
 
-  // Copies what the trackers read through `segment`'s pointers here, so that its frame may go; what
-  // they do not read can no longer be read. For one of each that there is room for.
+  // Copies what the trackers read through `segment`'s pointers, or of a frame that is plain, here,
+  // so that the original may go; what they do not read can no longer be read. For one of each that
+  // there is room for.
   void keep_bytes_of(decode::Segment& segment);
+  void keep_bytes_of(capture::Frame& frame);
 
-  std::vector<decode::Segment> segments;  // the first `size`
+  // Reads the segment of one that is plain.
+  void read(Routed& r);
+
+  // The first `size`: each is a segment, or (Routed) a plain frame that may become one.
+  std::vector<decode::Segment> segments;
+  std::vector<capture::Frame> frames;
   std::vector<decode::IcmpError> errors;
   std::size_t size = 0;
   // In the order of frames: by shard, or of all shards the first alone.
@@ -38,6 +47,11 @@ struct alignas(128) Block {
   static constexpr std::size_t kMacs = 12;
   static constexpr std::size_t kIpv6 = 16;
   static constexpr std::size_t kMostOptions = 40;  // RFC 9293 section 3.1: a data offset of 15
+
+  static constexpr std::size_t kMost =
+      std::max(decode::PlainTcp::kMostHeaders, kMacs + kMostOptions + 2 * kIpv6);
+
+  [[nodiscard]] std::uint8_t* keep(const std::uint8_t* from, std::size_t n);
 
   std::unique_ptr<std::uint8_t[]> bytes_;
   std::size_t used_ = 0;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "analysis/prefetch.h"
 #include "analysis/tcp/flow_record.h"
 #include "analysis/tcp/origin.h"
 #include "analysis/tcp/state.h"
@@ -43,11 +44,11 @@ class alignas(64) Closing {
   [[nodiscard]] bool is_over() const { return next() == Next::nothing; }
 
   void prefetch() const {
-    __builtin_prefetch(this);
-    __builtin_prefetch(&clock_since_);
+    fetch_line(this);
+    fetch_line(&clock_since_);
   }
   // Fetches what states_at() reads.
-  void prefetch_states() const { __builtin_prefetch(this); }
+  void prefetch_states() const { fetch_line(this); }
 
   std::uint32_t origin = FlowRecord::kNone;  // as the store keeps it
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analysis/flow_key.h"
+#include "analysis/prefetch.h"
 #include "analysis/tcp/endpoint.h"
 #include "analysis/tcp/near_ends.h"
 #include "analysis/tcp/sightings.h"
@@ -178,11 +179,7 @@ class alignas(64) Connection {
                       std::span<const Sightings::Seen> packets);
 
   // Fetches all of it.
-  void prefetch() const {
-    constexpr std::size_t kLine = 64;
-    const char* const record = static_cast<const char*>(static_cast<const void*>(this));
-    for (std::size_t at = 0; at < sizeof *this; at += kLine) __builtin_prefetch(record + at);
-  }
+  void prefetch() const { fetch_lines(*this); }
 
  private:
   [[nodiscard]] bool count_in_stride(const Segment& seg, int sender) {

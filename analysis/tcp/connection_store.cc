@@ -80,7 +80,7 @@ Origin::Verdict ConnectionStore::take(std::uint32_t id, const Segment& seg, int 
 
 bool ConnectionStore::close(std::uint32_t id, const Segment& seg, int sender) {
   FlowRecord& r = records_[id];
-  if (!r.has_room_for(seg, sender)) return false;
+  if (!r.has_room_for(seg.wire_len, sender)) return false;
   if (r.stage == FlowRecord::Stage::closing) {
     if (!closings_[r.detail].take(seg, sender, r)) return false;
   } else {

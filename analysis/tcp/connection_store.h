@@ -23,7 +23,8 @@ namespace tapstat::analysis::tcp {
 
 class ConnectionStore {
  public:
-  explicit ConnectionStore(std::uint64_t secret) : paths_(secret) {}
+  // Of the paths by whose numbers segments come; borrowed.
+  explicit ConnectionStore(const PathIds& paths) : paths_(paths) {}
 
   // Ids are below this; those of connections that were removed may be given again.
   [[nodiscard]] std::uint32_t extent() const { return records_.extent(); }
@@ -32,7 +33,6 @@ class ConnectionStore {
   }
   [[nodiscard]] FlowRecord& record(std::uint32_t id) { return records_[id]; }
   [[nodiscard]] const FlowRecord& record(std::uint32_t id) const { return records_[id]; }
-  [[nodiscard]] std::uint16_t path_of(const Segment& seg) { return paths_.of(seg); }
 
   // How many there are.
   [[nodiscard]] std::uint32_t count() const { return records_.count(); }
@@ -103,7 +103,7 @@ class ConnectionStore {
   void fold_out(const FlowRecord& r);
   void unfold_into(Connection& c, std::uint32_t id, const Stage& stage) const;
 
-  PathIds paths_;
+  const PathIds& paths_;
   Slab<FlowRecord> records_;
   Slab<Origin> origins_;
   Slab<Closing> closings_;

@@ -8,11 +8,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "analysis/prefetch.h"
 #include "analysis/seq.h"
 #include "analysis/tcp/flow_tuple.h"
 #include "analysis/tcp/path_ids.h"
 #include "analysis/tcp/receive_window.h"
 #include "analysis/tcp/sightings.h"
+#include "analysis/tcp/stride.h"
 #include "analysis/tcp/syn_note.h"
 #include "decode/segment.h"
 
@@ -41,53 +43,50 @@ struct alignas(64) FlowRecord {
     Seq acked;  // its last acknowledgment
   };
 
-  // Whether `seg` is of this five-tuple, along the way its sender's segments came so far.
+  // Whether it is of this five-tuple; and whether a segment came along the way its sender's came so
+  // far.
   template <typename Tuple>  // or record
   [[nodiscard]] bool is_of(const Tuple& t) const {
     return ((address[0] ^ t.address[0]) | (address[1] ^ t.address[1]) |
             static_cast<std::uint32_t>((port[0] ^ t.port[0]) | (port[1] ^ t.port[1])) |
             static_cast<std::uint32_t>(is_v6 != t.is_v6)) == 0;
   }
-  [[nodiscard]] bool came_along(std::uint16_t way, std::uint16_t from_input, int sender) const {
-    return path[sender] == way && input == from_input;
+  [[nodiscard]] bool came_along(const Stride& s, int sender) const {
+    return path[sender] == s.path && input == s.input;
   }
 
-  // Its bytes can be counted here.
-  [[nodiscard]] bool has_room_for(const Segment& seg, int sender) const {
-    return wire_bytes[sender] + seg.wire_len >= seg.wire_len;
+  // The bytes of a frame of that length can be counted here.
+  [[nodiscard]] bool has_room_for(std::uint32_t wire_len, int sender) const {
+    return wire_bytes[sender] + wire_len >= wire_len;
   }
 
   // Takes an ordinary segment of a connection at rest. False, and nothing is changed, where it is
   // not ordinary. See Endpoint::takes_in_stride(), of which this is the shape that fits in here.
-  [[nodiscard]] bool take_in_stride(const Segment& seg, int sender) {
-    using decode::TcpFlags;
-    constexpr auto kIgnored =
-        static_cast<std::uint8_t>(TcpFlags::kPsh | TcpFlags::kEce | TcpFlags::kCwr);
+  [[nodiscard]] bool take_in_stride(const Stride& s, int sender) {
     Flight& from = flight[sender];
     const Flight& to = flight[1 - sender];
-    const Seq ack{seg.ack};
-    if ((seg.flags.bits() & ~kIgnored) != TcpFlags::kAck || seg.window == 0 ||
-        Seq{seg.seq} != from.nxt || !at_or_before(from.acked, ack) || before(to.nxt, ack) ||
-        !has_room_for(seg, sender)) {
+    const Seq ack{s.ack};
+    if (!s.may_be_ordinary() || Seq{s.seq} != from.nxt || !at_or_before(from.acked, ack) ||
+        before(to.nxt, ack) || !has_room_for(s.wire_len, sender)) {
       return false;
     }
-    if (from.acked != ack || window[sender] != seg.window) {
-      if (!rest.offered[sender].offer(ack, seg.window)) return false;
+    if (from.acked != ack || window[sender] != s.window) {
+      if (!rest.offered[sender].offer(ack, s.window)) return false;
       from.acked = ack;
-      window[sender] = seg.window;
+      window[sender] = s.window;
     }
-    from.nxt = from.nxt + seg.payload_len;
-    sent_data |= static_cast<std::uint8_t>((seg.payload_len > 0 ? 1u : 0u) << sender);
+    from.nxt = from.nxt + s.payload_len;
+    sent_data |= static_cast<std::uint8_t>((s.payload_len > 0 ? 1u : 0u) << sender);
     ++packets[sender];
-    wire_bytes[sender] += seg.wire_len;
-    rest.heard[sender] = seg.time;
-    if (last < seg.time) last = seg.time;
+    wire_bytes[sender] += s.wire_len;
+    rest.heard[sender] = s.time;
+    if (last < s.time) last = s.time;
     return true;
   }
 
   void prefetch() const {
-    __builtin_prefetch(this);
-    __builtin_prefetch(&rest);
+    fetch_line(this);
+    fetch_line(&rest);
   }
 
   std::uint32_t address[2] = {0, 0};  // see FlowTuple

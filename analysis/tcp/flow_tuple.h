@@ -33,7 +33,7 @@ struct FlowTuple {
           .port = {port[0], port[1]}};
 }
 
-// Of the rest of it.
+// Of the rest of it: what `hash` says of a FlowTuple.
 [[nodiscard]] inline std::uint32_t hash_of(const std::uint32_t (&address)[2],
                                            const std::uint16_t (&port)[2], bool is_v6,
                                            const KeyedHash& hash) {
@@ -44,12 +44,12 @@ struct FlowTuple {
   return hash(std::uint64_t{address[0]} << 16 | port[0], std::uint64_t{address[1]} << 16 | port[1]);
 }
 
-[[nodiscard]] inline FlowTuple ipv4_tuple_of(const decode::Segment& seg, const KeyedHash& hash) {
-  const std::uint32_t src = decode::be32({seg.ip_src, 4}, 0);
-  const std::uint32_t dst = decode::be32({seg.ip_dst, 4}, 0);
+[[nodiscard]] inline FlowTuple ipv4_tuple_of(const Ends& ends, const KeyedHash& hash) {
+  const std::uint32_t src = decode::be32({ends.ip_src, 4}, 0);
+  const std::uint32_t dst = decode::be32({ends.ip_dst, 4}, 0);
   // Without branches: which end sends is a coin's toss to the processor.
-  const std::uint64_t from = std::uint64_t{src} << 16 | seg.src_port;
-  const std::uint64_t to = std::uint64_t{dst} << 16 | seg.dst_port;
+  const std::uint64_t from = std::uint64_t{src} << 16 | ends.src_port;
+  const std::uint64_t to = std::uint64_t{dst} << 16 | ends.dst_port;
   const std::uint64_t other = from <= to ? 0 : ~std::uint64_t{0};
   const std::uint64_t swap = (from ^ to) & other;
   const std::uint64_t first = from ^ swap;
@@ -60,12 +60,12 @@ struct FlowTuple {
   tuple.port[0] = static_cast<std::uint16_t>(first);
   tuple.port[1] = static_cast<std::uint16_t>(second);
   tuple.sender = other == 0 ? 0 : 1;
-  tuple.hash = hash(first, second);
+  tuple.hash = hash_of(tuple.address, tuple.port, false, hash);
   return tuple;
 }
 
-[[nodiscard]] inline FlowTuple ipv6_tuple_of(const decode::Segment& seg, const KeyedHash& hash) {
-  const DirectedKey key = key_of(seg);
+[[nodiscard]] inline FlowTuple ipv6_tuple_of(const Ends& ends, const KeyedHash& hash) {
+  const DirectedKey key = key_of(ends);
   const auto& [first, second] = key.key.address;
   const std::uint64_t high = hash.add(0, first.high());
   const std::uint64_t addresses =
@@ -77,12 +77,12 @@ struct FlowTuple {
   tuple.port[1] = key.key.port[1];
   tuple.is_v6 = true;
   tuple.sender = static_cast<std::uint8_t>(key.sender);
-  tuple.hash = hash(addresses, std::uint64_t{tuple.port[0]} << 16 | tuple.port[1]);
+  tuple.hash = hash_of(tuple.address, tuple.port, true, hash);
   return tuple;
 }
 
-[[nodiscard]] inline FlowTuple tuple_of(const decode::Segment& seg, const KeyedHash& hash) {
-  return seg.ip_version == 4 ? ipv4_tuple_of(seg, hash) : ipv6_tuple_of(seg, hash);
+[[nodiscard]] inline FlowTuple tuple_of(const Ends& ends, const KeyedHash& hash) {
+  return ends.ip_version == 4 ? ipv4_tuple_of(ends, hash) : ipv6_tuple_of(ends, hash);
 }
 
 // The key of the five-tuple that was made of `seg`, whose addresses are looked at for IPv6 alone.

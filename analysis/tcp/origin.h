@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "analysis/prefetch.h"
 #include "analysis/tcp/flow_record.h"
 #include "analysis/tcp/kept_segment.h"
 #include "analysis/tcp/near_ends.h"
@@ -80,8 +81,8 @@ class Origin {
 
   // Fetches all of it.
   void prefetch() const {
-    __builtin_prefetch(this);
-    __builtin_prefetch(&key);
+    fetch_line(this);
+    fetch_line(&key);
   }
 
  private:

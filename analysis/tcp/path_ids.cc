@@ -8,7 +8,7 @@ std::uint16_t PathIds::find(decode::VlanStack vlans, decode::TunnelId tunnel) {
     return paths_[i].vlans == vlans && paths_[i].tunnel == tunnel;
   });
   if (found != FlowIndex::kNone) return static_cast<std::uint16_t>(kFirst + found);
-  if (paths_.size() >= std::size_t{kMany} - kFirst) return kMany;
+  if (paths_.size() >= kMost) return kMany;
   const auto index = static_cast<std::uint32_t>(paths_.size());
   paths_.push_back({vlans, tunnel});
   index_.insert(hash, index);

@@ -22,19 +22,21 @@ class PathIds {
   };
 
   // `secret` keys the hash; numbers do not depend on it.
-  explicit PathIds(std::uint64_t secret) : hash_(secret) {}
+  explicit PathIds(std::uint64_t secret) : hash_(secret) { paths_.reserve(kMost); }
 
-  [[nodiscard]] std::uint16_t of(const decode::Segment& seg) {
-    return seg.vlans.empty() && seg.tunnel == 0 ? kPlain : find(seg.vlans, seg.tunnel);
+  [[nodiscard]] std::uint16_t of(decode::VlanStack vlans, decode::TunnelId tunnel) {
+    return vlans.empty() && tunnel == 0 ? kPlain : find(vlans, tunnel);
   }
 
-  // The path of a number that of() gave, but for kMany.
+  // The path of a number that of() gave, but for kMany. Others may ask while a thread has of() find
+  // new ones: what is there does not move.
   [[nodiscard]] Path operator[](std::uint16_t id) const {
     return id < kFirst ? Path{} : paths_[id - kFirst];
   }
 
  private:
   static constexpr std::uint16_t kFirst = kPlain + 1;
+  static constexpr std::size_t kMost = kMany - kFirst;
 
   [[nodiscard]] std::uint16_t find(decode::VlanStack vlans, decode::TunnelId tunnel);
 

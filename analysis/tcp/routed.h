@@ -5,31 +5,50 @@
 
 #include "analysis/tcp/flow_tuple.h"
 #include "analysis/tcp/sequence_analysis.h"
+#include "analysis/tcp/stride.h"
 #include "analysis/tcp/tables.h"
 #include "decode/segment.h"
 
 namespace tapstat::analysis::tcp {
 
-// 32 bytes. What is looked up is worked out once, where the packet is at hand.
+// A cache line. What is looked up is worked out once, where the packet is at hand.
 struct Routed {
-  // Made where it is to stay: one that is copied right after its narrow fields were written waits
-  // for each of them to come out of the store buffer.
-  Routed(const decode::Segment& segment, const KeyedHash& hash, Timestamp time, std::uint32_t at)
-      : tuple(tuple_of(segment, hash)), index(at), now(time) {}
+  // What `index` is of, in the block that is being taken.
+  enum class Kind : std::uint8_t {
+    segment,
+    plain,  // a segment that is still to be read from its frame, where somebody needs it
+    error,  // an ICMP error
+  };
 
+  // `from`: a Segment or a PlainTcp. Made where it is to stay: one that is copied right after its
+  // narrow fields were written waits for each of them to come out of the store buffer.
+  template <typename From>
+  Routed(const From& from, std::uint16_t path, const KeyedHash& hash, Timestamp time, Kind is,
+         std::size_t at)
+      : tuple(tuple_of(Ends::of(from), hash)),
+        place(static_cast<std::uint32_t>(is) << kKindShift | static_cast<std::uint32_t>(at)),
+        now(time),
+        stride(Stride::of(from, path)) {}
+
+  [[nodiscard]] Kind kind() const { return static_cast<Kind>(place >> kKindShift); }
+  [[nodiscard]] std::uint32_t index() const { return place & ((1u << kKindShift) - 1); }
+  // It was read.
+  void become_segment() { place = index(); }
+
+  static constexpr int kKindShift = 30;
   FlowTuple tuple;
-  // Of its segment in the block that is being taken; with kError, of an ICMP error.
-  std::uint32_t index = 0;
-  Timestamp now{};  // packet time has come so far with it
+  std::uint32_t place;  // kind and index
+  Timestamp now;        // packet time has come so far with it
+  Stride stride;
 
-  static constexpr std::uint32_t kError = 1u << 31;
-
-  [[nodiscard]] bool is_error() const { return (index & kError) != 0; }
   // The upper bits: the lower ones say where in an index it belongs.
-  [[nodiscard]] std::uint32_t shard() const { return tuple.hash >> (32 - kShardBits); }
+  [[nodiscard]] static std::uint32_t shard_of(std::uint32_t hash) {
+    return hash >> (32 - kShardBits);
+  }
+  [[nodiscard]] std::uint32_t shard() const { return shard_of(tuple.hash); }
 };
 
-static_assert(sizeof(Routed) == 32);
+static_assert(sizeof(Routed) == 64);
 
 // What the analysis said of a segment; kept until the block is through, for those who want it told
 // in the order of frames and by id.

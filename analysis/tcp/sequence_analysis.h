@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "analysis/prefetch.h"
 #include "analysis/seq.h"
 #include "analysis/slab.h"
 #include "analysis/tcp/quality.h"
@@ -73,9 +74,9 @@ class SequenceAnalysis {
 
   // Fetches what every segment touches.
   void prefetch() const {
-    __builtin_prefetch(&sides_[0]);
-    __builtin_prefetch(&sides_[1]);
-    __builtin_prefetch(&completeness_);
+    fetch_line(&sides_[0]);
+    fetch_line(&sides_[1]);
+    fetch_line(&completeness_);
   }
   // Likewise, what is not in this record: once that itself was fetched.
   void prefetch_parts(const AnalysisStore& store) const {
@@ -83,9 +84,9 @@ class SequenceAnalysis {
       side.unacked.prefetch();
       if (side.quality == kNone) continue;
       const Quality& quality = store.qualities[side.quality];
-      __builtin_prefetch(&quality);
-      __builtin_prefetch(&quality.distribution);
-      __builtin_prefetch(&quality.timestamp_rtt);
+      fetch_line(&quality);
+      fetch_line(&quality.distribution);
+      fetch_line(&quality.timestamp_rtt);
     }
   }
 

@@ -20,12 +20,14 @@ constexpr std::size_t kWorthSharing = 512;
 
 Shards::Shards(std::uint64_t secret, const Settings& settings, bool sessions)
     : settings_(settings),
+      takes_plain_(!settings.analysis && !sessions),
       hash_(secret),
+      paths_(secret),
       vantage_(secret),
       first_(is_alone() ? kMostPending : kMostOfBlock),
       second_(is_alone() ? 0 : kMostOfBlock) {
   for (std::uint32_t i = 0; i < kShards; ++i) {
-    shards_[i] = std::make_unique<Shard>(secret, settings, vantage_, sessions);
+    shards_[i] = std::make_unique<Shard>(secret, settings, paths_, vantage_, sessions);
     const Tracker& tracker = shards_[i]->tracker;
     tables_.shards[i] = {&tracker,
                          nullptr,
@@ -40,39 +42,81 @@ Shards::Shards(std::uint64_t secret, const Settings& settings, bool sessions)
   }
 }
 
-void Shards::took_one() {
-  if (is_alone()) return hand_over(std::nullopt);
-  const std::size_t index = filling_->size - 1;
+// Inlined, so that each field goes straight from the packet to its place in the list.
+template <typename From>
+[[gnu::always_inline]] inline void Shards::route(const From& from, std::uint16_t path,
+                                                 Routed::Kind kind, std::size_t index) {
+  if (is_alone()) {
+    // All of them go through one list.
+    const Routed& r = filling_->routed[0].emplace_back(from, path, hash_, now_, kind, index);
+    tracker_of(r).fetch_slot(r.tuple.hash);
+  } else {
+    const Routed r(from, path, hash_, now_, kind, index);
+    filling_->routed[r.shard()].push_back(r);
+  }
+}
+
+void Shards::take() {
+  const std::size_t index = filling_->size++;
   Segment& segment = filling_->segments[index];
-  route(segment, static_cast<std::uint32_t>(index));
-  filling_->keep_bytes_of(segment);  // a block has no more frames than there is room for
+  now_ = std::max(now_, segment.time);
+  route(segment, paths_.of(segment.vlans, segment.tunnel), Routed::Kind::segment, index);
+  if (!is_alone()) filling_->keep_bytes_of(segment);
+  end_if_full();
+}
+
+// With several jobs a block has no more frames than there is room for.
+void Shards::end_if_full() {
+  if (is_alone() && filling_->size == filling_->segments.size()) hand_over(std::nullopt);
+}
+
+std::size_t Shards::take_plain(std::span<const capture::Frame> frames) {
+  if (!takes_plain_) return 0;
+  std::size_t taken = 0;
+  while (taken < frames.size()) {
+    Block& block = *filling_;
+    const std::size_t room =
+        std::min<std::size_t>(block.segments.size() - block.size, block_size_ - in_block_);
+    const std::size_t end = std::min(frames.size(), taken + room);
+    const std::size_t begin = taken;
+    for (; taken < end; ++taken) {
+      const capture::Frame& frame = frames[taken];
+      const std::size_t index = block.size + taken - begin;
+      if (decode::PlainTcp::is_commonest(frame)) [[likely]] {
+        now_ = std::max(now_, frame.time);
+        route(decode::PlainTcp::commonest(frame), PathIds::kPlain, Routed::Kind::plain, index);
+      } else if (const auto plain = decode::PlainTcp::parse(frame)) {
+        route_plain(*plain, index);
+      } else {
+        break;
+      }
+      block.frames[index] = frame;
+      if (!is_alone()) block.keep_bytes_of(block.frames[index]);
+    }
+    const bool is_other = taken < end;
+    if (taken > begin) {
+      block.size += taken - begin;
+      in_block_ += taken - begin;
+      last_time_ = frames[taken - 1].time;
+      in_block_ == block_size_ ? end_block() : end_if_full();
+    }
+    if (is_other) break;
+  }
+  return taken;
+}
+
+[[gnu::noinline]] void Shards::route_plain(const decode::PlainTcp& plain, std::size_t index) {
+  now_ = std::max(now_, plain.frame().time);
+  route(plain, paths_.of(decode::VlanStack::of(plain.tag()), 0), Routed::Kind::plain, index);
 }
 
 void Shards::take_error(const decode::IcmpError& error) {
-  route_pending();
-  const auto index = static_cast<std::uint32_t>(filling_->errors.size());
-  route(error.quoted, index | Routed::kError);
+  const std::size_t index = filling_->errors.size();
   filling_->errors.push_back(error);
-  if (!is_alone()) filling_->keep_bytes_of(filling_->errors.back().quoted);
-}
-
-void Shards::route(const Segment& segment, std::uint32_t index) {
-  now_ = std::max(now_, segment.time);
-  if (is_alone()) {
-    const Routed& routed = filling_->routed[0].emplace_back(segment, hash_, now_, index);
-    tracker_of(routed).fetch_slot(routed.tuple.hash);
-  } else {
-    const Routed routed(segment, hash_, now_, index);
-    filling_->routed[routed.shard()].push_back(routed);
-  }
-}
-
-void Shards::route_pending() {
-  if (!is_alone()) return;
-  const std::size_t routed = filling_->routed[0].size() - filling_->errors.size();
-  for (std::size_t i = routed; i < filling_->size; ++i) {
-    route(filling_->segments[i], static_cast<std::uint32_t>(i));
-  }
+  Segment& quoted = filling_->errors.back().quoted;
+  now_ = std::max(now_, quoted.time);
+  route(quoted, PathIds::kUnseen, Routed::Kind::error, index);
+  if (!is_alone()) filling_->keep_bytes_of(quoted);
 }
 
 void Shards::end_batch() {
@@ -85,14 +129,12 @@ void Shards::end_block() {
   constexpr std::uint64_t kShare = 64;
   frames_ += std::exchange(in_block_, 0);
   block_size_ = std::clamp<std::uint64_t>(frames_ / kShare, 1, kMostOfBlock);
-  route_pending();
   now_ = std::max(now_, last_time_);
   hand_over(now_);
 }
 
 void Shards::hand_over(std::optional<Timestamp> end) {
   join();
-  route_pending();
   filling_->end = end;
   if (!is_alone() && end && filling_->size >= kWorthSharing) {
     running_ = std::exchange(filling_, filling_ == &first_ ? &second_ : &first_);
@@ -113,14 +155,14 @@ void Shards::join() {
   settle(*std::exchange(running_, nullptr));
 }
 
-void Shards::take_shard(std::uint32_t shard, const Block& block) {
+void Shards::take_shard(std::uint32_t shard, Block& block) {
   take_routed(block.routed[shard], block);
   if (block.end) shards_[shard]->tracker.advance_to(*block.end);
 }
 
 // Handful by handful, in steps that each have the time of another handful until what they fetched
 // is there: see Tracker.
-void Shards::take_routed(std::span<const Routed> all, const Block& block) {
+void Shards::take_routed(std::span<Routed> all, Block& block) {
   std::array<Likely, 3> likely;
   const auto handful = [all](std::size_t n) {
     const std::size_t first = std::min(n * kAtOnce, all.size());
@@ -128,20 +170,17 @@ void Shards::take_routed(std::span<const Routed> all, const Block& block) {
   };
   const std::size_t handfuls = (all.size() + kAtOnce - 1) / kAtOnce;
   // With one job they were fetched when they were routed.
-  if (!is_alone()) fetch_slots(handful(0), block);
+  if (!is_alone()) fetch_slots(handful(0));
   for (std::size_t n = 0; n < handfuls + 2; ++n) {
-    if (!is_alone()) fetch_slots(handful(n + 1), block);
+    if (!is_alone()) fetch_slots(handful(n + 1));
     fetch_records(handful(n), likely[n % 3]);
     if (n > 0) fetch_parts(handful(n - 1), block, likely[(n - 1) % 3]);
     if (n > 1) take_all(handful(n - 2), block, likely[(n - 2) % 3]);
   }
 }
 
-void Shards::fetch_slots(std::span<const Routed> some, const Block& block) const {
-  for (const Routed& r : some) {
-    tracker_of(r).fetch_slot(r.tuple.hash);
-    __builtin_prefetch(&segment_of(r, block));
-  }
+void Shards::fetch_slots(std::span<const Routed> some) const {
+  for (const Routed& r : some) tracker_of(r).fetch_slot(r.tuple.hash);
 }
 
 void Shards::fetch_records(std::span<const Routed> some, Likely& likely) {
@@ -150,19 +189,26 @@ void Shards::fetch_records(std::span<const Routed> some, Likely& likely) {
   }
 }
 
-void Shards::fetch_parts(std::span<const Routed> some, const Block& block, const Likely& likely) {
+// What is plain is read here where more than its Stride will be wanted.
+void Shards::fetch_parts(std::span<Routed> some, Block& block, const Likely& likely) {
   for (std::size_t i = 0; i < some.size(); ++i) {
-    tracker_of(some[i]).fetch_parts(likely[i], segment_of(some[i], block), some[i].tuple);
+    Routed& r = some[i];
+    if (takes_plain_ && Tracker::goes_in_stride(r, likely[i])) continue;
+    if (r.kind() == Routed::Kind::plain) block.read(r);
+    if (r.kind() == Routed::Kind::error) continue;
+    tracker_of(r).fetch_parts(block.segments[r.index()], r, likely[i]);
   }
 }
 
-void Shards::take_all(std::span<const Routed> some, const Block& block, const Likely& likely) {
+void Shards::take_all(std::span<Routed> some, Block& block, const Likely& likely) {
   for (std::size_t i = 0; i < some.size(); ++i) {
-    const Routed& r = some[i];
-    if (r.is_error()) [[unlikely]] {
-      tracker_of(r).take_error(block.errors[r.index & ~Routed::kError], r);
-    } else {
-      tracker_of(r).take(block.segments[r.index], r, likely[i]);
+    Routed& r = some[i];
+    Tracker& tracker = tracker_of(r);
+    if (r.kind() == Routed::Kind::error) [[unlikely]] {
+      tracker.take_error(block.errors[r.index()], r);
+    } else if (!tracker.take_in_stride(r, likely[i])) {
+      if (r.kind() == Routed::Kind::plain) block.read(r);
+      tracker.take(block.segments[r.index()], r, likely[i]);
     }
   }
 }

@@ -36,10 +36,10 @@ class Shards {
   // Where the next segment is to be written, which take() then takes. Its pointers, and an error's,
   // must stay valid until end_batch().
   [[nodiscard]] decode::Segment& next() { return filling_->segments[filling_->size]; }
-  void take() {
-    ++filling_->size;
-    if (!is_alone() || filling_->size == filling_->segments.size()) took_one();
-  }
+  void take();
+  // Takes the frames that come first and are plain (PlainTcp), as if each had been read, taken, and
+  // ended: how many. None where somebody follows segments, and so needs all of each.
+  [[nodiscard]] std::size_t take_plain(std::span<const capture::Frame> frames);
   // An ICMP error about a segment, in its turn.
   void take_error(const decode::IcmpError& error);
 
@@ -63,9 +63,9 @@ class Shards {
  private:
   // On cache lines of its own: of two shards two threads may write at the same time.
   struct alignas(128) Shard {
-    Shard(std::uint64_t secret, const Settings& settings, const Vantage& vantage,
-          bool with_sessions)
-        : tracker(secret, settings, vantage, with_sessions ? &sessions : nullptr) {}
+    Shard(std::uint64_t secret, const Settings& settings, const PathIds& paths,
+          const Vantage& vantage, bool with_sessions)
+        : tracker(secret, settings, paths, vantage, with_sessions ? &sessions : nullptr) {}
 
     zeek::TcpSessions sessions;
     Tracker tracker;
@@ -81,27 +81,24 @@ class Shards {
   };
 
   [[nodiscard]] bool is_alone() const { return settings_.jobs <= 1; }
-  void took_one();
-  void route(const decode::Segment& segment, std::uint32_t index);
-  // With one job: those that wait for it, all together, which is cheaper than one by one.
-  void route_pending();
+  template <typename From>
+  void route(const From& from, std::uint16_t path, Routed::Kind kind, std::size_t index);
+  void route_plain(const decode::PlainTcp& plain, std::size_t index);
+  void end_if_full();
   void end_block();
   // Of what is pending: to the crew where that is worth its while, and the frames end a block.
   void hand_over(std::optional<Timestamp> end);
   void join();
-  void take_shard(std::uint32_t shard, const Block& block);
-  void take_routed(std::span<const Routed> all, const Block& block);
+  void take_shard(std::uint32_t shard, Block& block);
+  void take_routed(std::span<Routed> all, Block& block);
   // The steps of that, each of so many at most: see Tracker.
   static constexpr std::size_t kAtOnce = 16;  // enough to overlap the misses
-  using Likely = std::array<std::uint32_t, kAtOnce>;
-  void fetch_slots(std::span<const Routed> some, const Block& block) const;
+  using Likely = std::array<Tracker::Likely, kAtOnce>;
+  void fetch_slots(std::span<const Routed> some) const;
   void fetch_records(std::span<const Routed> some, Likely& likely);
-  void fetch_parts(std::span<const Routed> some, const Block& block, const Likely& likely);
-  void take_all(std::span<const Routed> some, const Block& block, const Likely& likely);
+  void fetch_parts(std::span<Routed> some, Block& block, const Likely& likely);
+  void take_all(std::span<Routed> some, Block& block, const Likely& likely);
   [[nodiscard]] Tracker& tracker_of(const Routed& r) const { return shards_[r.shard()]->tracker; }
-  [[nodiscard]] static const Segment& segment_of(const Routed& r, const Block& block) {
-    return r.is_error() ? block.errors[r.index & ~Routed::kError].quoted : block.segments[r.index];
-  }
   void settle(Block& block);
   void enter_openings();
   void keep_within_memory();
@@ -109,7 +106,9 @@ class Shards {
   void note_votes();
 
   Settings settings_;
+  const bool takes_plain_;
   KeyedHash hash_;
+  PathIds paths_;
   Vantage vantage_;
   std::array<std::unique_ptr<Shard>, kShards> shards_;
   Tables tables_;

@@ -25,16 +25,16 @@ void Tracker::fetch_followed(std::uint32_t likely) const {
   if (sessions_ != nullptr) sessions_->prefetch(likely);
 }
 
-void Tracker::fetch_parts(std::uint32_t likely, const Segment& seg, const FlowTuple& tuple) const {
-  if (likely == FlowRecord::kNone) {
-    if (seg.flags.syn()) fetch_hosts(seg, tuple);
+void Tracker::fetch_parts(const Segment& seg, const Routed& routed, const Likely& likely) const {
+  if (likely.record == nullptr) {
+    if (seg.flags.syn()) fetch_hosts(seg, routed.tuple);
     return;
   }
-  store_.prefetch_rest(likely, seg.flags.fin());
-  if (store_.record(likely).stage == Stages::opening && seg.payload_len == 0) {
-    fetch_hosts(seg, tuple);
+  store_.prefetch_rest(likely.id, seg.flags.fin());
+  if (likely.record->stage == Stages::opening && seg.payload_len == 0) {
+    fetch_hosts(seg, routed.tuple);
   }
-  if (settings_.analysis) analyses_[likely].prefetch_parts(analyses_store_);
+  if (settings_.analysis) analyses_[likely.id].prefetch_parts(analyses_store_);
 }
 
 // Where the tap is at is asked with a SYN, and when the handshake is done.
@@ -43,32 +43,23 @@ void Tracker::fetch_hosts(const Segment& seg, const FlowTuple& tuple) const {
   for (const IpAddress& host : key.address) vantage_.prefetch(host);
 }
 
-void Tracker::take(const Segment& seg, const Routed& routed, std::uint32_t likely) {
+void Tracker::take(const Segment& seg, const Routed& routed, const Likely& likely) {
   advance_to(routed.now);
-  const Arrival arrival{seg, routed.tuple, store_.path_of(seg)};
-  if (likely != FlowRecord::kNone && takes_in_stride(likely, arrival)) [[likely]] {
-    return;
+  const Arrival arrival{seg, routed.tuple, routed.stride};
+  if (likely.record != nullptr && moves(*likely.record, routed)) {
+    return follow(likely.id, arrival);
   }
-  take_slowly(arrival);
-}
-
-// Whether it does. Where another has taken its place since, it rests no more.
-bool Tracker::takes_in_stride(std::uint32_t id, const Arrival& arrival) {
-  FlowRecord& r = store_.record(id);
-  const int sender = arrival.sender();
-  const bool is_its = r.stage == Stages::at_rest && r.is_of(arrival.tuple) &&
-                      r.came_along(arrival.path, arrival.seg.input, sender);
-  if (!is_its || !r.take_in_stride(arrival.seg, sender)) return false;
-  if (is_followed_) follow(id, arrival);
-  return true;
-}
-
-void Tracker::take_slowly(const Arrival& arrival) {
   const std::uint32_t head = find(arrival.tuple);
   // It may have come to be since it was looked for: how long that is ago must not matter.
-  if (head != FlowRecord::kNone && takes_in_stride(head, arrival)) return;
+  if (head != FlowRecord::kNone && head != likely.id && moves(store_.record(head), routed)) {
+    return follow(head, arrival);
+  }
+  take_slowly(arrival, head);
+}
+
+void Tracker::take_slowly(const Arrival& arrival, std::uint32_t head) {
   if (folds_openings()) {
-    const bool begins = Origin::begins(arrival.seg) && arrival.path != PathIds::kMany;
+    const bool begins = Origin::begins(arrival.seg) && arrival.path() != PathIds::kMany;
     if (head == FlowRecord::kNone && begins) return begin(arrival);
     if (head != FlowRecord::kNone && (goes_on_opening(arrival, head) || closes(arrival, head))) {
       return;
@@ -91,7 +82,7 @@ void Tracker::take_slowly(const Arrival& arrival) {
   if (c.predecessor != Connection::kNone && unfold(c.predecessor).learn_from(c, stage())) {
     c.predecessor = Connection::kNone;
   }
-  store_.rest(id, arrival.path, sender);
+  store_.rest(id, arrival.path(), sender);
 }
 
 // What the analyses make of a segment that changed nothing but numbers.
@@ -107,7 +98,7 @@ void Tracker::begin(const Arrival& arrival) {
   index_.insert(arrival.tuple.hash, id);
   const FlowKey key = key_of(arrival.tuple, arrival.seg);
   const std::uint8_t near = bits_of([&](int i) { return vantage_.is_at(key.address[i]); });
-  store_.begin(id, arrival.seg, arrival.sender(), arrival.path, near);
+  store_.begin(id, arrival.seg, arrival.sender(), arrival.path(), near);
   follow(id, arrival);
 }
 
@@ -115,7 +106,7 @@ bool Tracker::goes_on_opening(const Arrival& arrival, std::uint32_t id) {
   const FlowRecord& r = store_.record(id);
   if (r.stage != Stages::asking && r.stage != Stages::opening) return false;
   if (r.sibling != FlowRecord::kNone) return false;
-  const auto verdict = store_.take(id, arrival.seg, arrival.sender(), arrival.path);
+  const auto verdict = store_.take(id, arrival.seg, arrival.sender(), arrival.path());
   if (verdict == Origin::Verdict::strange) return false;
   if (verdict == Origin::Verdict::noted) {
     Origin& opening = store_.opening(id);
@@ -139,8 +130,8 @@ bool Tracker::closes(const Arrival& arrival, std::uint32_t id) {
   const FlowRecord& r = store_.record(id);
   const bool is_folded = r.connection == FlowRecord::kNone &&
                          (r.stage == Stages::at_rest || r.stage == Stages::closing);
-  const bool is_its = is_folded && r.sibling == FlowRecord::kNone &&
-                      r.came_along(arrival.path, arrival.seg.input, arrival.sender());
+  const bool is_its =
+      is_folded && r.sibling == FlowRecord::kNone && r.came_along(arrival.stride, arrival.sender());
   if (!is_its || !store_.close(id, arrival.seg, arrival.sender())) return false;
   follow(id, arrival);
   return true;
@@ -361,8 +352,7 @@ void Tracker::unlink(std::uint32_t id) {
   r.sibling == FlowRecord::kNone ? index_.erase(hash, id) : index_.replace(hash, id, r.sibling);
 }
 
-void Tracker::advance_to(Timestamp now) {
-  if (now_ < now) now_ = now;
+void Tracker::expire() {
   timers_.advance_to(now_, [this](std::uint32_t id, Timestamp deadline) {
     if (!store_.has_connection(id)) return;  // it was given up, and another has its index
     Connection& c = store_.connection(id);

@@ -25,37 +25,58 @@ class Tracker {
  public:
   // `secret` keys hashes. The others are borrowed; `sessions` is told of each segment; nullptr:
   // nobody is.
-  Tracker(std::uint64_t secret, const Settings& settings, const Vantage& vantage,
-          zeek::TcpSessions* sessions)
+  Tracker(std::uint64_t secret, const Settings& settings, const PathIds& paths,
+          const Vantage& vantage, zeek::TcpSessions* sessions)
       : settings_(settings),
         sessions_(sessions),
         is_followed_(settings.analysis || sessions != nullptr),
         hash_(secret),
-        store_(secret),
+        store_(paths),
         vantage_(vantage) {}
 
-  // Segments come in the order they were captured, in three steps, of which each should be made for
-  // a handful before the next, so that the cache misses of different connections overlap: fetch the
-  // slot; fetch the record that the slot names; then take it.
+  // Which record a segment is likely to be of; without one: of none.
+  struct Likely {
+    FlowRecord* record = nullptr;
+    std::uint32_t id = FlowRecord::kNone;
+  };
+
+  // Segments come in the order they were captured, in steps, of which each should be made for a
+  // handful before the next, so that the cache misses of different connections overlap: fetch the
+  // slot; fetch the record that the slot names; fetch what that names; then take it.
   void fetch_slot(std::uint32_t hash) const { index_.prefetch(hash); }
-  // Answers which record that is, kNone for none: take() wants to know it.
-  [[nodiscard]] std::uint32_t fetch_record(std::uint32_t hash) const {
+  [[nodiscard]] Likely fetch_record(std::uint32_t hash) {
     // Any record of this hash will do: only once in billions of pairs is it another's.
-    const std::uint32_t likely = index_.find(hash, [](std::uint32_t) { return true; });
-    if (likely == FlowRecord::kNone) return likely;
-    store_.prefetch(likely);
-    if (is_followed_) fetch_followed(likely);
-    return likely;
+    const std::uint32_t id = index_.find(hash, [](std::uint32_t) { return true; });
+    if (id == FlowRecord::kNone) return {};
+    FlowRecord& record = store_.record(id);
+    record.prefetch();
+    if (is_followed_) fetch_followed(id);
+    return {&record, id};
   }
-  // Between the two: what the record names.
-  void fetch_parts(std::uint32_t likely, const Segment& seg, const FlowTuple& tuple) const;
-  void take(const Segment& seg, const Routed& routed, std::uint32_t likely);
+  // Whether take_in_stride() will do, as things stand.
+  [[nodiscard]] static bool goes_in_stride(const Routed& routed, const Likely& likely) {
+    return likely.record != nullptr && likely.record->stage == FlowRecord::Stage::at_rest &&
+           routed.stride.may_be_ordinary();
+  }
+  // Where it will not.
+  void fetch_parts(const Segment& seg, const Routed& routed, const Likely& likely) const;
+  // Whether it took an ordinary segment of a connection at rest; so nearly all of them go. Not
+  // where somebody follows segments, and so needs all of each.
+  [[nodiscard]] bool take_in_stride(const Routed& routed, const Likely& likely) {
+    advance_to(routed.now);
+    return !is_followed_ && likely.record != nullptr && moves(*likely.record, routed);
+  }
+  // Any segment.
+  void take(const Segment& seg, const Routed& routed, const Likely& likely);
 
   // An ICMP error about a segment: opens no connection, and may end a handshake.
   void take_error(const decode::IcmpError& error, const Routed& routed);
 
   // Lets packet time come to `now`: timers due by then fire. Time that goes back changes nothing.
-  void advance_to(Timestamp now);
+  void advance_to(Timestamp now) {
+    if (now_ < now) now_ = now;
+    if (timers_.is_due(now_)) expire();
+  }
 
   // The input has ended (Engine::finish).
   void finish();
@@ -105,15 +126,23 @@ class Tracker {
   struct Arrival {
     const Segment& seg;
     const FlowTuple& tuple;
-    std::uint16_t path;
+    const Stride& stride;
 
     [[nodiscard]] int sender() const { return tuple.sender; }
+    [[nodiscard]] std::uint16_t path() const { return stride.path; }
   };
 
   void fetch_hosts(const Segment& seg, const FlowTuple& tuple) const;
   void fetch_followed(std::uint32_t likely) const;
-  [[nodiscard]] bool takes_in_stride(std::uint32_t id, const Arrival& arrival);
-  void take_slowly(const Arrival& arrival);
+  // Whether it is its connection's, at rest, and an ordinary one, which is taken. Where another has
+  // taken its place since it was looked for, it rests no more.
+  [[nodiscard]] static bool moves(FlowRecord& r, const Routed& routed) {
+    const int sender = routed.tuple.sender;
+    return r.stage == FlowRecord::Stage::at_rest && r.is_of(routed.tuple) &&
+           r.came_along(routed.stride, sender) && r.take_in_stride(routed.stride, sender);
+  }
+  void take_slowly(const Arrival& arrival, std::uint32_t head);
+  void expire();
   void begin(const Arrival& arrival);
   [[nodiscard]] bool goes_on_opening(const Arrival& arrival, std::uint32_t id);
   [[nodiscard]] bool closes(const Arrival& arrival, std::uint32_t id);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "analysis/prefetch.h"
 #include "analysis/seq.h"
 #include "capture/frame.h"
 
@@ -86,7 +87,7 @@ class Unacknowledged {
 
   // Fetches where the first segment stands.
   void prefetch() const {
-    if (block_ != nullptr) __builtin_prefetch(&block_[head_]);
+    if (block_ != nullptr) fetch_line(&block_[head_]);
   }
 
   // From the lowest number to the highest, both counted from `base`: what one end has under way.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/flow_key.h"
+#include "analysis/prefetch.h"
 
 namespace tapstat::analysis::tcp {
 
@@ -48,7 +49,7 @@ class Vantage {
     prefetch(handshake.client);
     prefetch(handshake.server);
   }
-  void prefetch(const IpAddress& host) const { __builtin_prefetch(&hosts_[home(hash_(host))]); }
+  void prefetch(const IpAddress& host) const { fetch_line(&hosts_[home(hash_(host))]); }
 
  private:
   // A kernel answers a SYN or a SYN-ACK at once, so that what passes between the two is the way to

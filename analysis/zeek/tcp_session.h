@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "analysis/prefetch.h"
 #include "analysis/zeek/history.h"
 #include "analysis/zeek/tcp_endpoint.h"
 #include "decode/segment.h"
@@ -39,11 +40,7 @@ class TcpSession {
   // Gives back what waits for a hole to be filled: no segment follows.
   void finish(Pool<Pieces>& pool);
 
-  void prefetch() const {
-    constexpr std::size_t kLine = 64;
-    const char* const record = static_cast<const char*>(static_cast<const void*>(this));
-    for (std::size_t at = 0; at < sizeof *this; at += kLine) __builtin_prefetch(record + at);
-  }
+  void prefetch() const { fetch_lines(*this); }
 
   [[nodiscard]] int originator() const { return originator_; }
   [[nodiscard]] int responder() const { return 1 - originator_; }

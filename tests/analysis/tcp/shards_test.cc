@@ -10,13 +10,17 @@
 #include <cstdint>
 #include <cstring>
 #include <random>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/tcp/connections.h"
 #include "analysis/tcp/event_log.h"
 #include "analysis/tcp/history.h"
 #include "analysis/tcp/segment_log.h"
+#include "decode/decoder.h"
+#include "tests/support/packet_builder.h"
 
 namespace tapstat::analysis::tcp {
 namespace {
@@ -245,6 +249,107 @@ TEST(Shards, IdsAreTheOrderOfFirstPackets) {
     ++of_shard[shards.tables().directory.place(c.id()).shard()];
   }
   for (const std::uint32_t n : of_shard) EXPECT_GT(n, 10u) << "a shard is left out";
+}
+
+// Connections over IPv4 and IPv6, some with a VLAN tag, some with two, that open, talk, pause and
+// close, as frames.
+class Frames {
+ public:
+  Frames() {
+    constexpr int kSteps = 40;
+    for (int step = 0; step < kSteps; ++step) {
+      for (int flow = 0; flow < 100; ++flow) {
+        if ((step * 7 + flow) % 5 != 0) add(flow, step);
+      }
+      if (step == kSteps / 2) time_ += std::chrono::seconds{5};
+    }
+    for (std::size_t i = 0; i < bytes_.size(); ++i) {
+      frames_.push_back(test::frame_of(bytes_[i], times_[i], i + 1));
+    }
+  }
+  [[nodiscard]] std::span<const capture::Frame> all() const { return frames_; }
+
+ private:
+  struct Flow {
+    std::uint32_t sent[2] = {1000, 5000};
+    int step = 0;
+  };
+
+  void add(int index, int step) {
+    Flow& flow = flows_[static_cast<std::size_t>(index)];
+    const std::string port = std::to_string(index);
+    const bool is_v6 = index % 3 == 0;
+    const std::string ends[2] = {(is_v6 ? "2001:db8::1:" : "10.0.1.") + port,
+                                 is_v6 ? "2001:db8::2" : "10.0.2.1"};
+    const int at = flow.step++;
+    const std::size_t sender = at == 1 ? 1 : at < 3 ? 0 : static_cast<std::size_t>(at) % 2;
+    test::TcpSpec spec{.src = ends[sender], .dst = ends[1 - sender]};
+    spec.src_port = sender == 0 ? 40000 : 80;
+    spec.dst_port = sender == 0 ? 80 : 40000;
+    spec.flags = at == 0 ? "S" : at == 1 ? "SA" : at == 25 || at == 26 ? "FA" : "A";
+    spec.seq = flow.sent[sender];
+    spec.ack = at == 0 ? 0 : flow.sent[1 - sender];
+    spec.payload_len = at > 2 && at < 25 ? static_cast<std::size_t>(step % 3) * 100 : 0;
+    flow.sent[sender] += static_cast<std::uint32_t>(spec.payload_len) +
+                         (spec.flags != std::string_view{"A"} ? 1u : 0u);
+    std::vector<std::uint16_t> vlans(static_cast<std::size_t>(index % 4 == 0 ? index % 3 : 0), 7);
+    bytes_.push_back(test::ethernet(test::tcp_packet(spec), {.vlan = std::move(vlans)}));
+    time_ += microseconds{300};
+    times_.push_back(time_);
+  }
+
+  std::array<Flow, 100> flows_{};
+  std::vector<test::Buffer> bytes_;
+  std::vector<std::chrono::nanoseconds> times_;
+  std::chrono::nanoseconds time_{std::chrono::seconds{1'700'000'000}};
+  std::vector<capture::Frame> frames_;
+};
+
+// `by_frame`: where the frames are plain they are taken as such. A batch's bytes go with it.
+[[nodiscard]] std::string told_of(std::span<const capture::Frame> all, const Way& way,
+                                  bool by_frame) {
+  Shards shards(way.secret, {.jobs = way.jobs}, false);
+  while (!all.empty()) {
+    std::vector<test::Buffer> bytes;
+    std::vector<capture::Frame> batch;
+    for (const capture::Frame& f : all.first(std::min(way.batch, all.size()))) {
+      bytes.emplace_back(f.data, f.data + f.captured_len);
+      batch.push_back(f);
+      batch.back().data = bytes.back().data();
+    }
+    for (std::span<const capture::Frame> rest = batch; !rest.empty();) {
+      const std::size_t taken = by_frame ? shards.take_plain(rest) : 0;
+      rest = rest.subspan(taken);
+      if (rest.empty()) break;
+      EXPECT_TRUE(decode::decode_tcp(rest.front(), shards.next()));
+      shards.take();
+      shards.end_frame(rest.front().time);
+      rest = rest.subspan(1);
+    }
+    shards.end_batch();
+    all = all.subspan(batch.size());
+  }
+  shards.finish();
+  std::string text;
+  tell(shards.tables(), shards.tables(), text);
+  return text;
+}
+
+TEST(Shards, TellTheSameOfFramesThatArePlain) {
+  const Frames frames;
+  const std::string by_segment = told_of(frames.all(), {}, false);
+  EXPECT_EQ(std::count(by_segment.begin(), by_segment.end(), '\n'), 100);
+  EXPECT_NE(by_segment.find("TIME_WAIT"), std::string::npos);
+  EXPECT_EQ(told_of(frames.all(), {}, true), by_segment);
+  EXPECT_EQ(told_of(frames.all(), {.batch = 1}, true), by_segment);
+  EXPECT_EQ(told_of(frames.all(), {.jobs = 2}, true), by_segment);
+  EXPECT_EQ(told_of(frames.all(), {.jobs = 3, .batch = 1000}, true), by_segment);
+}
+
+TEST(Shards, TakeNoPlainFramesWhereSomebodyFollowsSegments) {
+  const Frames frames;
+  EXPECT_EQ(Shards(1, {.analysis = true}, false).take_plain(frames.all()), 0u);
+  EXPECT_EQ(Shards(1, {}, true).take_plain(frames.all()), 0u);
 }
 
 // Nothing waits for a batch to come.
