@@ -8,12 +8,19 @@ namespace tapstat::analysis {
 namespace {
 
 void count_frames(std::span<const capture::Frame> frames, Totals& totals) {
+  if (frames.empty()) return;
   totals.packets += frames.size();
+  std::uint64_t bytes = 0;
+  auto first = totals.first.value_or(frames.front().time);
+  auto last = totals.last.value_or(first);
   for (const capture::Frame& f : frames) {
-    totals.bytes += f.wire_len;
-    if (!totals.first || f.time < *totals.first) totals.first = f.time;
-    if (!totals.last || *totals.last < f.time) totals.last = f.time;
+    bytes += f.wire_len;
+    first = std::min(first, f.time);
+    last = std::max(last, f.time);
   }
+  totals.bytes += bytes;
+  totals.first = first;
+  totals.last = last;
 }
 
 }  // namespace
@@ -50,7 +57,7 @@ void Engine::take(std::span<const capture::Frame> frames) {
   const bool straight = !wanted_.conns && wanted_.checksums == decode::Checksums::ignored;
   const bool is_seen = names_ != nullptr || neighbors_ || stations_ || legs_ || watch_;
   while (!frames.empty()) {
-    if (straight && !is_seen) {
+    if (straight && !is_seen && !in_tunnels_) {
       const std::size_t taken = tcp_.take_plain(frames);
       totals_.tcp += taken;
       frames = frames.subspan(taken);
@@ -72,7 +79,13 @@ void Engine::take(std::span<const capture::Frame> frames) {
 }
 
 bool Engine::decode_straight(const capture::Frame& frame, decode::Segment& segment) {
-  return decode::decode_tcp(frame, segment) || decoder_.decode_tunnelled_tcp(frame, segment);
+  if (in_tunnels_) {
+    in_tunnels_ = decoder_.decode_tunnelled_tcp(frame, segment);
+    return in_tunnels_ || decode::decode_tcp(frame, segment);
+  }
+  if (decode::decode_tcp(frame, segment)) return true;
+  in_tunnels_ = decoder_.decode_tunnelled_tcp(frame, segment);
+  return in_tunnels_;
 }
 
 void Engine::take_any(const capture::Frame& frame) {

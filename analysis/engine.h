@@ -78,6 +78,8 @@ class Engine {
   }
 
  private:
+  // Neither of the two straight ways takes what is the other's: the one that took the last frame is
+  // asked first.
   [[nodiscard]] bool decode_straight(const capture::Frame& frame, decode::Segment& segment);
   // Any frame that the straight ways do not take.
   void take_any(const capture::Frame& frame);
@@ -103,7 +105,8 @@ class Engine {
   std::optional<lvs::SyncTable> sync_;
   std::optional<forwarding::LegTable> legs_;
   Totals totals_;
-  decode::Packet packet_;  // the one that the general decoder was given last
+  bool in_tunnels_ = false;  // the last frame that came a straight way was
+  decode::Packet packet_;    // the one that the general decoder was given last
 };
 
 }  // namespace tapstat::analysis

@@ -59,7 +59,7 @@ class TcpTables {
   // In order of first packet.
   [[nodiscard]] tcp::Connections connections() const { return tables_; }
   // How many are not there any more, for lack of memory.
-  [[nodiscard]] std::uint32_t given_up() const { return tables_.directory.gone(); }
+  [[nodiscard]] std::uint32_t given_up() const { return tables_.directory.gone() - tables_.ended; }
   // Nullptr where Settings::analysis did not ask for it.
   [[nodiscard]] const tcp::SequenceAnalysis* analysis(const tcp::Connection& c) const {
     const auto [shard, index] = find(c);

@@ -25,9 +25,10 @@ using report::View;
   return options.view == View::lvs || options.view == View::nat || tells_findings(options);
 }
 
-// The connections of the view are told from their further legs.
+// The connections of the view are told from their further legs. Which these are the whole input
+// tells.
 [[nodiscard]] bool shows_legs(const Options& options) {
-  return options.view == View::tcp && options.format != Format::zeek;
+  return options.view == View::tcp && options.format != Format::zeek && !options.stream;
 }
 
 // A field of the tcp records may be printed, or asked for.

@@ -45,18 +45,25 @@ tl::expected<RecordQuery, std::string> RecordQuery::parse(
   return parsed;
 }
 
-void RecordQuery::apply_to(report::Report& report) {
-  const query::Clock clock = query::clock_of(report);
+void RecordQuery::apply_to(report::Report& report, std::optional<capture::Timestamp> now) {
+  query::Clock clock = query::clock_of(report);
+  clock.now = now.value_or(clock.now);
   if (filter_) filter_->start(clock);
   for (const auto& expectation : expectations_) expectation->start(clock);
   report.where = filter_.get();
 }
 
-bool RecordQuery::check(const report::Report& report, report::View view) {
-  if (expectations_.empty()) return true;
-  for_each_queried_record(report, view, [this](const report::WriteRecord& write) {
-    for (const auto& expectation : expectations_) expectation->take(write);
-  });
+void RecordQuery::take(const report::Report& report, report::View view) {
+  if (expectations_.empty()) return;
+  for_each_queried_record(report, view,
+                          [this](const report::WriteRecord& record) { take(record); });
+}
+
+void RecordQuery::take(const report::WriteRecord& record) {
+  for (const auto& expectation : expectations_) expectation->take(record);
+}
+
+bool RecordQuery::check() const {
   bool all_hold = true;
   for (const auto& expectation : expectations_) {
     const auto failure = expectation->failure();

@@ -23,13 +23,15 @@ class RecordQuery {
   // Neither was given: no record is looked at.
   [[nodiscard]] bool is_empty() const { return !filter_ && expectations_.empty(); }
 
-  // Makes `report` leave out what --where refuses. Borrowed; call it once, before anything of the
-  // report is looked at.
-  void apply_to(report::Report& report);
+  // Makes `report`, of what stands at `now`, leave out what --where refuses. Borrowed; call it
+  // before anything of the report is looked at. nullopt: the end of what was read.
+  void apply_to(report::Report& report, std::optional<capture::Timestamp> now = std::nullopt);
 
-  // Looks at the view's records, and complains of each expectation that they do not fulfil. Whether
-  // they fulfil all.
-  [[nodiscard]] bool check(const report::Report& report, report::View view);
+  // Looks at records for --expect: all of the view's that the report has, or one.
+  void take(const report::Report& report, report::View view);
+  void take(const report::WriteRecord& record);
+  // Complains of each expectation that what was taken does not fulfil. Whether it fulfils all.
+  [[nodiscard]] bool check() const;
 
  private:
   std::unique_ptr<report::query::RecordFilter> filter_;

@@ -17,6 +17,7 @@
 #include "app/messages.h"
 #include "app/output_file.h"
 #include "app/reader.h"
+#include "app/streaming.h"
 #include "app/terminal.h"
 #include "capture/filter.h"
 #include "capture/merge.h"
@@ -187,34 +188,48 @@ ExitCode run(Options options) {
   analysis::tcp::SegmentLog log(options.connection);
   analysis::tcp::EventLog events(logged_events(options));
   analysis::HostNames hosts;
+  std::optional<report::Names> names;
+  if (options.names) names.emplace(hosts);
+  const auto report_of = [&](const analysis::Model& model) {
+    return report::Report{.model = model,
+                          .inputs = inputs->source->inputs(),
+                          .zone = options.zone,
+                          .color = wants_color(options),
+                          .every = options.every,
+                          .log = &log,
+                          .width = columns_to_print(),
+                          .ascii = options.ascii || !locale_is_utf8(),
+                          .names = names ? &*names : nullptr,
+                          .intended = options.intended ? &*options.intended : nullptr,
+                          .triage = options.triage ? &*options.triage : nullptr};
+  };
   analysis::tcp::Settings settings = tcp_settings(options);
   if (is_ladder(options)) settings.log = &log;
   if (needs_event_log(options)) settings.events = &events;
-  analysis::Engine engine(random_secret(), settings, what_is_wanted(options),
-                          options.names ? &hosts : nullptr);
-  Reading reading = Reader(options, *inputs->source, engine).read_all();
-  const analysis::Model model = reading.model(engine);
-  report::Report report{.model = model,
-                        .inputs = inputs->source->inputs(),
-                        .from = reading.window.from,
-                        .zone = options.zone,
-                        .color = wants_color(options),
-                        .at = reading.window.end,
-                        .every = options.every,
-                        .log = &log,
-                        .width = columns_to_print(),
-                        .ascii = options.ascii || !locale_is_utf8()};
-  std::optional<report::Names> names;
-  if (options.names) report.names = &names.emplace(hosts);
+  std::optional<analysis::Engine> engine;
+  Streaming streaming(options.query, options.format, **output);
+  if (options.stream) {
+    settings.on_end = [&](std::span<const std::uint32_t> ids, capture::Timestamp now) {
+      const analysis::Model model = engine->model();
+      streaming.take(report_of(model), ids, now);
+    };
+  }
+  engine.emplace(random_secret(), settings, what_is_wanted(options),
+                 options.names ? &hosts : nullptr);
+  Reading reading = Reader(options, *inputs->source, *engine).read_all();
+  const analysis::Model model = reading.model(*engine);
+  report::Report report = report_of(model);
+  report.from = reading.window.from;
+  report.at = reading.window.end;
   const auto forwarded = forwarded_in(report);
   if (forwarded) report.forwarded = &*forwarded;
-  if (options.intended) report.intended = &*options.intended;
-  if (options.triage) report.triage = &*options.triage;
   options.query.apply_to(report);
   if (const auto sense = check_sense(options, reading.window, report); !sense) return sense.error();
-  report::print(report, options.view, options.format, **output);
+  options.stream ? streaming.finish(report)
+                 : report::print(report, options.view, options.format, **output);
+  options.query.take(report, options.view);
   const auto written = (*output)->finish();
-  const ExitCode code = conclude(*inputs, written, options.query.check(report, options.view));
+  const ExitCode code = conclude(*inputs, written, options.query.check());
   if (!options.quiet) print_warnings(*inputs->source, model.totals);
   return code;
 }

@@ -64,14 +64,18 @@ void FileSource::stop(std::string_view what) {
 void FileSource::account(std::span<Frame> batch) {
   Timestamp first = info_.first.value_or(batch.front().time);
   Timestamp last = info_.last.value_or(batch.front().time);
+  std::uint64_t number = info_.packets, bytes = 0, snapped = 0;
   for (Frame& frame : batch) {
-    frame.number = ++info_.packets;
+    frame.number = ++number;
     frame.input = 0;
-    info_.bytes += frame.wire_len;
-    info_.snapped += frame.captured_len < frame.wire_len ? 1 : 0;
+    bytes += frame.wire_len;
+    snapped += frame.captured_len < frame.wire_len ? 1 : 0;
     first = std::min(first, frame.time);
     last = std::max(last, frame.time);
   }
+  info_.packets = number;
+  info_.bytes += bytes;
+  info_.snapped += snapped;
   info_.first = first;
   info_.last = last;
 }

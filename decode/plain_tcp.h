@@ -31,6 +31,9 @@ class PlainTcp {
     return is_commonest(frame) ? std::optional{commonest(frame)} : parse_other(frame);
   }
 
+  // As parse(), of a frame that is none of the commonest.
+  [[nodiscard]] static std::optional<PlainTcp> parse_other(const capture::Frame& frame);
+
   // Whether it is IPv4 without a tag: for the others parse() takes longer. Whoever asks has
   // commonest() then, whose every field stands at an offset that compilers know.
   [[nodiscard]] static bool is_commonest(const capture::Frame& frame) {
@@ -96,7 +99,6 @@ class PlainTcp {
     return header_len >= TcpView::kMinLen && header_len <= tcp_len_ &&
            end <= std::max(frame_->wire_len, frame_->captured_len);
   }
-  [[nodiscard]] static std::optional<PlainTcp> parse_other(const capture::Frame& frame);
 
   [[nodiscard]] const std::uint8_t* ip() const { return frame_->data + ip_; }
   [[nodiscard]] Bytes tcp() const { return {frame_->data + tcp_, TcpView::kMinLen}; }

@@ -50,12 +50,16 @@ TunnelId TunnelTable::intern(std::span<const TunnelKey> tunnels) {
 }
 
 TunnelId TunnelTable::intern(TunnelId outer, const TunnelKey& inner) {
+  TunnelId& recent = recent_[(inner.src.low ^ inner.id) % recent_.size()];
+  if (recent != 0 && is(recent, outer, inner)) return recent;
+  return recent = find_or_add(outer, inner);
+}
+
+TunnelId TunnelTable::find_or_add(TunnelId outer, const TunnelKey& inner) {
   const std::uint32_t hash = hash_of(outer, inner);
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = hash & mask; slots_[i].id != 0; i = (i + 1) & mask) {
-    if (slots_[i].hash != hash) continue;
-    const Link& link = links_[slots_[i].id];
-    if (link.outer == outer && link.inner == inner) return slots_[i].id;
+    if (slots_[i].hash == hash && is(slots_[i].id, outer, inner)) return slots_[i].id;
   }
   return add(outer, inner, hash);
 }

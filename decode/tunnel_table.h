@@ -5,6 +5,7 @@
 // whose only hop is TunnelKind::other without addresses.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -40,6 +41,10 @@ class TunnelTable {
     TunnelId id = 0;  // 0: free
   };
   [[nodiscard]] TunnelId intern(TunnelId outer, const TunnelKey& inner);
+  [[nodiscard]] bool is(TunnelId id, TunnelId outer, const TunnelKey& inner) const {
+    return id < links_.size() && links_[id].outer == outer && links_[id].inner == inner;
+  }
+  [[nodiscard]] TunnelId find_or_add(TunnelId outer, const TunnelKey& inner);
   [[nodiscard]] TunnelId add(TunnelId outer, const TunnelKey& inner, std::uint32_t hash);
   void place(Slot slot);
   void grow();
@@ -47,6 +52,8 @@ class TunnelTable {
   std::deque<std::vector<TunnelHop>> hops_;  // by id
   std::vector<Link> links_;                  // by id
   std::vector<Slot> slots_;                  // a power of two, at most half of them taken
+  // Found lately: a tap sees few tunnels, and these again and again. 0 for nothing.
+  std::array<TunnelId, 16> recent_{};
 };
 
 }  // namespace tapstat::decode

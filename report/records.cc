@@ -28,6 +28,7 @@ void write_input(const Report& report, std::size_t i, RecordWriter& json) {
   for (const capture::LinkType link : input.link_types) json.element(link_type_name(link));
   json.end_array();
   if (input.snaplen != 0) json.field("snaplen", input.snaplen);
+  if (report.is_underway) return (void)json.end_object();
   json.field("packets", input.packets)
       .field("bytes", input.bytes)
       .field("snapped", input.snapped)
@@ -179,8 +180,9 @@ void write_capture(const Report& report, RecordWriter& json) {
   const analysis::Totals& totals = report.model.totals;
   json.begin_object().field("type", "capture").begin_array("inputs");
   for (std::size_t i = 0; i < report.inputs.size(); ++i) write_input(report, i, json);
-  json.end_array()
-      .field("packets", totals.packets)
+  json.end_array();
+  if (report.is_underway) return (void)json.end_object();
+  json.field("packets", totals.packets)
       .field("bytes", totals.bytes)
       .field("first", totals.first)
       .field("last", totals.last)

@@ -90,24 +90,30 @@ std::uint64_t Report::evicted() const {
   return model.tcp.given_up() + (bpdus != nullptr ? bpdus->left_out() : 0);
 }
 
+void print_evicted(const Report& report, Format format, Output& out) {
+  if (report.evicted() == 0 || format == Format::json) return;  // a capture record tells
+  const std::string_view comment = format == Format::zeek  ? "#"
+                                   : format == Format::dot ? "// "
+                                                           : "";
+  out.write(fmt::format("{}Given up for lack of memory: {}\n", comment, report.evicted()));
+}
+
 void print(const Report& report, View view, Format format, Output& out) {
-  const auto told_as = [&](std::string_view comment) {
-    if (report.evicted() == 0) return;
-    out.write(fmt::format("{}Given up for lack of memory: {}\n", comment, report.evicted()));
-  };
   switch (format) {
     case Format::text:
       print_text(report, view, out);
-      return told_as("");
-    case Format::json:  // its capture record tells
-      return print_json(report, view, out);
+      break;
+    case Format::json:
+      print_json(report, view, out);
+      break;
     case Format::zeek:
       print_zeek_log(report, out);
-      return told_as("#");
+      break;
     case Format::dot:
       print_trees_dot(report, out);
-      return told_as("// ");
+      break;
   }
+  print_evicted(report, format, out);
 }
 
 }  // namespace tapstat::report

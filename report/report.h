@@ -87,6 +87,8 @@ struct Report {
   const Forwarded* forwarded = nullptr;
   // Of View::lvs: what was to be, to be compared with what was seen; nullptr for nothing.
   const IpvsConfiguration* intended = nullptr;
+  // The input is still being read: what is counted at its end is not known.
+  bool is_underway = false;
   // Of View::lvs: the one client that it is about; nullptr for all.
   const ClientChoice* triage = nullptr;
 
@@ -114,6 +116,9 @@ struct Report {
     }
   }
 };
+
+// How many were given up, as a comment of `format`'s; nothing where none were.
+void print_evicted(const Report& report, Format format, Output& out);
 
 // The view has that form.
 void print(const Report& report, View view, Format format, Output& out);

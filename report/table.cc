@@ -33,7 +33,8 @@ class Line {
   Line(std::string_view indent, bool color) : color_(color) { text_.append(indent); }
 
   void add(std::string_view cell, Role role, std::size_t width, Align align) {
-    const std::size_t padding = width - width_of(cell);
+    const std::size_t own = width_of(cell);
+    const std::size_t padding = own < width ? width - own : 0;
     if (align == Align::right) gap_ += padding;
     if (!cell.empty()) {
       for (; gap_ > 0; --gap_) text_.push_back(' ');

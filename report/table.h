@@ -44,7 +44,8 @@ class Table {
   void add(const std::vector<Cell>& cells);
   void print(Output& out, bool color, std::string_view indent = "") const;
 
-  // A table too long to keep is made twice: each row measured, then each printed.
+  // A table too long to keep is made twice: each row measured, then each printed. Where a cell is
+  // wider than those that were measured, the rest of its row moves to the right.
   void measure(const std::vector<Cell>& cells);
   void print_header(Output& out, bool color, std::string_view indent = "") const;
   void print_row(const std::vector<Cell>& cells, Output& out, bool color) const;

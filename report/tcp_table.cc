@@ -32,9 +32,38 @@ using analysis::tcp::Connection;
           role_of(now.state)};
 }
 
-// `leg` is what it is of another connection; nullptr: nothing.
-[[nodiscard]] std::vector<Cell> row_of(const Report& report, const Connection& c,
-                                       const Legs::Member* leg) {
+// Each connection with its legs: those that the view shows. A leg whose connection it does not show
+// stands by itself.
+class Rows {
+ public:
+  Rows(const Report& report, const Legs& legs, Table& table)
+      : report_(report), legs_(legs), table_(table), shown_(report.model.tcp.connections().size()) {
+    report.for_each_connection([this](const Connection& c) { shown_[c.id()] = true; });
+  }
+
+  void add_all() {
+    const auto connections = report_.model.tcp.connections();
+    for (std::uint32_t id = 0; id < connections.size(); ++id) {
+      if (!shown_[id]) continue;
+      const Legs::Member* leg = legs_.find(id);
+      if (leg != nullptr && shown_[leg->leg_of]) continue;
+      table_.add(tcp_row(report_, connections[id], nullptr));
+      for (const Legs::Member& further : legs_.of(id)) {
+        if (shown_[further.id]) table_.add(tcp_row(report_, connections[further.id], &further));
+      }
+    }
+  }
+
+ private:
+  const Report& report_;
+  const Legs& legs_;
+  Table& table_;
+  std::vector<bool> shown_;
+};
+
+}  // namespace
+
+std::vector<Cell> tcp_row(const Report& report, const Connection& c, const Legs::Member* leg) {
   const int client = c.client();
   const int server = c.server();
   std::string from = end_text(report, c, client);
@@ -58,38 +87,7 @@ using analysis::tcp::Connection;
   return row;
 }
 
-// Each connection with its legs: those that the view shows. A leg whose connection it does not show
-// stands by itself.
-class Rows {
- public:
-  Rows(const Report& report, const Legs& legs, Table& table)
-      : report_(report), legs_(legs), table_(table), shown_(report.model.tcp.connections().size()) {
-    report.for_each_connection([this](const Connection& c) { shown_[c.id()] = true; });
-  }
-
-  void add_all() {
-    const auto connections = report_.model.tcp.connections();
-    for (std::uint32_t id = 0; id < connections.size(); ++id) {
-      if (!shown_[id]) continue;
-      const Legs::Member* leg = legs_.find(id);
-      if (leg != nullptr && shown_[leg->leg_of]) continue;
-      table_.add(row_of(report_, connections[id], nullptr));
-      for (const Legs::Member& further : legs_.of(id)) {
-        if (shown_[further.id]) table_.add(row_of(report_, connections[further.id], &further));
-      }
-    }
-  }
-
- private:
-  const Report& report_;
-  const Legs& legs_;
-  Table& table_;
-  std::vector<bool> shown_;
-};
-
-}  // namespace
-
-void print_tcp_text(const Report& report, Output& out) {
+Table tcp_table(const Report& report) {
   std::vector<Column> columns{{"Id", Align::right},
                               {"Client"},
                               {"State"},
@@ -102,11 +100,16 @@ void print_tcp_text(const Report& report, Output& out) {
                               {"Duration", Align::right},
                               {"Closed by"}};
   if (report.from) columns.push_back({"Change"});
-  Table table(std::move(columns));
+  return Table(std::move(columns));
+}
+
+void print_tcp_text(const Report& report, Output& out) {
+  Table table = tcp_table(report);
   if (report.forwarded != nullptr && !report.forwarded->legs().empty()) {
     Rows(report, report.forwarded->legs(), table).add_all();
   } else {
-    report.for_each_connection([&](const Connection& c) { table.add(row_of(report, c, nullptr)); });
+    report.for_each_connection(
+        [&](const Connection& c) { table.add(tcp_row(report, c, nullptr)); });
   }
   table.print(out, report.color);
 }

@@ -179,6 +179,13 @@ Worth ConnectionStore::worth(std::uint32_t id) const {
   }
 }
 
+bool ConnectionStore::is_over(std::uint32_t id) const {
+  const FlowRecord& r = records_[id];
+  if (r.stage == FlowRecord::Stage::closing) return closings_[r.detail].is_over();
+  return r.stage == FlowRecord::Stage::full &&
+         connections_[r.connection].closed_by() != ClosedBy::open;
+}
+
 Timestamp ConnectionStore::last(std::uint32_t id) const {
   const FlowRecord& r = records_[id];
   switch (r.stage) {

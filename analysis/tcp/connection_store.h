@@ -61,6 +61,9 @@ class ConnectionStore {
   [[nodiscard]] Connection& connection(std::uint32_t id) {
     return connections_[records_[id].connection];
   }
+  [[nodiscard]] const Connection& connection(std::uint32_t id) const {
+    return connections_[records_[id].connection];
+  }
   // The Connection of any record, as it stands; what it kept before is given to it, with the timers
   // that were due by `now`.
   Connection& unfold(std::uint32_t id, Timestamp now, const Stage& stage);
@@ -73,6 +76,8 @@ class ConnectionStore {
   [[nodiscard]] std::size_t bytes() const;
   // What would be lost with it.
   [[nodiscard]] Worth worth(std::uint32_t id) const;
+  // Whether both its ends are done with it.
+  [[nodiscard]] bool is_over(std::uint32_t id) const;
   // When it was heard last.
   [[nodiscard]] Timestamp last(std::uint32_t id) const;
 

@@ -1,6 +1,7 @@
 // Small numbers for the paths that segments take, so that comparing two paths is one instruction.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -25,7 +26,13 @@ class PathIds {
   explicit PathIds(std::uint64_t secret) : hash_(secret) { paths_.reserve(kMost); }
 
   [[nodiscard]] std::uint16_t of(decode::VlanStack vlans, decode::TunnelId tunnel) {
-    return vlans.empty() && tunnel == 0 ? kPlain : find(vlans, tunnel);
+    if (vlans.empty() && tunnel == 0) return kPlain;
+    std::uint16_t& recent = recent_[(vlans.packed() ^ tunnel) % recent_.size()];
+    const Path path = (*this)[recent];
+    if (path.vlans == vlans && path.tunnel == tunnel) return recent;
+    const std::uint16_t found = find(vlans, tunnel);
+    if (found != kMany) recent = found;
+    return found;
   }
 
   // The path of a number that of() gave, but for kMany. Others may ask while a thread has of() find
@@ -43,6 +50,7 @@ class PathIds {
   KeyedHash hash_;
   FlowIndex index_;
   std::vector<Path> paths_;
+  std::array<std::uint16_t, 16> recent_{};  // found lately
 };
 
 }  // namespace tapstat::analysis::tcp

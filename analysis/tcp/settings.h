@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <limits>
+#include <span>
 
 #include "analysis/tcp/timers.h"
 
@@ -10,6 +13,10 @@ namespace tapstat::analysis::tcp {
 
 class EventLog;
 class SegmentLog;
+
+// Told at the end of a block which connections have ended since (Tracker::ended), in the order of
+// their last packets, by id, and of packet time: the last time that they can be asked for.
+using OnEnd = std::function<void(std::span<const std::uint32_t> ids, capture::Timestamp now)>;
 
 struct Settings {
   Timers timers = kLinuxTimers;
@@ -23,6 +30,8 @@ struct Settings {
   std::size_t memory = std::numeric_limits<std::size_t>::max();
   // How many threads follow them, this one included; what they come to does not depend on it.
   unsigned jobs = 1;
+  // Empty: what has ended is kept.
+  OnEnd on_end{};
 };
 
 }  // namespace tapstat::analysis::tcp

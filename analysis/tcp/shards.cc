@@ -85,7 +85,7 @@ std::size_t Shards::take_plain(std::span<const capture::Frame> frames) {
       if (decode::PlainTcp::is_commonest(frame)) [[likely]] {
         now_ = std::max(now_, frame.time);
         route(decode::PlainTcp::commonest(frame), PathIds::kPlain, Routed::Kind::plain, index);
-      } else if (const auto plain = decode::PlainTcp::parse(frame)) {
+      } else if (const auto plain = decode::PlainTcp::parse_other(frame)) {
         route_plain(*plain, index);
       } else {
         break;
@@ -139,6 +139,7 @@ void Shards::hand_over(std::optional<Timestamp> end) {
   if (!is_alone() && end && filling_->size >= kWorthSharing) {
     running_ = std::exchange(filling_, filling_ == &first_ ? &second_ : &first_);
     crew_->start();
+    if (settings_.on_end) join();  // who is told reads what else was counted up to here
     return;
   }
   if (!is_alone() || end) {
@@ -218,6 +219,7 @@ void Shards::settle(Block& block) {
   enter_openings();
   if (settings_.log != nullptr || settings_.events != nullptr) tell_remarks();
   if (block.end) {
+    if (settings_.on_end) tell_ended(*block.end);
     keep_within_memory();
     note_votes();
   }
@@ -234,6 +236,25 @@ void Shards::enter_openings() {
   std::sort(openings_.begin(), openings_.end(),
             [](const Opening& a, const Opening& b) { return a.by < b.by; });
   for (const Opening& opening : openings_) tables_.directory.enter(opening.place);
+}
+
+void Shards::tell_ended(Timestamp now) {
+  endings_.clear();
+  for (std::uint32_t i = 0; i < kShards; ++i) {
+    Tracker& tracker = shards_[i]->tracker;
+    for (const std::uint32_t index : tracker.ended()) {
+      endings_.push_back({tracker.last(index), tables_.directory.id(i, index)});
+    }
+  }
+  if (endings_.empty()) return;
+  std::sort(endings_.begin(), endings_.end());
+  ended_.resize(endings_.size());
+  std::transform(endings_.begin(), endings_.end(), ended_.begin(),
+                 [](const Ending& ending) { return ending.id; });
+  settings_.on_end(ended_, now);
+  for (const std::uint32_t id : ended_) tables_.directory.leave(tables_.directory.place(id));
+  for (const auto& shard : shards_) shard->tracker.forget_ended();
+  tables_.ended += static_cast<std::uint32_t>(ended_.size());
 }
 
 // Once all that happened to those who may go now was told.

@@ -75,6 +75,12 @@ class Shards {
     const decode::Segment* by;
     Place place;
   };
+  // A connection has ended.
+  struct Ending {
+    Timestamp last;
+    std::uint32_t id;
+    friend auto operator<=>(const Ending&, const Ending&) = default;
+  };
   struct RemarkOf {
     const Remark* remark;
     std::uint32_t shard;
@@ -101,6 +107,7 @@ class Shards {
   [[nodiscard]] Tracker& tracker_of(const Routed& r) const { return shards_[r.shard()]->tracker; }
   void settle(Block& block);
   void enter_openings();
+  void tell_ended(Timestamp now);
   void keep_within_memory();
   void tell_remarks();
   void note_votes();
@@ -126,6 +133,8 @@ class Shards {
   // Of settle(), kept for their memory.
   std::vector<Opening> openings_;
   std::vector<RemarkOf> remarks_;
+  std::vector<Ending> endings_;
+  std::vector<std::uint32_t> ended_;
   std::vector<Vantage::Handshake> heard_;
   std::optional<Crew> crew_;  // last: its threads use the rest
 };

@@ -14,7 +14,7 @@ void Directory::leave(Place place) {
   std::uint32_t& id = ids_[place.shard()][place.index()];
   Chunk& of_it = chunks_[id / kChunk];
   of_it.places[id % kChunk] = Place::none();
-  if (++of_it.left == kChunk) of_it.places = {};
+  if (++of_it.left == kChunk) std::vector<Place>().swap(of_it.places);
   id = kNone;
   ++gone_;
 }

@@ -88,6 +88,7 @@ struct ShardTables {
 struct Tables {
   std::array<ShardTables, kShards> shards;
   Directory directory;
+  std::uint32_t ended = 0;  // of those that left the directory, so many had (Settings::on_end)
 };
 
 }  // namespace tapstat::analysis::tcp

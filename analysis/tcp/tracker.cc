@@ -80,6 +80,7 @@ void Tracker::take_slowly(const Arrival& arrival, std::uint32_t head) {
     }
   }
   if (c.predecessor != Connection::kNone && unfold(c.predecessor).learn_from(c, stage())) {
+    linger(c.predecessor);
     c.predecessor = Connection::kNone;
   }
   store_.rest(id, arrival.path(), sender);
@@ -133,6 +134,7 @@ bool Tracker::closes(const Arrival& arrival, std::uint32_t id) {
   const bool is_its =
       is_folded && r.sibling == FlowRecord::kNone && r.came_along(arrival.stride, arrival.sender());
   if (!is_its || !store_.close(id, arrival.seg, arrival.sender())) return false;
+  linger(id);
   follow(id, arrival);
   return true;
 }
@@ -244,6 +246,7 @@ Connection& Tracker::unfold(std::uint32_t id) {
 }
 
 void Tracker::file(std::uint32_t id) {
+  linger(id);
   Connection& c = store_.connection(id);
   const Timestamp deadline = c.deadline(stage());
   if (deadline >= c.filed) return;
@@ -261,7 +264,7 @@ void Tracker::finish() {
 
 Connection Tracker::connection(std::uint32_t id) const {
   Connection c = store_.copy(id, now_, stage());
-  if (!is_finished_ || store_.has_connection(id)) return c;
+  if (store_.has_connection(id) || !(is_finished_ || forgets_ended())) return c;
   c.finish(now_, stage());
   if (const auto known = plain(id)) {
     assert(c.client() == known->client);
@@ -276,87 +279,12 @@ std::uint32_t Tracker::hash_of(std::uint32_t id) const {
   return tcp::hash_of(r.address, r.port, r.is_v6, hash_);
 }
 
-std::size_t Tracker::bytes() const {
-  std::size_t bytes = store_.bytes() + pools_.bytes() + sightings_.bytes() + index_.bytes();
-  bytes += journal_.bytes() + analyses_store_.bytes() + timers_.bytes();
-  if (sessions_ != nullptr) bytes += sessions_->bytes();
-  bytes += store_.count() * (settings_.analysis ? sizeof(SequenceAnalysis) : 0);
-  return bytes;
-}
-
-void Tracker::keep_within(std::size_t most) {
-  if (bytes() <= most) return;
-  // More than would do: looking for them takes a while.
-  const std::size_t enough = most - most / 8;
-  // Of those worth more no more than must be; a little, so that not each block looks at all of
-  // them.
-  const std::size_t tolerable = most - most / 64;
-  for (const Worth worth : {Worth::unanswered, Worth::closed, Worth::half_open}) {
-    if (bytes() > tolerable) give_up_some(worth, enough);
-  }
-  if (bytes() > tolerable) give_up_silent(most - most / 32);
-  if (timers_.size() > 2 * std::size_t{store_.count()}) {
-    timers_.drop_if([this](std::uint32_t id, Timestamp deadline) {
-      return !store_.has_connection(id) || store_.connection(id).filed != deadline;
-    });
-  }
-}
-
-// Round and round, so that each is kept for about as long as any other of its kind.
-void Tracker::give_up_some(Worth least, std::size_t most) {
-  const std::uint32_t extent = store_.extent();
-  for (std::uint32_t i = 0; i < extent && bytes() > most; ++i) {
-    constexpr std::uint32_t kAhead = 8;
-    hand_ = hand_ + 1 < extent ? hand_ + 1 : 0;
-    if (hand_ + kAhead < extent) index_.prefetch(hash_of(hand_ + kAhead));
-    if (store_.has(hand_) && store_.worth(hand_) == least) give_up(hand_);
-  }
-}
-
-// Those from which nothing was heard for the longest time.
-void Tracker::give_up_silent(std::size_t most) {
-  std::vector<std::pair<Timestamp, std::uint32_t>> all;
-  for (std::uint32_t id = 0; id < store_.extent(); ++id) {
-    if (store_.has(id)) all.emplace_back(store_.last(id), id);
-  }
-  std::sort(all.begin(), all.end());
-  for (const auto& [last, id] : all) {
-    if (bytes() <= most) return;
-    give_up(id);
-  }
-}
-
-void Tracker::give_up(std::uint32_t id) {
-  unlink(id);
-  if (settings_.analysis) analyses_[id].clear(analyses_store_);
-  if (sessions_ != nullptr) sessions_->forget(id);
-  journal_.forget(id);
-  store_.remove(id, stage());
-  given_up_.push_back(id);
-}
-
-// From those of its five-tuple, one of which the index names, unless it has a successor there.
-void Tracker::unlink(std::uint32_t id) {
-  const FlowRecord& r = store_.record(id);
-  const std::uint32_t hash = hash_of(id);
-  const std::uint32_t head =
-      index_.find(hash, [&](std::uint32_t i) { return r.is_of(store_.record(i)); });
-  for (std::uint32_t i = head; i != FlowRecord::kNone; i = store_.record(i).sibling) {
-    FlowRecord& other = store_.record(i);
-    if (other.sibling == id) other.sibling = r.sibling;
-    if (store_.has_connection(i) && store_.connection(i).predecessor == id) {
-      store_.connection(i).predecessor = Connection::kNone;
-    }
-  }
-  if (head != id) return;
-  r.sibling == FlowRecord::kNone ? index_.erase(hash, id) : index_.replace(hash, id, r.sibling);
-}
-
 void Tracker::expire() {
   timers_.advance_to(now_, [this](std::uint32_t id, Timestamp deadline) {
-    if (!store_.has_connection(id)) return;  // it was given up, and another has its index
+    if (!is_filed(id, deadline)) return;
+    if (has_lingered(id, deadline)) ended_.push_back(id);
+    if (!store_.has_connection(id) || store_.connection(id).filed != deadline) return;
     Connection& c = store_.connection(id);
-    if (c.filed != deadline) return;  // an earlier one was filed since
     c.filed = Timestamp::max();
     c.expire(deadline, stage());
     file(id);

@@ -82,8 +82,14 @@ class Tracker {
   void finish();
 
   // Gives up connections until the others take no more than `most` bytes. Never between the steps
-  // of a handful.
+  // of a handful, as what follows.
   void keep_within(std::size_t most);
+
+  // Of Settings::on_end: which connections have ended, and will not be heard of again as far as
+  // anyone can tell, by index. They are as they stay, and can be asked for until they are
+  // forgotten.
+  [[nodiscard]] const std::vector<std::uint32_t>& ended();
+  void forget_ended();
 
   // What came of the segments taken since the last time that somebody cleared it: those that opened
   // connections, and what Settings wants told of them; and which connections were given up after
@@ -103,8 +109,9 @@ class Tracker {
   // Indices are below this, and has() says which have a connection.
   [[nodiscard]] std::uint32_t extent() const { return store_.extent(); }
   [[nodiscard]] bool has(std::uint32_t id) const { return store_.has(id); }
+  [[nodiscard]] Timestamp last(std::uint32_t id) const { return store_.last(id); }
   // As it stands. Before finish() one that opens must not be asked for, unless Settings::journal
-  // is set.
+  // is set, or it is one of ended().
   [[nodiscard]] Connection connection(std::uint32_t id) const;
   // The states of its ends, where they can be had for less than a Connection.
   [[nodiscard]] std::optional<PlainStates> plain(std::uint32_t id) const {
@@ -157,8 +164,13 @@ class Tracker {
   [[nodiscard]] std::uint32_t hash_of(std::uint32_t id) const;
   void give_up_some(Worth least, std::size_t most);
   void give_up_silent(std::size_t most);
-  void give_up(std::uint32_t id);
+  void forget(std::uint32_t id);
   void unlink(std::uint32_t id);
+  [[nodiscard]] bool forgets_ended() const { return settings_.on_end != nullptr; }
+  void linger(std::uint32_t id);
+  [[nodiscard]] bool is_filed(std::uint32_t id, Timestamp deadline) const;
+  [[nodiscard]] bool has_lingered(std::uint32_t id, Timestamp until) const;
+  void find_timed_out();
   Connection& unfold(std::uint32_t id);
   void follow(std::uint32_t id, const Arrival& arrival);
   void analyse(std::uint32_t id, const Segment& seg, int sender);
@@ -188,6 +200,8 @@ class Tracker {
   std::vector<Opening> openings_;
   std::vector<std::uint32_t> given_up_;
   std::uint32_t hand_ = 0;  // give_up_some() goes on here
+  std::vector<std::uint32_t> ended_;
+  Timestamp next_look_ = Timestamp::min();  // of find_timed_out()
   std::vector<Remark> remarks_;
   Timestamp now_ = Timestamp::min();
   bool is_finished_ = false;

@@ -204,6 +204,10 @@ TEST(TunnelTable, IsBounded) {
     ASSERT_LE(last, kMaxTunnelIds);
   }
   EXPECT_EQ(table.hops(last), std::vector<TunnelHop>{TunnelHop{}});
+  for (const std::size_t vni : {kMaxTunnelIds + 99, kMaxTunnelIds + 83}) {
+    key.id = static_cast<std::uint32_t>(vni);
+    EXPECT_EQ(table.intern(std::span(&key, 1)), kMaxTunnelIds) << vni;
+  }
   key.id = 5;
   const TunnelHop hop{
       .kind = TunnelKind::vxlan, .outer_src = {}, .outer_dst = {}, .has_id = true, .id = 5};

@@ -1,0 +1,35 @@
+// The options as CLI11 knows them: their names, their help, and what each takes.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tapstat::app {
+
+// What the user typed, as far as it is well-formed by itself.
+struct RawOptions {
+  std::vector<std::string> reads;
+  std::vector<std::string> words;
+  std::string format = "text";
+  std::string color = "auto";
+  std::string stack = "linux";
+  std::vector<std::string> timers;
+  std::vector<std::uint16_t> toa_kinds;
+  std::string output, at, from, to, every, connection, triage, ipvs_config;
+  std::optional<std::string> where;
+  std::vector<std::string> expected;
+  std::uint64_t most_packets = 0;
+  unsigned jobs = 1;
+  std::size_t memory = 0;  // 0: not given
+  bool checksums = false, fields = false, json = false, names = false, utc = false, ascii = false,
+       quiet = false, stream = false;
+};
+
+// Makes `app` fill in `raw`, which it borrows.
+void declare(CLI::App& app, RawOptions& raw);
+
+}  // namespace tapstat::app
