@@ -10,6 +10,7 @@ enum class ExitCode : int {
   input_unreadable = 3,  // an input could not be opened, or none of it read
   input_damaged = 4,     // what could be read of it was reported
   output_failed = 5,
+  no_permission = 6,  // to capture
 };
 
 }  // namespace tapstat::app

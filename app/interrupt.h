@@ -3,11 +3,15 @@
 
 namespace tapstat::app {
 
-// From here on the first SIGINT or SIGTERM only sets interrupted(); a second one ends the program
-// as usual. A read that waits for a pipe goes on waiting: in `tcpdump -w - | tapstat -r -` tcpdump
-// gets the same Ctrl-C, and ends the pipe.
+// From here on the first SIGINT, SIGTERM or SIGHUP (unless that was ignored: nohup) only sets
+// interrupted(); a second one ends the program as usual. SIGUSR1 asks for counters. A read that
+// waits for a pipe goes on waiting: in `tcpdump -w - | tapstat -r -` tcpdump gets the same Ctrl-C,
+// and ends the pipe.
 void catch_interrupts();
 
 [[nodiscard]] bool interrupted();
+
+// Whether SIGUSR1 came since somebody asked.
+[[nodiscard]] bool counters_wanted();
 
 }  // namespace tapstat::app

@@ -25,9 +25,9 @@ namespace {
 
 void complain(std::string_view message) { fmt::print(stderr, "tapstat: {}\n", message); }
 
-bool complain_of_damage(const capture::Source& source) {
+bool complain_of_damage(InputInfos inputs) {
   bool damaged = false;
-  for (const capture::InputInfo* input : source.inputs()) {
+  for (const capture::InputInfo* input : inputs) {
     if (!input->damage) continue;
     complain(input->damage->message);
     damaged = true;
@@ -35,13 +35,13 @@ bool complain_of_damage(const capture::Source& source) {
   return damaged;
 }
 
-void print_warnings(const capture::Source& source, const analysis::Totals& totals) {
+void print_warnings(InputInfos inputs, const analysis::Totals& totals) {
   std::string parts;
   const auto add = [&](std::uint64_t n, std::string_view what) {
     if (n > 0) parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", n, what);
   };
   bool any_unknown = false;
-  for (const capture::InputInfo* input : source.inputs()) {
+  for (const capture::InputInfo* input : inputs) {
     for (const capture::Error& oddity : input->oddities) complain(oddity.message);
     for (const capture::LinkType link : unknown_link_types(*input)) {
       complain(fmt::format("{}: packets of link type {} ({}) are counted only: no decoder knows it",
@@ -53,6 +53,31 @@ void print_warnings(const capture::Source& source, const analysis::Totals& total
   add(totals.malformed, "malformed");
   add(totals.truncated, "with headers cut off by the snap length");
   if (!parts.empty()) complain(fmt::format("of {} packets {}", totals.packets, parts));
+}
+
+void announce(InputInfos inputs) {
+  for (const capture::InputInfo* input : inputs) {
+    complain(fmt::format("listening on {}, link type {}, snapshot length {} bytes", input->path,
+                         report::link_type_name(input->link_types.front()), input->snaplen));
+  }
+}
+
+void print_counters(InputInfos inputs, std::uint64_t not_written) {
+  std::uint64_t captured = 0, received = 0, by_kernel = 0, by_interface = 0;
+  for (const capture::InputInfo* input : inputs) {
+    captured += input->packets;
+    received += input->received.value_or(0);
+    by_kernel += input->kernel_dropped.value_or(0);
+    by_interface += input->interface_dropped.value_or(0);
+  }
+  const auto line = [](std::uint64_t n, std::string_view what) {
+    fmt::print(stderr, "{} packet{} {}\n", n, n == 1 ? "" : "s", what);
+  };
+  line(captured, "captured");
+  line(received, "received by filter");
+  line(by_kernel, "dropped by kernel");
+  if (by_interface > 0) line(by_interface, "dropped by interface");
+  if (not_written > 0) line(not_written, "not written: the disk was too slow, or failed");
 }
 
 bool is_all_unknown(const capture::InputInfo& input) {

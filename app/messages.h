@@ -1,6 +1,7 @@
 // What the program says on standard error, a line each.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "analysis/model.h"
@@ -8,13 +9,22 @@
 
 namespace tapstat::app {
 
+using InputInfos = std::span<const capture::InputInfo* const>;
+
 void complain(std::string_view message);
 
 // Says which inputs were damaged; whether any was.
-[[nodiscard]] bool complain_of_damage(const capture::Source& source);
+[[nodiscard]] bool complain_of_damage(InputInfos inputs);
 
 // What a user should know before trusting the output.
-void print_warnings(const capture::Source& source, const analysis::Totals& totals);
+void print_warnings(InputInfos inputs, const analysis::Totals& totals);
+
+// That capturing begins, and where.
+void announce(InputInfos inputs);
+
+// What was captured and what was lost on the way, as tcpdump says it when it ends; `not_written`:
+// of a recording.
+void print_counters(InputInfos inputs, std::uint64_t not_written);
 
 // An input of whose packets not one can be decoded is as good as not read.
 [[nodiscard]] bool is_all_unknown(const capture::InputInfo& input);

@@ -15,6 +15,7 @@ namespace {
 constexpr const char* kUsage = R"(tapstat: netstat for a network tap
 
 usage: tapstat [VIEW] -r FILE [OPTION...] [FILTER]
+       tapstat [VIEW] -i IFACE [OPTION...] [FILTER]
        tapstat FILE...                             the same as: tapstat report -r FILE...
 
 Views
@@ -44,7 +45,7 @@ T is seconds since the epoch, a local time (2026-11-21 14:05:00), ISO 8601 (2026
 EXPR compares fields of --json's records (docs/where.md): server.port in {80, 443} and rtt.max > 200ms
 
 Exit status: 0 done; 1 an --expect failed; 2 wrong usage; 3 an input could not be opened or none of it read; 4 an input was
-damaged or cut short and what could be read was reported; 5 output could not be written.
+damaged or cut short and what could be read was reported; 5 output could not be written; 6 no permission to capture.
 )";
 
 // The description shows how the program is called better than a generated line can.
@@ -57,6 +58,41 @@ class Formatter final : public CLI::Formatter {
 
 constexpr unsigned kMostJobs = 64;
 constexpr std::size_t kMostMemory = std::size_t{1} << 50;  // no machine has that
+
+// As tcpdump has them.
+void declare_live(CLI::App& app, RawOptions& raw) {
+  app.add_option("-i", raw.interfaces,
+                 "Capture on an interface, or on any of them (any), until Ctrl-C; repeat it")
+      ->type_name("IFACE")
+      ->allow_extra_args(false);
+  app.add_flag("-D", raw.list_interfaces, "List the interfaces there are");
+  app.add_option("-w", raw.write, "Write the packets that were analysed, as pcapng")
+      ->type_name("FILE");
+  app.add_option("-C", raw.file_megabytes,
+                 "With -w: a new file (FILE1, FILE2 ...) after MB million bytes")
+      ->type_name("MB")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+  app.add_option("-G", raw.file_seconds,
+                 "With -w: a new file every SECONDS; FILE is a format of strftime(3)")
+      ->type_name("SECONDS")
+      ->check(CLI::PositiveNumber);
+  app.add_option("-W", raw.file_count,
+                 "With -C: no more than N files, the oldest written anew; with -G: end after N")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  app.add_option("-s", raw.snaplen, "Keep LEN bytes of a packet (default 262144)")
+      ->type_name("LEN")
+      ->check(CLI::Range(0u, 262'144u));
+  app.add_option("-B", raw.buffer_kib,
+                 "Room for packets in the kernel, for each interface (default 65536)")
+      ->type_name("KiB")
+      ->check(CLI::Range(1u, 2'000'000u));
+  app.add_flag("-p", raw.no_promiscuous, "Do not put the interface into promiscuous mode");
+  app.add_flag("--immediate-mode", raw.immediate, "Take each packet as it comes");
+  app.add_flag("-l", raw.line_buffered, "Print line by line, for a pipe");
+  app.add_option("-Z", raw.user, "Be USER once the interfaces are open (default: who called sudo)")
+      ->type_name("USER");
+}
 
 }  // namespace
 
@@ -71,6 +107,7 @@ void declare(CLI::App& app, RawOptions& raw) {
                  "Read a capture; - is standard input; repeat it for several, merged by time")
       ->type_name("FILE")
       ->allow_extra_args(false);
+  declare_live(app, raw);
   app.add_option("--at", raw.at, "The tables as they stood at T")->type_name("T");
   app.add_option("--from", raw.from, "What changed since T: opened, closed, another state")
       ->type_name("T");

@@ -12,7 +12,11 @@ namespace tapstat::app {
 
 // What the user typed, as far as it is well-formed by itself.
 struct RawOptions {
-  std::vector<std::string> reads;
+  std::vector<std::string> reads, interfaces;
+  std::optional<std::string> write, user;
+  std::optional<std::uint32_t> snaplen, buffer_kib;
+  std::optional<std::uint64_t> file_megabytes;
+  std::optional<std::uint32_t> file_seconds, file_count;
   std::vector<std::string> words;
   std::string format = "text";
   std::string color = "auto";
@@ -26,7 +30,8 @@ struct RawOptions {
   unsigned jobs = 1;
   std::size_t memory = 0;  // 0: not given
   bool checksums = false, fields = false, json = false, names = false, utc = false, ascii = false,
-       quiet = false, stream = false;
+       quiet = false, stream = false, list_interfaces = false, no_promiscuous = false,
+       immediate = false, line_buffered = false;
 };
 
 // Makes `app` fill in `raw`, which it borrows.

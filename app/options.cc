@@ -12,6 +12,7 @@
 #include "app/option_table.h"
 #include "app/text_file.h"
 #include "app/timer_argument.h"
+#include "capture/interfaces.h"
 #include "report/query/predicate_parser.h"
 #include "report/view_records.h"
 
@@ -71,10 +72,15 @@ constexpr std::array kViews = {
     words.erase(words.begin());
   }
   options.inputs = raw.reads;
-  if (!options.inputs.empty()) {
+  options.interfaces = raw.interfaces;
+  if (!options.inputs.empty() && options.is_live()) {
+    return tl::unexpected{wrong("-r and -i: a capture or interfaces, one at a time")};
+  }
+  if (!options.inputs.empty() || options.is_live()) {
     options.filter = fmt::format("{}", fmt::join(words, " "));
   } else if (view || words.empty()) {
-    return tl::unexpected{wrong("nothing to read: name a capture with -r FILE (tapstat --help)")};
+    return tl::unexpected{wrong(
+        "nothing to read: name a capture with -r FILE, or an interface with -i (tapstat --help)")};
   } else {
     options.inputs = words;
   }
@@ -181,6 +187,70 @@ constexpr std::array kViews = {
                         options.format == report::Format::dot ? "stp" : "tcp"))};
 }
 
+[[nodiscard]] tl::expected<void, Leave> read_recording(const RawOptions& raw, Options& options) {
+  if (!raw.write) {
+    if (!raw.file_megabytes && !raw.file_seconds && !raw.file_count) return {};
+    return tl::unexpected{wrong("-C, -G and -W go with -w FILE")};
+  }
+  if (raw.file_count && !raw.file_megabytes && !raw.file_seconds) {
+    return tl::unexpected{wrong("-W goes with -C or -G")};
+  }
+  if (!options.is_live()) return tl::unexpected{wrong("-w goes with -i IFACE")};
+  constexpr std::uint64_t kMillion = 1'000'000;
+  auto& recording = options.recording.emplace();
+  recording.path = *raw.write;
+  if (recording.path == "-" && !options.output) {
+    return tl::unexpected{
+        wrong("-w -: the packets go to standard output; say where to print with -o FILE")};
+  }
+  if (raw.file_megabytes) recording.file_bytes = *raw.file_megabytes * kMillion;
+  if (raw.file_seconds) recording.file_time = std::chrono::seconds{*raw.file_seconds};
+  recording.file_count = raw.file_count;
+  return {};
+}
+
+// What goes with -i alone, and what does not go with it.
+[[nodiscard]] tl::expected<void, Leave> read_live(const RawOptions& raw, Options& options) {
+  if (!options.is_live()) {
+    const bool has_any =
+        raw.snaplen || raw.buffer_kib || raw.no_promiscuous || raw.immediate || raw.user;
+    if (!has_any) return {};
+    return tl::unexpected{wrong("-s, -B, -p, -Z and --immediate-mode go with -i IFACE")};
+  }
+  if (options.at || options.from || options.to || options.every) {
+    return tl::unexpected{
+        wrong("--at, --from, --to and --every are told of a capture: write one with -w")};
+  }
+  constexpr std::size_t kKibi = 1024;
+  // As tcpdump: 0 is the default.
+  if (raw.snaplen && *raw.snaplen > 0) options.live.snaplen = *raw.snaplen;
+  if (raw.buffer_kib) options.live.ring_bytes = *raw.buffer_kib * kKibi;
+  options.live.promiscuous = !raw.no_promiscuous;
+  options.live.immediate = raw.immediate;
+  options.user = raw.user;
+  return {};
+}
+
+// -D, as tcpdump prints it.
+[[nodiscard]] Leave list_interfaces() {
+  const auto all = capture::list_interfaces();
+  if (!all) return {ExitCode::input_unreadable, "tapstat: " + all.error().message + "\n"};
+  std::string text;
+  int number = 0;
+  for (const capture::Interface& one : *all) {
+    std::vector<std::string> marks;
+    if (one.is_up) marks.emplace_back("Up");
+    if (one.is_running) marks.emplace_back("Running");
+    if (one.is_loopback) marks.emplace_back("Loopback");
+    text += fmt::format("{}.{}", ++number, one.name);
+    if (!one.description.empty()) text += fmt::format(" ({})", one.description);
+    if (!marks.empty()) text += fmt::format(" [{}]", fmt::join(marks, ", "));
+    if (!one.addresses.empty()) text += fmt::format(" {}", fmt::join(one.addresses, " "));
+    text += '\n';
+  }
+  return {ExitCode::done, text};
+}
+
 // What is printed while the input is read cannot be told with hindsight.
 [[nodiscard]] tl::expected<void, Leave> read_stream(const RawOptions& raw, Options& options) {
   options.stream = raw.stream;
@@ -207,6 +277,7 @@ constexpr std::array kViews = {
   if (raw.fields) {
     return tl::unexpected{list_fields(view_of(raw.words).value_or(report::View::report))};
   }
+  if (raw.list_interfaces) return tl::unexpected{list_interfaces()};
   Options options;
   const auto steps = sort_words(raw, options)
                          .and_then([&] { return read_time(raw.at, "--at", options.at); })
@@ -222,13 +293,16 @@ constexpr std::array kViews = {
   if (options.at && (options.from || options.to)) {
     return tl::unexpected{wrong("--at is one instant; it does not go with --from or --to")};
   }
-  const auto form = read_format(raw, options).and_then([&] { return read_stream(raw, options); });
+  if (!raw.output.empty()) options.output = raw.output;
+  const auto form = read_format(raw, options)
+                        .and_then([&] { return read_stream(raw, options); })
+                        .and_then([&] { return read_recording(raw, options); })
+                        .and_then([&] { return read_live(raw, options); });
   if (!form) return tl::unexpected{form.error()};
   options.checksums = raw.checksums;
   options.jobs = raw.jobs;
   if (raw.memory > 0) options.memory = raw.memory;
   options.toa_kinds = toa_kinds_of(raw.toa_kinds);
-  if (!raw.output.empty()) options.output = raw.output;
   if (raw.most_packets > 0) options.most_packets = raw.most_packets;
   options.zone = raw.utc ? report::Zone::utc : report::Zone::local;
   options.color = raw.color == "always"  ? Color::always
@@ -236,6 +310,7 @@ constexpr std::array kViews = {
                                          : Color::automatic;
   options.ascii = raw.ascii;
   options.names = raw.names;
+  options.line_buffered = raw.line_buffered;
   options.quiet = raw.quiet;
   return options;
 }

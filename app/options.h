@@ -11,6 +11,8 @@
 #include "analysis/tcp/timers.h"
 #include "app/exit_code.h"
 #include "app/record_query.h"
+#include "capture/live_capture.h"
+#include "capture/recorder_settings.h"
 #include "decode/client_address.h"
 #include "report/lvs/configuration.h"
 #include "report/lvs/triage.h"
@@ -27,7 +29,12 @@ inline constexpr std::size_t kLeastMemory = std::size_t{64} << 20;
 struct Options {
   report::View view = report::View::report;
   report::Format format = report::Format::text;
-  std::vector<std::string> inputs;  // never empty
+  // One of these is empty, and the other is not.
+  std::vector<std::string> inputs;
+  std::vector<std::string> interfaces;
+  capture::LiveSettings live;  // but for the filter
+  std::optional<capture::RecorderSettings> recording;
+  std::optional<std::string> user;  // whom a live run becomes
   std::string filter;               // a BPF expression; empty for none
   std::optional<std::string> output;
   std::optional<report::TimeArgument> at, from, to;
@@ -47,7 +54,10 @@ struct Options {
   bool stream = false;             // of the view tcp: connections are printed as they end
   bool checksums = false;          // verified, and packets with a bad one left out
   bool names = false;              // of hosts, services and vendors
+  bool line_buffered = false;      // what is printed goes out line by line
   bool quiet = false;
+
+  [[nodiscard]] bool is_live() const { return !interfaces.empty(); }
 };
 
 // The program ends here: `text` goes to standard output when all is well (--help), else to standard

@@ -23,12 +23,14 @@ class OutputFile final : public report::Output {
 
   void write(std::string_view text) override;
 
+  // Writes what was handed over.
+  void flush();
+
   // Writes what is left. A reader that closed the pipe has seen what it wanted: no error.
   [[nodiscard]] capture::Result<void> finish();
 
  private:
   OutputFile(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
-  void flush();
 
   int fd_;
   std::string name_;

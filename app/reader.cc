@@ -20,6 +20,16 @@ using capture::Source;
   return first;
 }
 
+// Until when nothing more was seen at any of the inputs, as far as their writers say so.
+[[nodiscard]] std::optional<capture::Timestamp> end_of_capture(const Source& source) {
+  std::optional<capture::Timestamp> end;
+  for (const capture::InputInfo* input : source.inputs()) {
+    if (!input->ended) return std::nullopt;
+    end = std::min(end.value_or(*input->ended), *input->ended);
+  }
+  return end;
+}
+
 }  // namespace
 
 Reading Reader::read_all() {
@@ -38,6 +48,7 @@ Reading Reader::read_all() {
   progress.finish();
   const auto& end = reading_.window.end;
   if (end && !reading_.at_end) engine_.advance_to(*end);
+  if (const auto ended = end_of_capture(source_); ended && !end) engine_.advance_to(*ended);
   engine_.finish();
   return std::move(reading_);
 }

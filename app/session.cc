@@ -7,28 +7,30 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "analysis/engine.h"
 #include "app/connection_argument.h"
 #include "app/engine_settings.h"
+#include "app/inputs.h"
 #include "app/interrupt.h"
+#include "app/live_reader.h"
 #include "app/messages.h"
 #include "app/output_file.h"
+#include "app/privileges.h"
 #include "app/reader.h"
 #include "app/streaming.h"
+#include "app/system_calls.h"
 #include "app/terminal.h"
-#include "capture/filter.h"
-#include "capture/merge.h"
-#include "capture/open_file.h"
+#include "capture/recorder.h"
 #include "report/forwarded.h"
 #include "report/timeline.h"
 
 namespace tapstat::app {
 namespace {
-
-using capture::Source;
 
 [[nodiscard]] std::uint64_t random_secret() {
   std::uint64_t secret = 0;
@@ -37,74 +39,10 @@ using capture::Source;
   return secret;
 }
 
-// Inputs that cannot be opened are complained about and left out.
-[[nodiscard]] std::vector<std::unique_ptr<Source>> open_each(
-    const std::vector<std::string>& paths) {
-  std::vector<std::unique_ptr<Source>> sources;
-  for (const std::string& path : paths) {
-    if (auto source = capture::open_file(path)) {
-      sources.push_back(std::move(*source));
-    } else {
-      complain(source.error().message);
-    }
-  }
-  return sources;
-}
-
-// What can be told before the first frame: a filter that a capture's link type cannot have.
-[[nodiscard]] capture::Result<void> check_filter(
-    capture::Filter& filter, const std::vector<std::unique_ptr<Source>>& sources) {
-  for (const auto& source : sources) {
-    for (const capture::InputInfo* input : source->inputs()) {
-      for (const capture::LinkType link : input->link_types) {
-        if (auto compiled = filter.compile_for(link); !compiled) return compiled;
-      }
-    }
-  }
-  return {};
-}
-
-struct Inputs {
-  std::unique_ptr<Source> source;
-  const capture::FilteredSource* filtered = nullptr;  // the source, where there is a filter
-  bool all_opened = true;
-};
-
 // The code to leave with, once the message is out.
 [[nodiscard]] tl::unexpected<ExitCode> leave(ExitCode code, std::string_view message) {
   complain(message);
   return tl::unexpected{code};
-}
-
-[[nodiscard]] tl::expected<std::optional<capture::Filter>, ExitCode> compile_filter(
-    const std::string& expression) {
-  if (expression.empty()) return std::nullopt;
-  auto filter = capture::Filter::compile(expression);
-  if (!filter) return leave(ExitCode::usage, filter.error().message);
-  return std::optional{std::move(*filter)};
-}
-
-[[nodiscard]] tl::expected<Inputs, ExitCode> open_inputs(const Options& options,
-                                                         std::optional<capture::Filter> filter) {
-  auto sources = open_each(options.inputs);
-  if (sources.empty()) return tl::unexpected{ExitCode::input_unreadable};
-  Inputs inputs;
-  inputs.all_opened = sources.size() == options.inputs.size();
-  if (filter) {
-    if (const auto fits = check_filter(*filter, sources); !fits) {
-      return leave(ExitCode::usage, fits.error().message);
-    }
-  }
-  auto merged = capture::merge(std::move(sources));
-  if (!merged) return leave(ExitCode::usage, merged.error().message);
-  inputs.source = std::move(*merged);
-  if (filter) {
-    auto filtered =
-        std::make_unique<capture::FilteredSource>(std::move(inputs.source), std::move(*filter));
-    inputs.filtered = filtered.get();
-    inputs.source = std::move(filtered);
-  }
-  return inputs;
 }
 
 // https://no-color.org
@@ -140,36 +78,183 @@ struct Inputs {
   return {};
 }
 
-// What can be told only of an input that was read: whether what the user asked for is in it.
-[[nodiscard]] tl::expected<void, ExitCode> check_sense(const Options& options,
-                                                       const TimeWindow& window,
-                                                       const report::Report& report) {
-  if (const auto instants = check_instants(window, report); !instants) {
-    return leave(ExitCode::usage, instants.error().message);
+// What an interface has to say of itself in a recording.
+[[nodiscard]] std::vector<capture::WrittenInterface> written_interfaces(const Inputs& inputs) {
+  std::vector<capture::WrittenInterface> all;
+  for (const capture::InputInfo* input : inputs.infos()) {
+    const auto link = input->link_types.empty() ? capture::LinkType{} : input->link_types.front();
+    all.push_back({input->path, link, input->snaplen});
   }
-  if (!is_ladder(options)) return {};
-  const auto found = check_connection(options.connection, *report.log, report.model);
-  if (!found) return leave(ExitCode::usage, found.error());
-  if (*found && !options.quiet) complain(**found);
+  return all;
+}
+
+[[nodiscard]] std::vector<capture::InterfaceStatistics> statistics_of(const Inputs& inputs) {
+  std::vector<capture::InterfaceStatistics> all;
+  for (const capture::InputInfo* input : inputs.infos()) {
+    all.push_back({input->received, input->kernel_dropped, input->interface_dropped});
+  }
+  return all;
+}
+
+// One run: the engine and what it is fed with, and the report of what came of it.
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): the engine keeps threads apart
+class Session {
+ public:
+  // All are borrowed.
+  Session(Options& options, const Inputs& inputs, OutputFile& output);
+
+  // Reads what there is to read. An error is the code to leave with.
+  [[nodiscard]] tl::expected<void, ExitCode> read();
+  // Prints, and says what went wrong on the way.
+  [[nodiscard]] ExitCode finish();
+
+ private:
+  [[nodiscard]] analysis::tcp::Settings settings();
+  [[nodiscard]] report::Report report_of(const analysis::Model& model) const;
+  [[nodiscard]] tl::expected<void, ExitCode> read_live();
+  [[nodiscard]] tl::expected<void, ExitCode> open_the_last();
+  [[nodiscard]] tl::expected<void, ExitCode> check_sense(const report::Report& report) const;
+  void print(const report::Report& report);
+  [[nodiscard]] ExitCode judge(bool as_expected);
+
+  Options& options_;
+  const Inputs& inputs_;
+  OutputFile& output_;
+  analysis::tcp::SegmentLog log_;
+  analysis::tcp::EventLog events_;
+  analysis::HostNames hosts_;
+  std::optional<report::Names> names_;
+  Streaming streaming_;
+  analysis::Engine engine_;
+  std::unique_ptr<capture::Recorder> recorder_;
+  Reading reading_;
+  capture::Timestamp ended_{};  // a live run
+};
+
+Session::Session(Options& options, const Inputs& inputs, OutputFile& output)
+    : options_(options),
+      inputs_(inputs),
+      output_(output),
+      log_(options.connection),
+      events_(logged_events(options)),
+      streaming_(options.query, options.format, output),
+      engine_(random_secret(), settings(), what_is_wanted(options),
+              options.names ? &hosts_ : nullptr) {
+  if (options.names) names_.emplace(hosts_);
+}
+
+analysis::tcp::Settings Session::settings() {
+  analysis::tcp::Settings settings = tcp_settings(options_);
+  if (is_ladder(options_)) settings.log = &log_;
+  if (needs_event_log(options_)) settings.events = &events_;
+  if (options_.stream) {
+    settings.on_end = [this](std::span<const std::uint32_t> ids, capture::Timestamp now) {
+      const analysis::Model model = engine_.model();
+      streaming_.take(report_of(model), ids, now);
+      if (options_.is_live()) output_.flush();  // whoever looks on sees it end
+    };
+  }
+  return settings;
+}
+
+report::Report Session::report_of(const analysis::Model& model) const {
+  return {.model = model,
+          .inputs = inputs_.infos(),
+          .from = reading_.window.from,
+          .zone = options_.zone,
+          .color = wants_color(options_),
+          .at = reading_.window.end,
+          .every = options_.every,
+          .log = &log_,
+          .width = columns_to_print(),
+          .ascii = options_.ascii || !locale_is_utf8(),
+          .names = names_ ? &*names_ : nullptr,
+          .intended = options_.intended ? &*options_.intended : nullptr,
+          .triage = options_.triage ? &*options_.triage : nullptr};
+}
+
+tl::expected<void, ExitCode> Session::read() {
+  if (inputs_.live) return read_live();
+  reading_ = Reader(options_, *inputs_.source, engine_).read_all();
   return {};
 }
 
+tl::expected<void, ExitCode> Session::read_live() {
+  if (auto opened = open_the_last(); !opened) return opened;
+  if (!options_.quiet) announce(inputs_.infos());
+  ended_ = LiveReader(options_, *inputs_.live, engine_, recorder_.get()).read_all();
+  return {};
+}
+
+// From here on nothing is opened but what a recording goes on in.
+tl::expected<void, ExitCode> Session::open_the_last() {
+  tzset();
+  if (names_) names_->load();
+  if (options_.recording) {
+    options_.recording->start = std::chrono::system_clock::now();
+    auto recorder = capture::Recorder::open(*options_.recording, written_interfaces(inputs_));
+    if (!recorder) return leave(ExitCode::output_failed, recorder.error().message);
+    recorder_ = std::move(*recorder);
+  }
+  if (const auto allowed = allow_only_needed_calls(recorder_ != nullptr); !allowed) {
+    return leave(ExitCode::usage, allowed.error().message);
+  }
+  return {};
+}
+
+// What can be told only of an input that was read: whether what the user asked for is in it.
+tl::expected<void, ExitCode> Session::check_sense(const report::Report& report) const {
+  if (const auto instants = check_instants(reading_.window, report); !instants) {
+    return leave(ExitCode::usage, instants.error().message);
+  }
+  if (!is_ladder(options_)) return {};
+  const auto found = check_connection(options_.connection, *report.log, report.model);
+  if (!found) return leave(ExitCode::usage, found.error());
+  if (*found && !options_.quiet) complain(**found);
+  return {};
+}
+
+ExitCode Session::finish() {
+  const analysis::Model model = reading_.model(engine_);
+  report::Report report = report_of(model);
+  const auto forwarded = forwarded_in(report);
+  if (forwarded) report.forwarded = &*forwarded;
+  options_.query.apply_to(report);
+  if (const auto sense = check_sense(report); !sense) return sense.error();
+  print(report);
+  const ExitCode code = judge(options_.query.check());
+  if (!options_.quiet) print_warnings(report.inputs, model.totals);
+  return code;
+}
+
+void Session::print(const report::Report& report) {
+  if (options_.stream) {
+    streaming_.finish(report);
+  } else {
+    report::print(report, options_.view, options_.format, output_);
+  }
+  options_.query.take(report, options_.view);
+}
+
 // Everything that went wrong on the way, worst first in the exit status.
-[[nodiscard]] ExitCode conclude(const Inputs& inputs, const capture::Result<void>& written,
-                                bool as_expected) {
-  if (inputs.filtered != nullptr) {
-    for (const capture::Error& problem : inputs.filtered->problems()) complain(problem.message);
+ExitCode Session::judge(bool as_expected) {
+  const auto written = output_.finish();
+  const auto recorded =
+      recorder_ ? recorder_->finish(ended_, statistics_of(inputs_)) : capture::Result<void>{};
+  const auto infos = inputs_.infos();
+  if (inputs_.live) print_counters(infos, recorder_ ? recorder_->not_written() : 0);
+  if (inputs_.filtered != nullptr) {
+    for (const capture::Error& problem : inputs_.filtered->problems()) complain(problem.message);
   }
-  const bool damaged = complain_of_damage(*inputs.source);
-  if (!written) {
-    complain(written.error().message);
-    return ExitCode::output_failed;
+  const bool damaged = complain_of_damage(infos);
+  for (const auto* result : {&written, &recorded}) {
+    if (!*result) complain(result->error().message);
   }
+  if (!written || !recorded) return ExitCode::output_failed;
   if (!as_expected) return ExitCode::expectation_failed;
-  const auto infos = inputs.source->inputs();
   const bool all_read = std::none_of(infos.begin(), infos.end(),
                                      [](const auto* input) { return is_all_unknown(*input); });
-  if (!inputs.all_opened || !all_read) return ExitCode::input_unreadable;
+  if (!inputs_.all_opened || !all_read) return ExitCode::input_unreadable;
   return damaged ? ExitCode::input_damaged : ExitCode::done;
 }
 
@@ -178,60 +263,18 @@ struct Inputs {
 ExitCode run(Options options) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen as EPIPE, which is no error
   catch_interrupts();
-  auto filter = compile_filter(options.filter);
-  if (!filter) return filter.error();
   auto output = OutputFile::open(options.output);
   if (!output) return leave(ExitCode::output_failed, output.error().message).value();
-  auto inputs = open_inputs(options, std::move(*filter));
+  const auto inputs = open_inputs(options);
   if (!inputs) return inputs.error();
-
-  analysis::tcp::SegmentLog log(options.connection);
-  analysis::tcp::EventLog events(logged_events(options));
-  analysis::HostNames hosts;
-  std::optional<report::Names> names;
-  if (options.names) names.emplace(hosts);
-  const auto report_of = [&](const analysis::Model& model) {
-    return report::Report{.model = model,
-                          .inputs = inputs->source->inputs(),
-                          .zone = options.zone,
-                          .color = wants_color(options),
-                          .every = options.every,
-                          .log = &log,
-                          .width = columns_to_print(),
-                          .ascii = options.ascii || !locale_is_utf8(),
-                          .names = names ? &*names : nullptr,
-                          .intended = options.intended ? &*options.intended : nullptr,
-                          .triage = options.triage ? &*options.triage : nullptr};
-  };
-  analysis::tcp::Settings settings = tcp_settings(options);
-  if (is_ladder(options)) settings.log = &log;
-  if (needs_event_log(options)) settings.events = &events;
-  std::optional<analysis::Engine> engine;
-  Streaming streaming(options.query, options.format, **output);
-  if (options.stream) {
-    settings.on_end = [&](std::span<const std::uint32_t> ids, capture::Timestamp now) {
-      const analysis::Model model = engine->model();
-      streaming.take(report_of(model), ids, now);
-    };
+  if (options.is_live()) {
+    // Before the first thread: each has credentials of its own.
+    const auto dropped = drop_privileges(options.user);
+    if (!dropped) return leave(ExitCode::usage, dropped.error().message).value();
   }
-  engine.emplace(random_secret(), settings, what_is_wanted(options),
-                 options.names ? &hosts : nullptr);
-  Reading reading = Reader(options, *inputs->source, *engine).read_all();
-  const analysis::Model model = reading.model(*engine);
-  report::Report report = report_of(model);
-  report.from = reading.window.from;
-  report.at = reading.window.end;
-  const auto forwarded = forwarded_in(report);
-  if (forwarded) report.forwarded = &*forwarded;
-  options.query.apply_to(report);
-  if (const auto sense = check_sense(options, reading.window, report); !sense) return sense.error();
-  options.stream ? streaming.finish(report)
-                 : report::print(report, options.view, options.format, **output);
-  options.query.take(report, options.view);
-  const auto written = (*output)->finish();
-  const ExitCode code = conclude(*inputs, written, options.query.check());
-  if (!options.quiet) print_warnings(*inputs->source, model.totals);
-  return code;
+  Session session(options, *inputs, **output);
+  if (const auto read = session.read(); !read) return read.error();
+  return session.finish();
 }
 
 }  // namespace tapstat::app

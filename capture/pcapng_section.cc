@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::uint16_t kComment = 1;
 constexpr std::uint16_t kName = 2;
-constexpr std::uint16_t kTimestampResolution = 9, kTimestampOffset = 14;  // of an interface
-constexpr std::uint16_t kInterfaceDropped = 5, kKernelDropped = 7;        // of statistics
+constexpr std::uint16_t kTimestampResolution = 9, kTimestampOffset = 14;          // of an interface
+constexpr std::uint16_t kEndTime = 3, kInterfaceDropped = 5, kKernelDropped = 7;  // of statistics
 constexpr std::size_t kTrailerLen = 4;
 
 PcapngOptions options_of(Bytes block, std::size_t min_size, ByteOrder order) {
@@ -105,6 +105,13 @@ void PcapngSection::add_statistics(Bytes block, InputInfo& info) {
   PcapngOptions options = options_of(block, kMinStatistics, order_);
   while (const auto option = options.next()) {
     if (option->value.size() != 8) continue;
+    if (option->code == kEndTime) {
+      // Two halves, the high one first, whatever the byte order.
+      const std::uint64_t high = order_.u32(option->value.data());
+      const auto ended = interface.scale.time(high << 32 | order_.u32(option->value.data() + 4));
+      info.ended = std::max(info.ended.value_or(ended), ended);
+      continue;
+    }
     const std::uint64_t count = order_.u64(option->value.data());
     if (option->code == kKernelDropped) {
       replace(interface.kernel_dropped, info.kernel_dropped, count);

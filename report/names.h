@@ -39,6 +39,9 @@ class Names {
   // Borrowed. Reads the system's table of services.
   explicit Names(const analysis::HostNames& hosts);
 
+  // Reads what is read when it is asked for, now: for who can open no file later.
+  void load() const { (void)vendors_.find(MacAddress{}); }
+
   // Empty where they are unknown.
   [[nodiscard]] std::string_view host(const analysis::IpAddress& a) const { return hosts_.find(a); }
   [[nodiscard]] std::string_view service(std::uint16_t port, std::uint8_t ip_protocol) const;

@@ -22,7 +22,9 @@ constexpr std::uint8_t kProtocolTcp = 6;
 
 void write_input(const Report& report, std::size_t i, RecordWriter& json) {
   const capture::InputInfo& input = *report.inputs[i];
-  json.begin_object().field("path", input.path).field("format", input.format);
+  json.begin_object()
+      .field(input.is_live ? "interface" : "path", input.path)
+      .field("format", input.format);
   if (!input.compression.empty()) json.field("compression", input.compression);
   json.begin_array("link_types");
   for (const capture::LinkType link : input.link_types) json.element(link_type_name(link));

@@ -311,6 +311,7 @@ void Shards::advance_to(Timestamp now) {
   hand_over(std::nullopt);
   now_ = std::max(now_, now);
   for (const auto& shard : shards_) shard->tracker.advance_to(now_);
+  if (settings_.on_end) tell_ended(now_);
 }
 
 void Shards::finish() {

@@ -79,7 +79,9 @@ class Shards {
   struct Ending {
     Timestamp last;
     std::uint32_t id;
-    friend auto operator<=>(const Ending&, const Ending&) = default;
+    friend bool operator<(const Ending& a, const Ending& b) {
+      return a.last != b.last ? a.last < b.last : a.id < b.id;
+    }
   };
   struct RemarkOf {
     const Remark* remark;
