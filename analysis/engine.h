@@ -60,7 +60,8 @@ class Engine {
   // last.
   void finish() { tcp_.finish(); }
 
-  // With more than one job the connections lack what was taken since advance_to() or finish().
+  // With more than one job the connections lack what was taken since advance_to() or finish(), or
+  // are half through it: call advance_to() before.
   [[nodiscard]] Model model() const {
     return {totals_,
             TcpTables(tcp_.tables()),

@@ -11,7 +11,7 @@ using report::Format;
 using report::View;
 
 [[nodiscard]] bool tells_findings(const Options& options) {
-  return options.view == View::findings || options.view == View::report;
+  return !options.is_dashboard && (options.view == View::findings || options.view == View::report);
 }
 
 // Changes of state are dated.
@@ -39,7 +39,7 @@ using report::View;
 }
 
 [[nodiscard]] bool needs_analysis(const Options& options) {
-  return options.view == View::events || options.view == View::ladder ||
+  return options.is_dashboard || options.view == View::events || options.view == View::ladder ||
          options.view == View::lvs || tells_findings(options) || needs_tcp_records(options);
 }
 

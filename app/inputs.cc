@@ -14,12 +14,6 @@ namespace {
 
 using capture::Source;
 
-// The code to leave with, once the message is out.
-[[nodiscard]] tl::unexpected<ExitCode> leave(ExitCode code, std::string_view message) {
-  complain(message);
-  return tl::unexpected{code};
-}
-
 // Inputs that cannot be opened are complained about and left out.
 [[nodiscard]] std::vector<std::unique_ptr<Source>> open_each(
     const std::vector<std::string>& paths) {

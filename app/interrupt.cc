@@ -14,10 +14,21 @@ extern "C" void want_counters(int /*signal*/) { were_counters_wanted = 1; }
 
 }  // namespace
 
-void catch_interrupts() {
+namespace {
+
+// Of the terminal's size, and of Ctrl-Z.
+[[nodiscard]] sigset_t signals_of_the_terminal() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGWINCH);
+  sigaddset(&set, SIGTSTP);
+  return set;
+}
+
+void catch_interrupts(int flags) {
   struct sigaction action = {};
   action.sa_handler = note_interrupt;
-  action.sa_flags = SA_RESTART | static_cast<int>(SA_RESETHAND);
+  action.sa_flags = SA_RESTART | flags;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   struct sigaction before = {};
@@ -26,6 +37,21 @@ void catch_interrupts() {
   action.sa_handler = want_counters;
   action.sa_flags = SA_RESTART;
   sigaction(SIGUSR1, &action, nullptr);
+}
+
+}  // namespace
+
+void catch_interrupts() { catch_interrupts(static_cast<int>(SA_RESETHAND)); }
+
+void catch_all_interrupts() {
+  catch_interrupts(0);
+  const sigset_t set = signals_of_the_terminal();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+void hear_of_the_terminal() {
+  const sigset_t set = signals_of_the_terminal();
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 bool interrupted() { return was_interrupted != 0; }

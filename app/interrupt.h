@@ -9,6 +9,11 @@ namespace tapstat::app {
 // and ends the pipe.
 void catch_interrupts();
 
+// Of a dashboard: the second one, too; and signals about the terminal are left to the thread that
+// hear_of_the_terminal() is called on. Before any thread is made.
+void catch_all_interrupts();
+void hear_of_the_terminal();
+
 [[nodiscard]] bool interrupted();
 
 // Whether SIGUSR1 came since somebody asked.

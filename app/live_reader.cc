@@ -1,5 +1,6 @@
 #include "app/live_reader.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -13,6 +14,7 @@ using std::chrono::milliseconds;
 
 // How long an interrupt may wait.
 constexpr milliseconds kMostWait{100};
+constexpr milliseconds kMostWaitOfOnlooker{20};
 // A frame is handed over after that time at the latest, whatever the kernel does meanwhile: packet
 // time does not overtake it.
 constexpr milliseconds kMostDelay{250};
@@ -20,22 +22,42 @@ constexpr milliseconds kMostDelay{250};
 }  // namespace
 
 capture::Timestamp LiveReader::read_all() {
+  const milliseconds most_wait = onlooker_ != nullptr ? kMostWaitOfOnlooker : kMostWait;
   while (!interrupted() && !has_enough()) {
-    const auto frames = capture_.poll(kMostWait, still_wanted());
-    if (frames.empty()) {
-      // Without packets time goes on by the clock that dates them.
-      engine_.advance_to(std::chrono::system_clock::now() - kMostDelay);
-    } else {
-      take(frames);
-    }
+    const bool is_idle = !read_some(most_wait);
     const auto now = Clock::now();
     if (now >= next_look_) look_around(now);
+    if (onlooker_ != nullptr) let_look(now, is_idle);
   }
+  read_what_waits();
+  progress_.finish();
   capture_.update_counters();
   const capture::Timestamp ended = std::chrono::system_clock::now();
   engine_.advance_to(ended);
   engine_.finish();
   return ended;
+}
+
+// Whether there was anything.
+bool LiveReader::read_some(milliseconds most_wait) {
+  // What comes later is dated later.
+  const capture::Timestamp asked = std::chrono::system_clock::now();
+  const auto frames = capture_.poll(most_wait, still_wanted());
+  if (!frames.empty()) {
+    take(frames);
+    return true;
+  }
+  // Without packets time goes on by the clock that dates them.
+  engine_.advance_to(asked - kMostDelay);
+  return false;
+}
+
+// In the kernel, when the user has had enough: as much as a ring may hold, and no more.
+void LiveReader::read_what_waits() {
+  constexpr int kMostBatches = 4096;
+  for (int i = 0; i < kMostBatches && !has_enough(); ++i) {
+    if (!read_some(milliseconds{0})) return;
+  }
 }
 
 std::uint64_t LiveReader::still_wanted() const {
@@ -49,21 +71,49 @@ void LiveReader::take(std::span<const capture::Frame> frames) {
   engine_.take(frames);
 }
 
+// A tenth of the time while packets come, and where none do as long as a packet may wait.
+void LiveReader::let_look(Clock::time_point now, bool is_idle) {
+  constexpr int kShare = 10;
+  constexpr milliseconds kBetween{10}, kIdle{5};
+  const auto since = now - last_look_;
+  if (!is_idle && since < kBetween) return;
+  last_look_ = now;
+  if (options_.jobs > 1) engine_.advance_to(capture::Timestamp::min());
+  onlooker_->look(is_idle ? Clock::duration{kIdle}
+                          : std::min<Clock::duration>(since / kShare, kBetween));
+}
+
+void LiveReader::tell(const std::string& message) {
+  if (onlooker_ != nullptr) return onlooker_->tell(message);
+  progress_.finish();
+  complain(message);
+}
+
+std::uint64_t LiveReader::dropped() const {
+  std::uint64_t sum = 0;
+  for (const capture::InputInfo* input : capture_.inputs()) {
+    sum += input->kernel_dropped.value_or(0) + input->interface_dropped.value_or(0);
+  }
+  return sum;
+}
+
 void LiveReader::look_around(Clock::time_point now) {
   next_look_ = now + std::chrono::seconds{1};
   capture_.update_counters();
-  for (const capture::Notice& notice : capture_.take_notices()) complain(notice.message);
+  progress_.update_live(taken_, dropped());
+  for (const capture::Notice& notice : capture_.take_notices()) tell(notice.message);
   if (recorder_ != nullptr) {
     recorder_->flush(now);
     const auto problem = recorder_->problem();
-    if (problem && !std::exchange(told_of_problem_, true)) complain(problem->message);
+    if (problem && !std::exchange(told_of_problem_, true)) tell(problem->message);
   }
-  if (counters_wanted()) {
+  if (counters_wanted() && onlooker_ == nullptr) {
     print_counters(capture_.inputs(), recorder_ != nullptr ? recorder_->not_written() : 0);
   }
 }
 
 bool LiveReader::has_enough() const {
+  if (onlooker_ != nullptr && onlooker_->is_leaving()) return true;
   return still_wanted() == 0 || (recorder_ != nullptr && recorder_->is_done());
 }
 

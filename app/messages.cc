@@ -25,6 +25,11 @@ namespace {
 
 void complain(std::string_view message) { fmt::print(stderr, "tapstat: {}\n", message); }
 
+tl::unexpected<ExitCode> leave(ExitCode code, std::string_view message) {
+  complain(message);
+  return tl::unexpected{code};
+}
+
 bool complain_of_damage(InputInfos inputs) {
   bool damaged = false;
   for (const capture::InputInfo* input : inputs) {

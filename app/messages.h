@@ -3,8 +3,10 @@
 
 #include <span>
 #include <string_view>
+#include <tl/expected.hpp>
 
 #include "analysis/model.h"
+#include "app/exit_code.h"
 #include "capture/source.h"
 
 namespace tapstat::app {
@@ -12,6 +14,9 @@ namespace tapstat::app {
 using InputInfos = std::span<const capture::InputInfo* const>;
 
 void complain(std::string_view message);
+
+// The code to leave with, once the message is out.
+[[nodiscard]] tl::unexpected<ExitCode> leave(ExitCode code, std::string_view message);
 
 // Says which inputs were damaged; whether any was.
 [[nodiscard]] bool complain_of_damage(InputInfos inputs);

@@ -32,6 +32,7 @@ Views
   bpdus        each spanning-tree BPDU, field by field
   lvs          virtual services, real servers and the paths CIP -> VIP -> RIP
   nat          what boxes that rewrite addresses make of connections
+  top          live: the dashboard (default with -i on a terminal)
   ladder       one connection as a sequence diagram: its segments between both ends' states
 
 A ? behind a state: it rests on a packet whose arrival nothing confirmed, or on a timer.

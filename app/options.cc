@@ -1,6 +1,7 @@
 #include "app/options.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -73,6 +74,18 @@ constexpr std::array kViews = {
   }
   options.inputs = raw.reads;
   options.interfaces = raw.interfaces;
+  const bool has_top = !view && !words.empty() && words.front() == "top";
+  if (has_top) words.erase(words.begin());
+  const bool prints = !raw.output.empty() || raw.json || raw.format != "text" || raw.where ||
+                      !raw.expected.empty() || raw.stream;
+  const bool is_terminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+  options.is_dashboard = has_top || (!view && options.is_live() && is_terminal && !prints);
+  if (has_top && !options.is_live()) return tl::unexpected{wrong("top goes with -i IFACE")};
+  if (has_top && prints) {
+    return tl::unexpected{
+        wrong("top prints nothing: --json, --format, --stream, -o, --where and --expect do not go "
+              "with it")};
+  }
   if (!options.inputs.empty() && options.is_live()) {
     return tl::unexpected{wrong("-r and -i: a capture or interfaces, one at a time")};
   }

@@ -28,6 +28,7 @@ inline constexpr std::size_t kLeastMemory = std::size_t{64} << 20;
 
 struct Options {
   report::View view = report::View::report;
+  bool is_dashboard = false;  // the view top, instead
   report::Format format = report::Format::text;
   // One of these is empty, and the other is not.
   std::vector<std::string> inputs;

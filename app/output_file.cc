@@ -19,13 +19,14 @@ constexpr std::size_t kPiece = 64 * 1024;
 }  // namespace
 
 capture::Result<std::unique_ptr<OutputFile>> OutputFile::open(
-    const std::optional<std::string>& path) {
+    const std::optional<std::string>& path, bool line_buffered) {
   int fd = STDOUT_FILENO;
   if (path) {
     fd = ::open(path->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0) return tl::unexpected{failure(*path, errno)};
   }
-  return std::unique_ptr<OutputFile>{new OutputFile{fd, path.value_or("standard output")}};
+  return std::unique_ptr<OutputFile>{
+      new OutputFile{fd, path.value_or("standard output"), line_buffered}};
 }
 
 OutputFile::~OutputFile() {
@@ -34,7 +35,7 @@ OutputFile::~OutputFile() {
 
 void OutputFile::write(std::string_view text) {
   buffer_ += text;
-  if (buffer_.size() >= kPiece) flush();
+  if (buffer_.size() >= kPiece || line_buffered_) flush();
 }
 
 void OutputFile::flush() {

@@ -13,9 +13,9 @@ namespace tapstat::app {
 
 class OutputFile final : public report::Output {
  public:
-  // nullopt: standard output.
+  // nullopt: standard output. `line_buffered`: each line is written at once.
   [[nodiscard]] static capture::Result<std::unique_ptr<OutputFile>> open(
-      const std::optional<std::string>& path);
+      const std::optional<std::string>& path, bool line_buffered);
 
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -30,10 +30,12 @@ class OutputFile final : public report::Output {
   [[nodiscard]] capture::Result<void> finish();
 
  private:
-  OutputFile(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+  OutputFile(int fd, std::string name, bool line_buffered)
+      : fd_(fd), name_(std::move(name)), line_buffered_(line_buffered) {}
 
   int fd_;
   std::string name_;
+  bool line_buffered_;
   std::string buffer_;
   int error_ = 0;  // errno of the first failure
 };

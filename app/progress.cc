@@ -32,6 +32,13 @@ void Progress::update(std::uint64_t packets, std::optional<double> share) {
   std::fflush(stderr);
 }
 
+void Progress::update_live(std::uint64_t packets, std::uint64_t dropped) {
+  if (!wanted_) return;
+  shown_ = true;
+  fmt::print(stderr, "{}{} packets, {} dropped", kWipeLine, packets, dropped);
+  std::fflush(stderr);
+}
+
 void Progress::finish() {
   if (shown_) fmt::print(stderr, "{}", kWipeLine);
 }

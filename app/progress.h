@@ -1,4 +1,4 @@
-// How far reading has come, on a terminal, for captures that take a while.
+// How far reading has come, on a terminal, for captures that take a while and for interfaces.
 #pragma once
 
 #include <chrono>
@@ -14,6 +14,8 @@ class Progress {
 
   // Called after each batch; looks at the clock only now and then.
   void update(std::uint64_t packets, std::optional<double> share);
+  // Of interfaces, at once: what was captured, and dropped on the way.
+  void update_live(std::uint64_t packets, std::uint64_t dropped);
   // Wipes the line.
   void finish();
 

@@ -25,6 +25,7 @@
 #include "app/streaming.h"
 #include "app/system_calls.h"
 #include "app/terminal.h"
+#include "app/top.h"
 #include "capture/recorder.h"
 #include "report/forwarded.h"
 #include "report/timeline.h"
@@ -37,12 +38,6 @@ namespace {
   // Without entropy (never, on a Linux that has booted) a fixed key is still a working hash.
   if (getrandom(&secret, sizeof secret, 0) != sizeof secret) secret = 0x9e3779b97f4a7c15u;
   return secret;
-}
-
-// The code to leave with, once the message is out.
-[[nodiscard]] tl::unexpected<ExitCode> leave(ExitCode code, std::string_view message) {
-  complain(message);
-  return tl::unexpected{code};
 }
 
 // https://no-color.org
@@ -120,6 +115,8 @@ class Session {
   Options& options_;
   const Inputs& inputs_;
   OutputFile& output_;
+  const bool color_, ascii_;
+  const std::size_t width_;
   analysis::tcp::SegmentLog log_;
   analysis::tcp::EventLog events_;
   analysis::HostNames hosts_;
@@ -127,6 +124,7 @@ class Session {
   Streaming streaming_;
   analysis::Engine engine_;
   std::unique_ptr<capture::Recorder> recorder_;
+  std::unique_ptr<Top> top_;  // of a live run
   Reading reading_;
   capture::Timestamp ended_{};  // a live run
 };
@@ -135,6 +133,9 @@ Session::Session(Options& options, const Inputs& inputs, OutputFile& output)
     : options_(options),
       inputs_(inputs),
       output_(output),
+      color_(wants_color(options)),
+      ascii_(options.ascii || !locale_is_utf8()),
+      width_(columns_to_print()),
       log_(options.connection),
       events_(logged_events(options)),
       streaming_(options.query, options.format, output),
@@ -162,12 +163,12 @@ report::Report Session::report_of(const analysis::Model& model) const {
           .inputs = inputs_.infos(),
           .from = reading_.window.from,
           .zone = options_.zone,
-          .color = wants_color(options_),
+          .color = color_,
           .at = reading_.window.end,
           .every = options_.every,
           .log = &log_,
-          .width = columns_to_print(),
-          .ascii = options_.ascii || !locale_is_utf8(),
+          .width = width_,
+          .ascii = ascii_,
           .names = names_ ? &*names_ : nullptr,
           .intended = options_.intended ? &*options_.intended : nullptr,
           .triage = options_.triage ? &*options_.triage : nullptr};
@@ -181,8 +182,9 @@ tl::expected<void, ExitCode> Session::read() {
 
 tl::expected<void, ExitCode> Session::read_live() {
   if (auto opened = open_the_last(); !opened) return opened;
-  if (!options_.quiet) announce(inputs_.infos());
-  ended_ = LiveReader(options_, *inputs_.live, engine_, recorder_.get()).read_all();
+  if (!options_.quiet && !options_.is_dashboard) announce(inputs_.infos());
+  ended_ = LiveReader(options_, *inputs_.live, engine_, recorder_.get(), top_.get()).read_all();
+  top_.reset();
   return {};
 }
 
@@ -196,7 +198,14 @@ tl::expected<void, ExitCode> Session::open_the_last() {
     if (!recorder) return leave(ExitCode::output_failed, recorder.error().message);
     recorder_ = std::move(*recorder);
   }
+  if (options_.is_dashboard) {
+    auto terminal = tui::Terminal::open(color_);
+    if (!terminal) return leave(ExitCode::usage, terminal.error());
+    const auto make = [this](const analysis::Model& model) { return report_of(model); };
+    top_ = std::make_unique<Top>(std::move(*terminal), ascii_, engine_, make);
+  }
   if (const auto allowed = allow_only_needed_calls(recorder_ != nullptr); !allowed) {
+    top_.reset();
     return leave(ExitCode::usage, allowed.error().message);
   }
   return {};
@@ -215,14 +224,16 @@ tl::expected<void, ExitCode> Session::check_sense(const report::Report& report) 
 }
 
 ExitCode Session::finish() {
+  if (options_.is_dashboard) return judge(true);  // it has shown all there is to show
   const analysis::Model model = reading_.model(engine_);
   report::Report report = report_of(model);
   const auto forwarded = forwarded_in(report);
   if (forwarded) report.forwarded = &*forwarded;
   options_.query.apply_to(report);
-  if (const auto sense = check_sense(report); !sense) return sense.error();
-  print(report);
+  const auto sense = check_sense(report);
+  if (sense) print(report);
   const ExitCode code = judge(options_.query.check());
+  if (!sense) return sense.error();
   if (!options_.quiet) print_warnings(report.inputs, model.totals);
   return code;
 }
@@ -262,16 +273,16 @@ ExitCode Session::judge(bool as_expected) {
 
 ExitCode run(Options options) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen as EPIPE, which is no error
-  catch_interrupts();
-  auto output = OutputFile::open(options.output);
-  if (!output) return leave(ExitCode::output_failed, output.error().message).value();
+  options.is_dashboard ? catch_all_interrupts() : catch_interrupts();
   const auto inputs = open_inputs(options);
   if (!inputs) return inputs.error();
   if (options.is_live()) {
-    // Before the first thread: each has credentials of its own.
+    // Before the first thread: each has credentials of its own. And before the first file is made.
     const auto dropped = drop_privileges(options.user);
     if (!dropped) return leave(ExitCode::usage, dropped.error().message).value();
   }
+  auto output = OutputFile::open(options.output, options.line_buffered);
+  if (!output) return leave(ExitCode::output_failed, output.error().message).value();
   Session session(options, *inputs, **output);
   if (const auto read = session.read(); !read) return read.error();
   return session.finish();

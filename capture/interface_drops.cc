@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <utility>
@@ -50,7 +51,8 @@ InterfaceDrops& InterfaceDrops::operator=(InterfaceDrops&& other) noexcept {
 
 std::optional<std::uint64_t> InterfaceDrops::count() const {
   const auto now = total();
-  return now ? std::optional{*now - before_} : std::nullopt;
+  // A driver may begin anew.
+  return now ? std::optional{*now - std::min(before_, *now)} : std::nullopt;
 }
 
 std::optional<std::uint64_t> InterfaceDrops::total() const {

@@ -137,7 +137,9 @@ tl::expected<std::unique_ptr<LiveCapture>, LiveError> LiveCapture::open(
     capture->devices_.push_back(std::move(*device));
   }
   capture->frames_.reserve(kMostFrames);
-  capture->bytes_ = std::make_unique_for_overwrite<std::uint8_t[]>(kMostBytes + settings.snaplen);
+  // The one frame more that each device may put there before it notices that it is full.
+  capture->bytes_ = std::make_unique_for_overwrite<std::uint8_t[]>(
+      kMostBytes + interfaces.size() * settings.snaplen);
   return capture;
 }
 
@@ -175,7 +177,7 @@ void LiveCapture::wait(milliseconds timeout) {
 void LiveCapture::read(std::uint16_t input) {
   Device& device = devices_[input];
   const std::size_t others = devices_.size() - input;
-  const std::size_t share = (most_ - frames_.size()) / others;
+  const std::size_t share = (most_ - frames_.size() + others - 1) / others;
   if (device.is_gone || share == 0) return;
   Taking taking{this, input};
   void* const user = &taking;  // which libpcap takes for bytes
@@ -275,8 +277,8 @@ void LiveCapture::update_counters() {
   for (Device& device : devices_) {
     pcap_stat counters{};
     if (pcap_stats(device.handle.get(), &counters) != 0) continue;
-    device.info.received = counters.ps_recv;
-    device.info.kernel_dropped = counters.ps_drop;
+    device.info.received = device.received.follow(counters.ps_recv);
+    device.info.kernel_dropped = device.kernel_dropped.follow(counters.ps_drop);
     const auto dropped = device.drops.count();
     if (dropped) device.info.interface_dropped = dropped;
   }

@@ -65,11 +65,20 @@ class LiveCapture {
   struct Close {
     void operator()(pcap* handle) const;
   };
+  // A count of libpcap's, which begins anew after 2^32.
+  struct Count {
+    std::uint64_t value = 0;
+
+    [[nodiscard]] std::uint64_t follow(std::uint32_t now) {
+      return value += now - static_cast<std::uint32_t>(value);
+    }
+  };
   struct Device {
     std::unique_ptr<pcap, Close> handle;
     InterfaceDrops drops;
     int fd = -1;
     InputInfo info{};
+    Count received{}, kernel_dropped{};
     bool is_gone = false;
   };
   // Where a callback of libpcap puts a frame.

@@ -13,8 +13,9 @@ constexpr std::uint32_t kSectionHeader = 0x0a0d0d0a, kInterfaceDescription = 1,
                         kInterfaceStatistics = 5, kEnhancedPacket = 6;
 constexpr std::uint16_t kUserApplication = 4;                 // of a section
 constexpr std::uint16_t kName = 2, kTimestampResolution = 9;  // of an interface
-constexpr std::uint16_t kReceived = 4, kInterfaceDropped = 5, kKernelDropped = 7;  // of statistics
-constexpr std::size_t kLengthAt = 4;                                               // of a block
+// Of statistics.
+constexpr std::uint16_t kEndTime = 3, kReceived = 4, kInterfaceDropped = 5, kKernelDropped = 7;
+constexpr std::size_t kLengthAt = 4;  // of a block
 constexpr std::size_t kTrailerLen = 4;
 
 template <typename T>
@@ -117,6 +118,8 @@ void append_pcapng_statistics(std::string& out, std::uint32_t interface_id, Time
   const std::size_t begin = begin_block(out, kInterfaceStatistics);
   const auto [high, low] = ticks_of(now);
   put(out, std::array{interface_id, high, low});
+  put(out, std::array<std::uint16_t, 2>{kEndTime, sizeof high + sizeof low});
+  put(out, std::array{high, low});
   put_count(out, kReceived, statistics.received);
   put_count(out, kInterfaceDropped, statistics.interface_dropped);
   put_count(out, kKernelDropped, statistics.kernel_dropped);

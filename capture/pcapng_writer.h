@@ -34,6 +34,7 @@ void append_pcapng_header(std::string& out, std::span<const WrittenInterface> in
 // 1970: what is earlier is written as 1970.
 void append_pcapng_packet(std::string& out, const Frame& frame, std::uint32_t interface_id);
 
+// `now`: when capturing ended.
 void append_pcapng_statistics(std::string& out, std::uint32_t interface_id, Timestamp now,
                               const InterfaceStatistics& statistics);
 

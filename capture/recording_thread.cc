@@ -6,10 +6,11 @@
 namespace tapstat::capture {
 namespace {
 
-// Ctrl-C is the main thread's, and a reader that has gone is seen as EPIPE.
+// Ctrl-C is the main thread's, and a reader that has gone is seen as EPIPE. Faults are everybody's.
 void block_signals() {
   sigset_t all;
   sigfillset(&all);
+  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS}) sigdelset(&all, fault);
   pthread_sigmask(SIG_SETMASK, &all, nullptr);
 }
 

@@ -264,7 +264,7 @@ void Tracker::finish() {
 
 Connection Tracker::connection(std::uint32_t id) const {
   Connection c = store_.copy(id, now_, stage());
-  if (store_.has_connection(id) || !(is_finished_ || forgets_ended())) return c;
+  if (store_.has_connection(id)) return c;
   c.finish(now_, stage());
   if (const auto known = plain(id)) {
     assert(c.client() == known->client);

@@ -110,8 +110,7 @@ class Tracker {
   [[nodiscard]] std::uint32_t extent() const { return store_.extent(); }
   [[nodiscard]] bool has(std::uint32_t id) const { return store_.has(id); }
   [[nodiscard]] Timestamp last(std::uint32_t id) const { return store_.last(id); }
-  // As it stands. Before finish() one that opens must not be asked for, unless Settings::journal
-  // is set, or it is one of ended().
+  // As it stands; of one that opens, as if the input ended here.
   [[nodiscard]] Connection connection(std::uint32_t id) const;
   // The states of its ends, where they can be had for less than a Connection.
   [[nodiscard]] std::optional<PlainStates> plain(std::uint32_t id) const {

@@ -8,62 +8,12 @@
 #include <vector>
 
 #include "tests/app/command.h"
+#include "tests/app/link.h"
 
 namespace tapstat::test {
 namespace {
 
 using nlohmann::json;
-
-// What all scripts share: namespaces $A and $B with the interface `tap` each, 10.9.0.1
-// and 10.9.0.2; `capture ARGUMENT...` starts tapstat in $A, `talk N` makes N connections from $A to
-// $B that $A closes, `stop` ends the capture as Ctrl-C does and keeps its status.
-constexpr const char* kLink = R"(
-A=tsa$$ B=tsb$$ D=$(mktemp -d)
-clean() { kill $(jobs -p) 2>/dev/null; ip netns del $A; ip netns del $B; rm -rf $D; }
-trap clean EXIT
-ip netns add $A && ip netns add $B || exit 99
-ip link add tap netns $A type veth peer name tap netns $B || exit 99
-for side in "$A 1" "$B 2"; do set -- $side
-  ip netns exec $1 sysctl -qw net.ipv6.conf.all.disable_ipv6=1
-  ip -n $1 link set lo up; ip -n $1 addr add 10.9.0.$2/24 dev tap; ip -n $1 link set tap up
-done
-capture() {
-  ip netns exec $A $T "$@" >$D/out 2>$D/err & pid=$!
-  for i in $(seq 200); do grep -q listening $D/err && return; kill -0 $pid || break; sleep .05; done
-  cat $D/err >&2; return 1
-}
-talk() {
-  cat >$D/server.py <<'END'
-import socket, sys
-s = socket.create_server(("10.9.0.2", 8080), backlog=512)
-print("ready", flush=True)
-for _ in range(int(sys.argv[1])):
-    c = s.accept()[0]
-    c.sendall(b"x" * len(c.recv(100)) * 100)
-    c.recv(1)
-    c.close()
-END
-  cat >$D/client.py <<'END'
-import socket, sys
-for _ in range(int(sys.argv[1])):
-    c = socket.create_connection(("10.9.0.2", 8080))
-    c.sendall(b"hello")
-    got = 0
-    while got < 500: got += len(c.recv(1000))
-    c.shutdown(socket.SHUT_WR)
-    c.recv(1)
-    c.close()
-END
-  ip netns exec $B python3 $D/server.py $1 >$D/ready & local server=$!
-  for i in $(seq 200); do grep -q ready $D/ready && break; sleep .05; done
-  ip netns exec $A python3 $D/client.py $1; wait $server
-}
-stop() { sleep .3; kill -${1:-INT} $pid; wait $pid; status=$?; }
-)";
-
-[[nodiscard]] bool has_namespaces() {
-  return geteuid() == 0 && shell("ip netns add ts$$ && ip netns del ts$$").code == 0;
-}
 
 class Live : public testing::Test {
  protected:
@@ -105,12 +55,37 @@ TEST_F(Live, TellsTheStatesOfBothEnds) {
             std::string::npos);
 }
 
+// Also of what timers ended after the last packet.
 TEST_F(Live, TellsTheSameOfItsRecording) {
+  const Outcome outcome = run(
+      "W='--timer time_wait=1'; capture tcp --json $W -i tap -w $D/f.pcapng && talk 20; sleep 4;"
+      "stop; tail -n +2 $D/out >$D/live; $T tcp --json $W -q -r $D/f.pcapng | tail -n +2 "
+      ">$D/offline;"
+      "wc -l <$D/live; grep -c TIME_WAIT $D/live; diff $D/live $D/offline && echo same");
+  EXPECT_EQ(outcome.out, "20\n0\nsame\n") << outcome.err;
+}
+
+TEST_F(Live, CountsPacketsOfAnyOfItsInterfaces) {
   const Outcome outcome =
-      run("capture tcp --json -i tap -w $D/f.pcapng && talk 20; stop; tail -n +2 $D/out >$D/live;"
-          "$T tcp --json -q -r $D/f.pcapng | tail -n +2 >$D/offline; wc -l <$D/live;"
-          "diff $D/live $D/offline && echo same");
-  EXPECT_EQ(outcome.out, "20\nsame\n") << outcome.err;
+      run("capture tcp -c 1 -i tap -i lo && talk 1; wait $pid; echo $?; cat $D/err");
+  EXPECT_EQ(outcome.lines().front(), "0");
+  EXPECT_NE(outcome.out.find("\n1 packet captured"), std::string::npos) << outcome.out;
+}
+
+TEST_F(Live, PutsFramesOfSeveralInterfacesIntoOneCapture) {
+  const Outcome outcome =
+      run("capture tcp --json -i tap -i lo -s 9000 && talk 2; stop; cat $D/out; cat $D/err >&2");
+  const auto records = records_of(outcome);
+  ASSERT_EQ(records.size(), 3u) << outcome.out << outcome.err;
+  EXPECT_EQ(records.front()["inputs"][1]["interface"], "lo");
+  EXPECT_EQ(records.back()["interfaces"], json::array({"tap"}));
+}
+
+TEST_F(Live, TellsTheReportAtTheEndWithAllItMayUse) {
+  const Outcome outcome = run(
+      "capture report --json -N --jobs 2 -i tap -w $D/%H.pcapng -G 3600 && talk 3; kill -USR1 $pid;"
+      "stop; echo $status; grep -c '\"tcp\"' $D/out; ls $D | grep -c pcapng; cat $D/err >&2");
+  EXPECT_EQ(outcome.out, "0\n3\n1\n") << outcome.err;
 }
 
 TEST_F(Live, KeepsWhatWasRecordedWhenKilled) {

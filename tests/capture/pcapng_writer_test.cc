@@ -135,6 +135,12 @@ TEST(PcapngWriter, WritesWhatWasReceivedAndWhen) {
   EXPECT_EQ(high << 32 | order.u32(block.data() + 16), std::uint64_t{kNow});
   PcapngOptions options{Bytes{block}.subspan(kOptions, block.size() - kOptions - kTrailerLen),
                         order};
+  const auto ended = options.next();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->code, 3);
+  ASSERT_EQ(ended->value.size(), 8u);
+  EXPECT_EQ(high, order.u32(ended->value.data()));
+  EXPECT_EQ(order.u32(block.data() + 16), order.u32(ended->value.data() + 4));
   const auto received = options.next();
   ASSERT_TRUE(received);
   EXPECT_EQ(received->code, 4);
