@@ -11,7 +11,7 @@ using report::Format;
 using report::View;
 
 [[nodiscard]] bool tells_findings(const Options& options) {
-  return !options.is_dashboard && (options.view == View::findings || options.view == View::report);
+  return options.view == View::findings || options.view == View::report;  // a dashboard's, too
 }
 
 // Changes of state are dated.
@@ -39,8 +39,14 @@ using report::View;
 }
 
 [[nodiscard]] bool needs_analysis(const Options& options) {
-  return options.is_dashboard || options.view == View::events || options.view == View::ladder ||
+  return options.view == View::events || options.view == View::ladder ||
          options.view == View::lvs || tells_findings(options) || needs_tcp_records(options);
+}
+
+[[nodiscard]] std::size_t most_memory(const Options& options) {
+  const auto pages = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES));
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  return std::max(options.memory.value_or(pages / 4 * page), kLeastMemory);
 }
 
 // What the connections may take. The rest is for the program, for what is read ahead of them, for
@@ -49,10 +55,9 @@ using report::View;
 [[nodiscard]] std::size_t memory_of_connections(const Options& options) {
   constexpr std::size_t kRest = std::size_t{24} << 20;
   static_assert(kRest < kLeastMemory);
-  const auto pages = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES));
-  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  const std::size_t most = std::max(options.memory.value_or(pages / 4 * page), kLeastMemory);
-  return (most - kRest) / 3 * 2;
+  const std::size_t past = memory_of_the_past(options);
+  const std::size_t played = past == 0 ? 0 : most_memory(options) / 4;
+  return (most_memory(options) - kRest - past - played) / 3 * 2;
 }
 
 }  // namespace
@@ -65,13 +70,29 @@ analysis::tcp::Settings tcp_settings(const Options& options) {
           .jobs = options.jobs};
 }
 
+std::size_t memory_of_the_past(const Options& options) {
+  constexpr std::size_t kShare = 8, kMost = std::size_t{256} << 20;
+  if (!options.is_dashboard || !options.is_live()) return 0;
+  return std::min(most_memory(options) / kShare, kMost);
+}
+
+std::size_t memory_of_the_played_past(const Options& options) {
+  return std::max(most_memory(options) / 4, kLeastMemory);
+}
+
+bool needs_segment_log(const Options& options) {
+  return options.view == View::ladder || options.is_dashboard;
+}
+
+// Nobody goes from one event to the next live, and the log grows as long as that lasts.
 bool needs_event_log(const Options& options) {
+  if (options.is_dashboard && options.is_live()) return false;
   return options.view == View::events || tells_findings(options);
 }
 
 // What falls into a topology change is told with it.
 std::optional<analysis::tcp::Note> logged_events(const Options& options) {
-  if (options.view == View::events) return std::nullopt;
+  if (options.view == View::events || options.is_dashboard) return std::nullopt;
   return analysis::tcp::Note::retransmission;
 }
 

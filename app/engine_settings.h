@@ -10,9 +10,16 @@ namespace tapstat::app {
 // Without its logs.
 [[nodiscard]] analysis::tcp::Settings tcp_settings(const Options& options);
 
+[[nodiscard]] bool needs_segment_log(const Options& options);
 // Of which kind, where it is one only.
 [[nodiscard]] bool needs_event_log(const Options& options);
 [[nodiscard]] std::optional<analysis::tcp::Note> logged_events(const Options& options);
+
+// Bytes for what a live dashboard keeps of the packets, of those of --memory.
+[[nodiscard]] std::size_t memory_of_the_past(const Options& options);
+
+// And for what follows them once more, as long as they are played.
+[[nodiscard]] std::size_t memory_of_the_played_past(const Options& options);
 
 [[nodiscard]] analysis::Wanted what_is_wanted(const Options& options);
 

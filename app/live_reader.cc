@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 
 // How long an interrupt may wait.
 constexpr milliseconds kMostWait{100};
-constexpr milliseconds kMostWaitOfOnlooker{20};
+constexpr milliseconds kMostWaitOfAudience{20};
 // A frame is handed over after that time at the latest, whatever the kernel does meanwhile: packet
 // time does not overtake it.
 constexpr milliseconds kMostDelay{250};
@@ -22,12 +22,13 @@ constexpr milliseconds kMostDelay{250};
 }  // namespace
 
 capture::Timestamp LiveReader::read_all() {
-  const milliseconds most_wait = onlooker_ != nullptr ? kMostWaitOfOnlooker : kMostWait;
+  const milliseconds most_wait = audience_ != nullptr ? kMostWaitOfAudience : kMostWait;
   while (!interrupted() && !has_enough()) {
     const bool is_idle = !read_some(most_wait);
     const auto now = Clock::now();
     if (now >= next_look_) look_around(now);
-    if (onlooker_ != nullptr) let_look(now, is_idle);
+    if (audience_ != nullptr) let_look(now, is_idle);
+    if (options_.stream) let_tell(now, is_idle);
   }
   read_what_waits();
   progress_.finish();
@@ -68,6 +69,7 @@ std::uint64_t LiveReader::still_wanted() const {
 void LiveReader::take(std::span<const capture::Frame> frames) {
   taken_ += frames.size();
   if (recorder_ != nullptr) recorder_->write(frames);
+  if (audience_ != nullptr) audience_->keep(frames);
   engine_.take(frames);
 }
 
@@ -79,12 +81,27 @@ void LiveReader::let_look(Clock::time_point now, bool is_idle) {
   if (!is_idle && since < kBetween) return;
   last_look_ = now;
   if (options_.jobs > 1) engine_.advance_to(capture::Timestamp::min());
-  onlooker_->look(is_idle ? Clock::duration{kIdle}
-                          : std::min<Clock::duration>(since / kShare, kBetween));
+  if (const auto opened = audience_->opened(); opened != followed_) {
+    followed_ = opened;
+    world_.follow(opened.value_or(analysis::tcp::Connection::kNone));
+  }
+  world_.trim_log();
+  const auto budget =
+      is_idle ? Clock::duration{kIdle} : std::min<Clock::duration>(since / kShare, kBetween);
+  audience_->look(engine_, std::chrono::system_clock::now(), budget, is_idle);
+}
+
+// Who is told things (--stream) need not wait for as many packets as make a block. Without packets
+// time goes on, and what came before is told with it.
+void LiveReader::let_tell(Clock::time_point now, bool is_idle) {
+  constexpr milliseconds kBetween{100};
+  if (!is_idle && now - last_telling_ < kBetween) return;
+  last_telling_ = now;
+  if (!is_idle) engine_.advance_to(capture::Timestamp::min());
 }
 
 void LiveReader::tell(const std::string& message) {
-  if (onlooker_ != nullptr) return onlooker_->tell(message);
+  if (audience_ != nullptr) return audience_->tell(message);
   progress_.finish();
   complain(message);
 }
@@ -107,13 +124,13 @@ void LiveReader::look_around(Clock::time_point now) {
     const auto problem = recorder_->problem();
     if (problem && !std::exchange(told_of_problem_, true)) tell(problem->message);
   }
-  if (counters_wanted() && onlooker_ == nullptr) {
+  if (counters_wanted() && audience_ == nullptr) {
     print_counters(capture_.inputs(), recorder_ != nullptr ? recorder_->not_written() : 0);
   }
 }
 
 bool LiveReader::has_enough() const {
-  if (onlooker_ != nullptr && onlooker_->is_leaving()) return true;
+  if (audience_ != nullptr && audience_->is_leaving()) return true;
   return still_wanted() == 0 || (recorder_ != nullptr && recorder_->is_done());
 }
 

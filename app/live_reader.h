@@ -3,45 +3,30 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
-#include "analysis/engine.h"
+#include "app/audience.h"
 #include "app/options.h"
 #include "app/progress.h"
+#include "app/world.h"
 #include "capture/live_capture.h"
 #include "capture/recorder.h"
 
 namespace tapstat::app {
 
-// Somebody who looks at the tables between packets.
-class Onlooker {
- public:
-  Onlooker() = default;
-  Onlooker(const Onlooker&) = delete;
-  Onlooker& operator=(const Onlooker&) = delete;
-  virtual ~Onlooker() = default;
-
-  // For about that long at most: packets are waiting.
-  virtual void look(std::chrono::nanoseconds budget) = 0;
-  // Whether the user has seen enough.
-  [[nodiscard]] virtual bool is_leaving() const = 0;
-  // Something happened that the user should know.
-  virtual void tell(const std::string& message) = 0;
-};
-
 class LiveReader {
  public:
-  // All are borrowed; `recorder` and `onlooker`: nullptr for none.
-  LiveReader(const Options& options, capture::LiveCapture& capture, analysis::Engine& engine,
-             capture::Recorder* recorder, Onlooker* onlooker)
+  // All are borrowed; `recorder` and `audience`: nullptr for none.
+  LiveReader(const Options& options, World& world, capture::Recorder* recorder, Audience* audience)
       : options_(options),
-        capture_(capture),
-        engine_(engine),
+        world_(world),
+        capture_(*world.inputs().live),
+        engine_(world.engine()),
         recorder_(recorder),
-        onlooker_(onlooker),
-        progress_(!options.quiet && onlooker == nullptr) {}
+        audience_(audience),
+        progress_(!options.quiet && audience == nullptr) {}
 
   // Until the user interrupts, or for the packets or files asked for. When that was.
   [[nodiscard]] capture::Timestamp read_all();
@@ -53,6 +38,7 @@ class LiveReader {
   void read_what_waits();
   void take(std::span<const capture::Frame> frames);
   void let_look(Clock::time_point now, bool is_idle);
+  void let_tell(Clock::time_point now, bool is_idle);
   // Once a second.
   void look_around(Clock::time_point now);
   void tell(const std::string& message);
@@ -61,14 +47,17 @@ class LiveReader {
   [[nodiscard]] bool has_enough() const;
 
   const Options& options_;
+  World& world_;
   capture::LiveCapture& capture_;
   analysis::Engine& engine_;
   capture::Recorder* recorder_;
-  Onlooker* onlooker_;
+  Audience* audience_;
   Progress progress_;
   std::uint64_t taken_ = 0;
   Clock::time_point next_look_{};
-  Clock::time_point last_look_{};  // of the onlooker
+  Clock::time_point last_look_{};          // of the audience
+  Clock::time_point last_telling_{};       // of what is told while it happens
+  std::optional<std::uint32_t> followed_;  // connection
   bool told_of_problem_ = false;
 };
 

@@ -85,6 +85,12 @@ void print_counters(InputInfos inputs, std::uint64_t not_written) {
   if (not_written > 0) line(not_written, "not written: the disk was too slow, or failed");
 }
 
+void print_comparison(const report::Comparison& comparison) {
+  if (comparison.compared == 0) return;
+  fmt::print(stderr, "{} TCP state{} compared with this host's kernel, {} different\n",
+             comparison.compared, comparison.compared == 1 ? "" : "s", comparison.different);
+}
+
 bool is_all_unknown(const capture::InputInfo& input) {
   return input.packets > 0 && unknown_link_types(input).size() == input.link_types.size();
 }

@@ -8,6 +8,7 @@
 #include "analysis/model.h"
 #include "app/exit_code.h"
 #include "capture/source.h"
+#include "report/kernel_comparison.h"
 
 namespace tapstat::app {
 
@@ -30,6 +31,8 @@ void announce(InputInfos inputs);
 // What was captured and what was lost on the way, as tcpdump says it when it ends; `not_written`:
 // of a recording.
 void print_counters(InputInfos inputs, std::uint64_t not_written);
+// How the states agree with those of this host's kernel, where any could be compared.
+void print_comparison(const report::Comparison& comparison);
 
 // An input of whose packets not one can be decoded is as good as not read.
 [[nodiscard]] bool is_all_unknown(const capture::InputInfo& input);

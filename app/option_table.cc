@@ -32,7 +32,7 @@ Views
   bpdus        each spanning-tree BPDU, field by field
   lvs          virtual services, real servers and the paths CIP -> VIP -> RIP
   nat          what boxes that rewrite addresses make of connections
-  top          live: the dashboard (default with -i on a terminal)
+  top          the dashboard (default with -i on a terminal); with -r it plays a capture
   ladder       one connection as a sequence diagram: its segments between both ends' states
 
 A ? behind a state: it rests on a packet whose arrival nothing confirmed, or on a timer.
@@ -172,7 +172,8 @@ void declare(CLI::App& app, RawOptions& raw) {
   app.add_flag(
       "--stream", raw.stream,
       "With tcp: print each connection when it ends, and forget it: for captures with more "
-      "of them than memory");
+      "of them than memory. With transitions: print each as soon as it is known, and what is "
+      "taken back later; live it always does");
   app.add_flag("--json", raw.json, "The same as --format json");
   app.add_flag("--checksums", raw.checksums, "Leave out packets with a bad checksum");
   app.add_option("-o", raw.output, "Print into FILE")->type_name("FILE");

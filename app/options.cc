@@ -80,7 +80,6 @@ constexpr std::array kViews = {
                       !raw.expected.empty() || raw.stream;
   const bool is_terminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
   options.is_dashboard = has_top || (!view && options.is_live() && is_terminal && !prints);
-  if (has_top && !options.is_live()) return tl::unexpected{wrong("top goes with -i IFACE")};
   if (has_top && prints) {
     return tl::unexpected{
         wrong("top prints nothing: --json, --format, --stream, -o, --where and --expect do not go "
@@ -222,6 +221,15 @@ constexpr std::array kViews = {
   return {};
 }
 
+// A capture is played from one instant to another, by one thread.
+[[nodiscard]] tl::expected<void, Leave> read_dashboard(Options& options) {
+  if (!options.is_dashboard || options.is_live()) return {};
+  options.jobs = 1;
+  if (!options.at && !options.from && !options.to) return {};
+  return tl::unexpected{
+      wrong("top: go to a time with :goto TIME, instead of --at, --from or --to")};
+}
+
 // What goes with -i alone, and what does not go with it.
 [[nodiscard]] tl::expected<void, Leave> read_live(const RawOptions& raw, Options& options) {
   if (!options.is_live()) {
@@ -266,15 +274,22 @@ constexpr std::array kViews = {
 
 // What is printed while the input is read cannot be told with hindsight.
 [[nodiscard]] tl::expected<void, Leave> read_stream(const RawOptions& raw, Options& options) {
-  options.stream = raw.stream;
-  if (!raw.stream) return {};
-  if (options.view != report::View::tcp) {
-    return tl::unexpected{wrong("--stream goes with the view tcp")};
+  const bool is_of_changes = options.view == report::View::transitions;
+  options.stream = raw.stream || (is_of_changes && options.is_live());
+  if (!options.stream) return {};
+  if (options.view != report::View::tcp && !is_of_changes) {
+    return tl::unexpected{wrong("--stream goes with the views tcp and transitions")};
+  }
+  // What is taken back must be what was told.
+  if (is_of_changes && options.query.asks_for_age()) {
+    return tl::unexpected{
+        wrong("--where: an age is that at the end; it does not go with transitions --stream, nor "
+              "with transitions live")};
   }
   if (options.format == report::Format::zeek) {
     return tl::unexpected{wrong("--stream: text or json, not --format zeek")};
   }
-  if (!options.at && !options.from && !options.to) return {};
+  if (!raw.stream || (!options.at && !options.from && !options.to)) return {};
   return tl::unexpected{
       wrong("--stream does not go with --at, --from or --to, which need all of the input")};
 }
@@ -314,6 +329,7 @@ constexpr std::array kViews = {
   if (!form) return tl::unexpected{form.error()};
   options.checksums = raw.checksums;
   options.jobs = raw.jobs;
+  if (const auto fits = read_dashboard(options); !fits) return tl::unexpected{fits.error()};
   if (raw.memory > 0) options.memory = raw.memory;
   options.toa_kinds = toa_kinds_of(raw.toa_kinds);
   if (raw.most_packets > 0) options.most_packets = raw.most_packets;

@@ -52,10 +52,11 @@ struct Options {
   Color color = Color::automatic;  // automatic: on a terminal, unless NO_COLOR is set
   bool ascii = false;              // whatever the locale
   decode::ToaKinds toa_kinds{};    // of TCP options that name clients
-  bool stream = false;             // of the view tcp: connections are printed as they end
-  bool checksums = false;          // verified, and packets with a bad one left out
-  bool names = false;              // of hosts, services and vendors
-  bool line_buffered = false;      // what is printed goes out line by line
+  // Printed while the input is read: connections of the view tcp as they end, transitions.
+  bool stream = false;
+  bool checksums = false;      // verified, and packets with a bad one left out
+  bool names = false;          // of hosts, services and vendors
+  bool line_buffered = false;  // what is printed goes out line by line
   bool quiet = false;
 
   [[nodiscard]] bool is_live() const { return !interfaces.empty(); }

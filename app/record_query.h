@@ -23,6 +23,9 @@ class RecordQuery {
   // Neither was given: no record is looked at.
   [[nodiscard]] bool is_empty() const { return !filter_ && expectations_.empty(); }
 
+  // Whether what --where leaves out depends on the instant that is shown.
+  [[nodiscard]] bool asks_for_age() const { return filter_ && filter_->asks_for_age(); }
+
   // Makes `report`, of what stands at `now`, leave out what --where refuses. Borrowed; call it
   // before anything of the report is looked at. nullopt: the end of what was read.
   void apply_to(report::Report& report, std::optional<capture::Timestamp> now = std::nullopt);

@@ -1,13 +1,13 @@
 #include "app/session.h"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -17,28 +17,25 @@
 #include "app/engine_settings.h"
 #include "app/inputs.h"
 #include "app/interrupt.h"
+#include "app/kernel_watch.h"
 #include "app/live_reader.h"
 #include "app/messages.h"
 #include "app/output_file.h"
+#include "app/player.h"
 #include "app/privileges.h"
 #include "app/reader.h"
 #include "app/streaming.h"
 #include "app/system_calls.h"
 #include "app/terminal.h"
 #include "app/top.h"
+#include "app/world.h"
 #include "capture/recorder.h"
 #include "report/forwarded.h"
+#include "report/kernel_comparison.h"
 #include "report/timeline.h"
 
 namespace tapstat::app {
 namespace {
-
-[[nodiscard]] std::uint64_t random_secret() {
-  std::uint64_t secret = 0;
-  // Without entropy (never, on a Linux that has booted) a fixed key is still a working hash.
-  if (getrandom(&secret, sizeof secret, 0) != sizeof secret) secret = 0x9e3779b97f4a7c15u;
-  return secret;
-}
 
 // https://no-color.org
 [[nodiscard]] bool wants_color(const Options& options) {
@@ -92,11 +89,10 @@ namespace {
 }
 
 // One run: the engine and what it is fed with, and the report of what came of it.
-// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): the engine keeps threads apart
 class Session {
  public:
-  // All are borrowed.
-  Session(Options& options, const Inputs& inputs, OutputFile& output);
+  // `options` and `output` are borrowed; `watch`: nullptr for none.
+  Session(Options& options, Inputs inputs, OutputFile& output, std::unique_ptr<KernelWatch> watch);
 
   // Reads what there is to read. An error is the code to leave with.
   [[nodiscard]] tl::expected<void, ExitCode> read();
@@ -104,105 +100,133 @@ class Session {
   [[nodiscard]] ExitCode finish();
 
  private:
-  [[nodiscard]] analysis::tcp::Settings settings();
+  [[nodiscard]] Listeners listeners();
   [[nodiscard]] report::Report report_of(const analysis::Model& model) const;
+  [[nodiscard]] report::Report report_of(const World& world, const analysis::Model& model) const;
   [[nodiscard]] tl::expected<void, ExitCode> read_live();
+  [[nodiscard]] tl::expected<void, ExitCode> play();
   [[nodiscard]] tl::expected<void, ExitCode> open_the_last();
+  [[nodiscard]] tl::expected<void, ExitCode> open_dashboard();
   [[nodiscard]] tl::expected<void, ExitCode> check_sense(const report::Report& report) const;
   void print(const report::Report& report);
   [[nodiscard]] ExitCode judge(bool as_expected);
 
   Options& options_;
-  const Inputs& inputs_;
   OutputFile& output_;
   const bool color_, ascii_;
   const std::size_t width_;
-  analysis::tcp::SegmentLog log_;
-  analysis::tcp::EventLog events_;
-  analysis::HostNames hosts_;
-  std::optional<report::Names> names_;
   Streaming streaming_;
-  analysis::Engine engine_;
+  World world_;
   std::unique_ptr<capture::Recorder> recorder_;
-  std::unique_ptr<Top> top_;  // of a live run
+  std::unique_ptr<KernelWatch> watch_;  // of a live run
+  std::shared_ptr<const report::KernelTruth> truth_;
+  std::optional<report::Comparison> comparison_;
+  std::unique_ptr<Top> top_;
   Reading reading_;
   capture::Timestamp ended_{};  // a live run
 };
 
-Session::Session(Options& options, const Inputs& inputs, OutputFile& output)
+Session::Session(Options& options, Inputs inputs, OutputFile& output,
+                 std::unique_ptr<KernelWatch> watch)
     : options_(options),
-      inputs_(inputs),
       output_(output),
       color_(wants_color(options)),
       ascii_(options.ascii || !locale_is_utf8()),
       width_(columns_to_print()),
-      log_(options.connection),
-      events_(logged_events(options)),
-      streaming_(options.query, options.format, output),
-      engine_(random_secret(), settings(), what_is_wanted(options),
-              options.names ? &hosts_ : nullptr) {
-  if (options.names) names_.emplace(hosts_);
-}
+      streaming_(options, output),
+      world_(options, std::move(inputs), listeners()),
+      watch_(std::move(watch)) {}
 
-analysis::tcp::Settings Session::settings() {
-  analysis::tcp::Settings settings = tcp_settings(options_);
-  if (is_ladder(options_)) settings.log = &log_;
-  if (needs_event_log(options_)) settings.events = &events_;
-  if (options_.stream) {
-    settings.on_end = [this](std::span<const std::uint32_t> ids, capture::Timestamp now) {
-      const analysis::Model model = engine_.model();
-      streaming_.take(report_of(model), ids, now);
-      if (options_.is_live()) output_.flush();  // whoever looks on sees it end
-    };
-  }
-  return settings;
+Listeners Session::listeners() {
+  if (!options_.stream) return {};
+  const auto tell = [this](const auto& what, capture::Timestamp now) {
+    const analysis::Model model = world_.engine().model();
+    streaming_.take(report_of(model), what, now);
+    if (options_.is_live()) output_.flush();  // whoever looks on sees it happen
+  };
+  if (options_.view == report::View::tcp) return {.on_end = tell, .on_steps = {}};
+  return {.on_end = {}, .on_steps = tell};
 }
 
 report::Report Session::report_of(const analysis::Model& model) const {
+  report::Report report = report_of(world_, model);
+  report.kernel = truth_.get();
+  return report;
+}
+
+report::Report Session::report_of(const World& world, const analysis::Model& model) const {
   return {.model = model,
-          .inputs = inputs_.infos(),
+          .inputs = world.inputs().infos(),
           .from = reading_.window.from,
           .zone = options_.zone,
           .color = color_,
           .at = reading_.window.end,
           .every = options_.every,
-          .log = &log_,
+          .log = &world.log(),
           .width = width_,
           .ascii = ascii_,
-          .names = names_ ? &*names_ : nullptr,
+          .names = world.names(),
           .intended = options_.intended ? &*options_.intended : nullptr,
           .triage = options_.triage ? &*options_.triage : nullptr};
 }
 
 tl::expected<void, ExitCode> Session::read() {
-  if (inputs_.live) return read_live();
-  reading_ = Reader(options_, *inputs_.source, engine_).read_all();
+  if (world_.inputs().live) return read_live();
+  if (options_.is_dashboard) return play();
+  reading_ = Reader(options_, *world_.inputs().source, world_.engine()).read_all();
   return {};
 }
 
 tl::expected<void, ExitCode> Session::read_live() {
   if (auto opened = open_the_last(); !opened) return opened;
-  if (!options_.quiet && !options_.is_dashboard) announce(inputs_.infos());
-  ended_ = LiveReader(options_, *inputs_.live, engine_, recorder_.get(), top_.get()).read_all();
+  if (!options_.quiet && !options_.is_dashboard) announce(world_.inputs().infos());
+  ended_ = LiveReader(options_, world_, recorder_.get(), top_.get()).read_all();
   top_.reset();
+  if (watch_ == nullptr) return {};
+  // What was asked last, and not once more: of packets that came since nobody knows.
+  truth_ = watch_->finish();
+  if (truth_) comparison_ = compare(report_of(world_.engine().model()));
+  return {};
+}
+
+tl::expected<void, ExitCode> Session::play() {
+  if (!world_.inputs().all_opened) return tl::unexpected{ExitCode::input_unreadable};
+  if (auto opened = open_dashboard(); !opened) return opened;
+  Player(options_, world_, *top_).play();
+  top_.reset();
+  return {};
+}
+
+tl::expected<void, ExitCode> Session::open_dashboard() {
+  auto terminal = tui::Terminal::open(color_);
+  if (!terminal) return leave(ExitCode::usage, terminal.error());
+  const auto make = [this](const analysis::Model& model) {
+    if (watch_ != nullptr) truth_ = watch_->latest();
+    return report_of(model);
+  };
+  top_ = std::make_unique<Top>(std::move(*terminal), ascii_, make);
+  if (!options_.is_live()) return {};
+  const auto make_past = [this](const World& world, const analysis::Model& model) {
+    return report_of(world, model);
+  };
+  top_->keep_the_past(options_, make_past, memory_of_the_past(options_));
   return {};
 }
 
 // From here on nothing is opened but what a recording goes on in.
 tl::expected<void, ExitCode> Session::open_the_last() {
   tzset();
-  if (names_) names_->load();
+  world_.load_names();
   if (options_.recording) {
     options_.recording->start = std::chrono::system_clock::now();
-    auto recorder = capture::Recorder::open(*options_.recording, written_interfaces(inputs_));
+    auto recorder =
+        capture::Recorder::open(*options_.recording, written_interfaces(world_.inputs()));
     if (!recorder) return leave(ExitCode::output_failed, recorder.error().message);
     recorder_ = std::move(*recorder);
   }
+  if (watch_ != nullptr) watch_->start();
   if (options_.is_dashboard) {
-    auto terminal = tui::Terminal::open(color_);
-    if (!terminal) return leave(ExitCode::usage, terminal.error());
-    const auto make = [this](const analysis::Model& model) { return report_of(model); };
-    top_ = std::make_unique<Top>(std::move(*terminal), ascii_, engine_, make);
+    if (auto opened = open_dashboard(); !opened) return opened;
   }
   if (const auto allowed = allow_only_needed_calls(recorder_ != nullptr); !allowed) {
     top_.reset();
@@ -225,7 +249,7 @@ tl::expected<void, ExitCode> Session::check_sense(const report::Report& report) 
 
 ExitCode Session::finish() {
   if (options_.is_dashboard) return judge(true);  // it has shown all there is to show
-  const analysis::Model model = reading_.model(engine_);
+  const analysis::Model model = reading_.model(world_.engine());
   report::Report report = report_of(model);
   const auto forwarded = forwarded_in(report);
   if (forwarded) report.forwarded = &*forwarded;
@@ -249,13 +273,15 @@ void Session::print(const report::Report& report) {
 
 // Everything that went wrong on the way, worst first in the exit status.
 ExitCode Session::judge(bool as_expected) {
+  const Inputs& inputs = world_.inputs();
   const auto written = output_.finish();
   const auto recorded =
-      recorder_ ? recorder_->finish(ended_, statistics_of(inputs_)) : capture::Result<void>{};
-  const auto infos = inputs_.infos();
-  if (inputs_.live) print_counters(infos, recorder_ ? recorder_->not_written() : 0);
-  if (inputs_.filtered != nullptr) {
-    for (const capture::Error& problem : inputs_.filtered->problems()) complain(problem.message);
+      recorder_ ? recorder_->finish(ended_, statistics_of(inputs)) : capture::Result<void>{};
+  const auto infos = inputs.infos();
+  if (inputs.live) print_counters(infos, recorder_ ? recorder_->not_written() : 0);
+  if (comparison_) print_comparison(*comparison_);
+  if (inputs.filtered != nullptr) {
+    for (const capture::Error& problem : inputs.filtered->problems()) complain(problem.message);
   }
   const bool damaged = complain_of_damage(infos);
   for (const auto* result : {&written, &recorded}) {
@@ -265,8 +291,23 @@ ExitCode Session::judge(bool as_expected) {
   if (!as_expected) return ExitCode::expectation_failed;
   const bool all_read = std::none_of(infos.begin(), infos.end(),
                                      [](const auto* input) { return is_all_unknown(*input); });
-  if (!inputs_.all_opened || !all_read) return ExitCode::input_unreadable;
+  if (!inputs.all_opened || !all_read) return ExitCode::input_unreadable;
   return damaged ? ExitCode::input_damaged : ExitCode::done;
+}
+
+// To go back a capture is read again: what comes through a pipe is gone.
+[[nodiscard]] tl::expected<void, ExitCode> check_playable(const Options& options) {
+  if (!options.is_dashboard) return {};
+  for (const std::string& path : options.inputs) {
+    std::error_code error;
+    const auto kind = std::filesystem::status(path, error).type();
+    if (path != "-" && (kind == std::filesystem::file_type::regular || error)) continue;
+    return leave(ExitCode::usage,
+                 fmt::format("top -r {}: a capture is played from a file, which can be read again; "
+                             "write it to one, or capture with -i",
+                             path));
+  }
+  return {};
 }
 
 }  // namespace
@@ -274,7 +315,10 @@ ExitCode Session::judge(bool as_expected) {
 ExitCode run(Options options) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen as EPIPE, which is no error
   options.is_dashboard ? catch_all_interrupts() : catch_interrupts();
-  const auto inputs = open_inputs(options);
+  if (const auto fits = check_playable(options); !fits) return fits.error();
+  // Before packets wait to be read.
+  auto watch = options.is_live() ? KernelWatch::open() : nullptr;
+  auto inputs = open_inputs(options);
   if (!inputs) return inputs.error();
   if (options.is_live()) {
     // Before the first thread: each has credentials of its own. And before the first file is made.
@@ -283,7 +327,7 @@ ExitCode run(Options options) {
   }
   auto output = OutputFile::open(options.output, options.line_buffered);
   if (!output) return leave(ExitCode::output_failed, output.error().message).value();
-  Session session(options, *inputs, **output);
+  Session session(options, std::move(*inputs), **output, std::move(watch));
   if (const auto read = session.read(); !read) return read.error();
   return session.finish();
 }

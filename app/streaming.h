@@ -1,30 +1,40 @@
-// --stream: connections are printed as they end, and not kept.
+// --stream: records are printed while the input is still being read.
 #pragma once
 
 #include <cstdint>
 #include <span>
 
 #include "analysis/engine.h"
-#include "app/record_query.h"
+#include "app/options.h"
 #include "report/output.h"
 #include "report/tcp_stream.h"
+#include "report/transition_stream.h"
 
 namespace tapstat::app {
 
 class Streaming {
  public:
   // All are borrowed.
-  Streaming(RecordQuery& query, report::Format format, report::Output& out)
-      : query_(query), stream_(format, out) {}
+  Streaming(Options& options, report::Output& out)
+      : query_(options.query),
+        view_(options.view),
+        connections_(options.format, out),
+        transitions_(options.format, out) {}
 
-  // Some of the report's connections have ended, as packet time came to `now`.
+  // Of the view tcp: some of the report's connections have ended, as packet time came to `now`, and
+  // are not kept.
   void take(report::Report report, std::span<const std::uint32_t> ids, capture::Timestamp now);
-  // The input has.
-  void finish(const report::Report& report) { stream_.finish(report); }
+  // Of the view transitions: what became known of them by then.
+  void take(report::Report report, std::span<const analysis::tcp::JournalChange> changes,
+            capture::Timestamp now);
+  // The input has ended.
+  void finish(const report::Report& report);
 
  private:
   RecordQuery& query_;
-  report::TcpStream stream_;
+  report::View view_;
+  report::TcpStream connections_;
+  report::TransitionStream transitions_;
 };
 
 }  // namespace tapstat::app

@@ -1,5 +1,4 @@
-// Looks through the tables for the dashboard, a little at a time between packets, and makes
-// pictures of what it finds.
+// Makes pictures of the tables for the dashboard, between packets.
 #pragma once
 
 #include <array>
@@ -7,15 +6,11 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <memory>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "analysis/model.h"
-#include "report/query/record_filter.h"
+#include "app/census.h"
 #include "report/report.h"
-#include "report/tally.h"
 #include "tui/picture.h"
 
 namespace tapstat::app {
@@ -32,51 +27,60 @@ class Survey {
   Survey(const Survey&) = delete;
   Survey& operator=(const Survey&) = delete;
 
-  // Begins anew, with what is asked for now.
-  void begin(const tui::Request& request);
-  // Looks at some more connections, for about that long. Whether it has seen all.
-  [[nodiscard]] bool go_on(const analysis::Model& model, Clock::duration budget);
-  // What it is after.
+  // What is asked for, from now on.
+  void ask(const tui::Request& request);
   [[nodiscard]] const tui::Request& request() const { return request_; }
-  // Once it has. Those given up since they were seen are left out. `now` by both clocks: the one
-  // that measures, and the one that dates packets.
+  // Goes on to look through the connections, for about that long. Whether there is something new.
+  [[nodiscard]] bool go_on(const analysis::Model& model, capture::Timestamp packet_time,
+                           Clock::duration budget, bool is_idle);
+  // Rows are as they stand now, in the order that they had when they were last looked through;
+  // those given up since then are left out. `now` by both clocks: the one that measures, and the
+  // one that dates packets.
   [[nodiscard]] tui::Picture picture(const analysis::Model& model, Clock::time_point now,
                                      capture::Timestamp packet_time);
 
  private:
-  // What rows are sorted by, as a number, and whose it is.
-  struct Entry {
-    std::uint64_t key = 0;
-    std::uint32_t id = 0;
-    friend bool operator<(const Entry& a, const Entry& b) {
-      return a.key != b.key ? a.key < b.key : a.id < b.id;
-    }
-  };
   // In a second.
   struct Moment {
     Clock::time_point at;
     std::uint64_t packets = 0, bytes = 0;
     std::array<std::uint64_t, analysis::tcp::kStateCount> states{};
   };
+  // The part of the entries that is in its order.
+  struct Window {
+    std::uint64_t first = 0;
+    int rows = 0;
+    bool is_descending = false;
+    friend bool operator==(const Window&, const Window&) = default;
+  };
 
-  void look_at(const report::Report& report, std::uint32_t id);
+  [[nodiscard]] Census::Criteria criteria() const;
   void sort_out();
   void note_moment(const analysis::Totals& totals, Clock::time_point now);
   [[nodiscard]] tui::Header header_of(const report::Report& report, Clock::time_point now) const;
   [[nodiscard]] tui::Table table_of(const report::Report& report,
                                     capture::Timestamp packet_time) const;
   [[nodiscard]] std::vector<tui::StateRow> state_rows() const;
+  template <typename Make>
+  void make_now_and_then(Make&& make);
+  [[nodiscard]] tui::Page talkers_page(const report::Report& report) const;
+  void make_page(const report::Report& report);
+  void make_detail(const report::Report& report);
 
   MakeReport make_report_;
   int statm_;
   tui::Request request_;
-  std::unique_ptr<report::query::RecordFilter> filter_;
-  std::string problem_;
-  std::uint32_t next_ = 0;  // id
-  std::uint64_t connections_ = 0;
-  std::vector<Entry> entries_;
-  report::StateCounts counts_ = report::no_states();
+  Census census_;
+  Clock::time_point next_census_{};
+  Census::Result result_;  // the last
+  std::optional<Window> window_;
   std::deque<Moment> moments_;  // a second apart, the latest last
+  // What these cost may be much: they are made again only when that is a small part of the time, or
+  // something else is asked for.
+  tui::Page page_;
+  tui::Detail detail_;
+  tui::Request made_for_;
+  Clock::time_point next_making_{};
 };
 
 }  // namespace tapstat::app

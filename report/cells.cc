@@ -5,9 +5,11 @@
 #include <array>
 
 #include "decode/ip_protocol.h"
+#include "report/kernel_truth.h"
 
 namespace tapstat::report {
 
+using analysis::tcp::Connection;
 using analysis::tcp::State;
 
 Role role_of(State state) {
@@ -55,6 +57,28 @@ std::string arrow_text(const Report& report) { return report.ascii ? "->" : "→
 
 std::string change_text(const Report& report, const std::string& from, const std::string& to) {
   return from == to ? to : fmt::format("{} {} {}", from, arrow_text(report), to);
+}
+
+Cell kernel_cell(const Report& report, const Connection& c) {
+  std::string text;
+  for (const int i : {c.client(), c.server()}) {
+    if (report.kernel == nullptr) break;
+    const auto other = report.kernel->contradiction(c, i, report.standing(c, i));
+    if (!other) continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", i == c.client() ? "client" : "server",
+                        name(other->state));
+  }
+  return {std::move(text), Role::failed};
+}
+
+std::string process_text(const Report& report, const Connection& c) {
+  std::string text;
+  for (const int i : {c.client(), c.server()}) {
+    const auto end = report.kernel == nullptr ? std::nullopt : report.kernel->find(c, i);
+    const std::string owner = end ? owner_text(*end) : "";
+    if (!owner.empty()) text += (text.empty() ? "" : ", ") + owner;
+  }
+  return text;
 }
 
 }  // namespace tapstat::report

@@ -22,6 +22,11 @@ namespace tapstat::report {
 // Address and port of one end, or their names.
 [[nodiscard]] std::string end_text(const Report& report, const analysis::tcp::Connection& c, int i);
 
+// What this host's kernel says otherwise of the ends that are here ("server CLOSE_WAIT"), and whose
+// sockets they are. Empty without Report::kernel.
+[[nodiscard]] Cell kernel_cell(const Report& report, const analysis::tcp::Connection& c);
+[[nodiscard]] std::string process_text(const Report& report, const analysis::tcp::Connection& c);
+
 // "→", or "->".
 [[nodiscard]] std::string arrow_text(const Report& report);
 

@@ -5,6 +5,8 @@
 
 namespace tapstat::report {
 
+class Table;
+
 class Output {
  public:
   Output() = default;
@@ -14,6 +16,9 @@ class Output {
 
   // Never fails to its caller: an implementation remembers that writing failed, and takes no more.
   virtual void write(std::string_view text) = 0;
+  // A table as a whole; as text, unless an implementation knows a better way to show one. `color`
+  // allows ANSI colours (ECMA-48 SGR).
+  virtual void write_table(const Table& table, bool color, std::string_view indent);
 };
 
 }  // namespace tapstat::report

@@ -7,6 +7,7 @@
 #include "analysis/tcp/verdict.h"
 #include "report/community_id.h"
 #include "report/forwarded.h"
+#include "report/kernel_truth.h"
 #include "report/link_names.h"
 #include "report/quality_records.h"
 
@@ -79,6 +80,10 @@ void write_end(const Report& report, const Connection& c, int i, std::string_vie
   }
   json.field("state", name(standing.state));
   if (standing.state != State::unknown) json.field("since", standing.since);
+  if (report.kernel != nullptr) {
+    const auto other = report.kernel->contradiction(c, i, standing);
+    if (other) json.field("kernel_state", name(other->state));
+  }
   json.field("sure", standing.sure)
       .field("packets", traffic.packets)
       .field("duplicates", c.duplicates(i))
@@ -120,6 +125,21 @@ void write_legs(const Report& report, const Connection& c, RecordWriter& json) {
     json.end_array();
   }
   if (const Legs::Member* leg = legs.find(c.id())) json.field("leg_of", leg->leg_of);
+}
+
+// Whose socket it is, of the first end that is here and has one.
+void write_owner(const Report& report, const Connection& c, RecordWriter& json) {
+  if (report.kernel == nullptr) return;
+  for (const int i : {c.client(), c.server()}) {
+    const auto end = report.kernel->find(c, i);
+    if (!end || !end->uid) continue;
+    json.begin_object("owner").field("uid", *end->uid);
+    if (end->owner) {
+      json.field("pid", end->owner->pid).field("process", printable(end->owner->process));
+    }
+    json.end_object();
+    return;
+  }
 }
 
 // As Zeek would have it; left out where nobody asked the engine.
@@ -222,6 +242,7 @@ void write_tcp(const Report& report, const Connection& c, RecordWriter& json) {
   write_zeek(report, c, json);
   write_path(report, c.path().vlans, c.path().tunnel, json);
   write_interfaces(report, c.inputs(), json);
+  write_owner(report, c, json);
   write_legs(report, c, json);
   json.end_object();
 }
@@ -234,16 +255,17 @@ void write_transition(const Transition& transition, RecordWriter& json) {
       .field("type", "transition")
       .field("t", step.time)
       .field("connection", transition.connection.id())
-      .field("end", end == transition.connection.client() ? "client" : "server")
+      .field("end", transition.is_client ? "client" : "server")
       .field("ip", key.address[end])
       .field("port", key.port[end])
       .field("peer_ip", key.address[1 - end])
       .field("peer_port", key.port[1 - end])
       .field("from", name(step.from))
       .field("to", name(step.to))
-      .field("cause", cause_text(step));
+      .field("cause", cause_text(transition));
   if (step.frame != 0) json.field("frame", step.frame);
-  json.field("sure", step.sure).field("held", transition.held).end_object();
+  json.field("sure", step.sure).field("held", transition.held);
+  json.field("corrects", transition.corrects).field("confirms", transition.confirms).end_object();
 }
 
 void write_state_count(const Report& report, const StateCount& count, RecordWriter& json) {

@@ -60,8 +60,10 @@ namespace query {
 class RecordFilter;
 }
 class Forwarded;           // report/forwarded.h
+class KernelTruth;         // report/kernel_truth.h
 struct IpvsConfiguration;  // report/lvs/configuration.h
 struct ClientChoice;       // report/lvs/triage.h
+struct Transition;         // report/transitions.h
 
 // What a view is made from. Borrowed, but for the settings.
 struct Report {
@@ -91,6 +93,8 @@ struct Report {
   bool is_underway = false;
   // Of View::lvs: the one client that it is about; nullptr for all.
   const ClientChoice* triage = nullptr;
+  // Of connections that end here: what this host's kernel says; nullptr where nobody asked it.
+  const KernelTruth* kernel = nullptr;
 
   // How end `i` of `c` stands; every view asks here.
   [[nodiscard]] Standing standing(const analysis::tcp::Connection& c, int i) const;
@@ -107,6 +111,7 @@ struct Report {
   // Whether `where` leaves a record of that type in.
   [[nodiscard]] bool keeps(RecordType type, const WriteRecord& write) const;
   [[nodiscard]] bool keeps(const analysis::tcp::Connection& c) const;
+  [[nodiscard]] bool keeps(const Transition& t) const;
 
   // Calls `f(connection)` for each connection the views show, in the order of their ids.
   template <typename F>

@@ -74,7 +74,11 @@ void Table::add(const std::vector<Cell>& cells) {
   }
 }
 
-void Table::print(Output& out, bool color, std::string_view indent) const {
+void Output::write_table(const Table& table, bool color, std::string_view indent) {
+  table.print_text(*this, color, indent);
+}
+
+void Table::print_text(Output& out, bool color, std::string_view indent) const {
   print_header(out, color, indent);
   for (std::size_t row = 0; row < cells_.size(); row += columns_.size()) {
     Line line(indent, color);

@@ -40,9 +40,21 @@ class Table {
  public:
   explicit Table(std::vector<Column> columns);
 
-  // One cell a column. `color` allows ANSI colours (ECMA-48 SGR).
+  // One cell a column.
   void add(const std::vector<Cell>& cells);
-  void print(Output& out, bool color, std::string_view indent = "") const;
+  void print(Output& out, bool color, std::string_view indent = "") const {
+    out.write_table(*this, color, indent);
+  }
+  void print_text(Output& out, bool color, std::string_view indent) const;
+
+  [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
+  // Of the widest cell, and of the title.
+  [[nodiscard]] std::size_t width(std::size_t column) const { return widths_[column]; }
+  [[nodiscard]] std::size_t rows() const { return cells_.size() / columns_.size(); }
+  [[nodiscard]] Cell cell(std::size_t row, std::size_t column) const {
+    const Span& span = cells_[row * columns_.size() + column];
+    return {std::string{text_of(span)}, span.role};
+  }
 
   // A table too long to keep is made twice: each row measured, then each printed. Where a cell is
   // wider than those that were measured, the rest of its row moves to the right.

@@ -1,7 +1,7 @@
 #include "report/tally.h"
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <optional>
 
 #include "report/records.h"
@@ -59,29 +59,38 @@ std::vector<StateCount> count_states(const Report& report) {
   return present;
 }
 
-std::vector<Talker> top_talkers(const Report& report, std::size_t most) {
-  std::map<analysis::IpAddress, Talker> by_address;
-  report.for_each_connection([&](const Connection& c) {
-    for (int i = 0; i < 2; ++i) {
-      Talker& talker = by_address[c.key().address[i]];
-      ++talker.connections;
-      talker.packets_sent += c.traffic(i).packets;
-      talker.bytes_sent += c.traffic(i).wire_bytes;
-      talker.bytes_received += c.traffic(1 - i).wire_bytes;
-    }
-  });
-  std::vector<Talker> talkers;
-  for (auto& [address, talker] : by_address) {
-    talker.address = address;
-    talkers.push_back(talker);
+void Talkers::add(const Connection& c) {
+  for (int i = 0; i < 2; ++i) {
+    const bool is_full = by_address_.size() >= most_;
+    if (is_full && !by_address_.contains(c.key().address[i])) continue;
+    Talker& talker = by_address_[c.key().address[i]];
+    talker.address = c.key().address[i];
+    ++talker.connections;
+    talker.packets_sent += c.traffic(i).packets;
+    talker.bytes_sent += c.traffic(i).wire_bytes;
+    talker.bytes_received += c.traffic(1 - i).wire_bytes;
   }
-  const auto top = talkers.begin() + static_cast<std::ptrdiff_t>(std::min(most, talkers.size()));
+}
+
+std::vector<Talker> Talkers::top(std::size_t most) const {
+  std::vector<Talker> talkers(std::min(most, by_address_.size()));
   const auto bytes = [](const Talker& t) { return t.bytes_sent + t.bytes_received; };
-  std::partial_sort(talkers.begin(), top, talkers.end(), [&](const Talker& a, const Talker& b) {
-    return bytes(a) != bytes(b) ? bytes(a) > bytes(b) : a.address < b.address;
-  });
-  talkers.erase(top, talkers.end());
+  std::vector<Talker> all;
+  all.reserve(by_address_.size());
+  std::transform(by_address_.begin(), by_address_.end(), std::back_inserter(all),
+                 [](const auto& entry) { return entry.second; });
+  std::partial_sort_copy(all.begin(), all.end(), talkers.begin(), talkers.end(),
+                         [&](const Talker& a, const Talker& b) {
+                           return bytes(a) != bytes(b) ? bytes(a) > bytes(b)
+                                                       : a.address < b.address;
+                         });
   return talkers;
+}
+
+std::vector<Talker> top_talkers(const Report& report, std::size_t most) {
+  Talkers talkers;
+  report.for_each_connection([&](const Connection& c) { talkers.add(c); });
+  return talkers.top(most);
 }
 
 }  // namespace tapstat::report

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
+#include <map>
 #include <vector>
 
 #include "analysis/ip_address.h"
@@ -42,7 +44,22 @@ struct Talker {
   std::uint64_t bytes_received = 0;
 };
 
-// The addresses with the most bytes sent and received over TCP, most first.
+// Sums over connections that come one by one.
+class Talkers {
+ public:
+  // No more addresses than that are told apart: those that come later are left out.
+  explicit Talkers(std::size_t most = std::numeric_limits<std::size_t>::max()) : most_(most) {}
+
+  void add(const analysis::tcp::Connection& c);
+  // Those with the most bytes sent and received over TCP, most first.
+  [[nodiscard]] std::vector<Talker> top(std::size_t most) const;
+
+ private:
+  std::size_t most_;
+  std::map<analysis::IpAddress, Talker> by_address_;
+};
+
+// Of the connections that are shown.
 [[nodiscard]] std::vector<Talker> top_talkers(const Report& report, std::size_t most);
 
 }  // namespace tapstat::report

@@ -20,40 +20,25 @@ using analysis::tcp::Connection;
           {"reset-by-server"}};
 }
 
+[[nodiscard]] Table usual_table(const Report& report) {
+  Table table = tcp_table(report);
+  table.measure(usual_row());
+  return table;
+}
+
 }  // namespace
 
+TcpStream::TcpStream(Format format, Output& out) : stream_(format, out, usual_table) {}
+
 void TcpStream::print(const Report& report, const Connection& c) {
-  begin(report);
-  if (table_) return table_->print_row(tcp_row(report, c, nullptr), out_, report.color);
-  write([&](RecordWriter& json) { write_tcp(report, c, json); });
+  stream_.print(
+      report, [&] { return tcp_row(report, c, nullptr); },
+      [&](RecordWriter& json) { write_tcp(report, c, json); });
 }
 
 void TcpStream::finish(const Report& report) {
-  begin(report);
   report.for_each_connection([&](const Connection& c) { print(report, c); });
-  if (format_ == Format::json) {
-    write([&](RecordWriter& json) { write_capture(report, json); });
-  }
-  print_evicted(report, format_, out_);
-}
-
-void TcpStream::begin(const Report& report) {
-  if (has_begun_) return;
-  has_begun_ = true;
-  if (format_ == Format::json) {
-    Report underway = report;
-    underway.is_underway = true;
-    return write([&](RecordWriter& json) { write_capture(underway, json); });
-  }
-  table_ = tcp_table(report);
-  table_->measure(usual_row());
-  table_->print_header(out_, report.color);
-}
-
-void TcpStream::write(const WriteRecord& record) {
-  record(json_);
-  out_.write(json_.finish_line());
-  json_.clear();
+  stream_.finish(report);
 }
 
 }  // namespace tapstat::report

@@ -7,6 +7,7 @@
 
 #include "report/cells.h"
 #include "report/forwarded.h"
+#include "report/kernel_truth.h"
 #include "report/table.h"
 
 namespace tapstat::report {
@@ -30,6 +31,10 @@ using analysis::tcp::Connection;
   const auto before = report.standing_before(c, i);
   return {change_text(report, state_text(before.value_or(now)), state_text(now)),
           role_of(now.state)};
+}
+
+[[nodiscard]] bool shows_kernel(const Report& report) {
+  return report.kernel != nullptr && report.kernel->has_sockets();
 }
 
 // Each connection with its legs: those that the view shows. A leg whose connection it does not show
@@ -84,6 +89,10 @@ std::vector<Cell> tcp_row(const Report& report, const Connection& c, const Legs:
                         duration_text(c.last() - c.first()),
                         closed_cell(report, c)};
   if (report.from) row.emplace_back(std::string{name(report.change(c))});
+  if (shows_kernel(report)) {
+    row.push_back(kernel_cell(report, c));
+    row.emplace_back(process_text(report, c));
+  }
   return row;
 }
 
@@ -100,6 +109,10 @@ Table tcp_table(const Report& report) {
                               {"Duration", Align::right},
                               {"Closed by"}};
   if (report.from) columns.push_back({"Change"});
+  if (shows_kernel(report)) {
+    columns.push_back({"Kernel"});
+    columns.push_back({"Process"});
+  }
   return Table(std::move(columns));
 }
 

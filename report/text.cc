@@ -76,20 +76,6 @@ void print_contents(const analysis::Totals& totals, Output& out) {
   line(out, "Packets: {}{}", totals.packets, parts.empty() ? "" : " (" + parts + ")");
 }
 
-void print_talkers(const Report& report, Output& out) {
-  Table table({{"Address"},
-               {"Connections", Align::right},
-               {"Packets sent", Align::right},
-               {"Bytes sent", Align::right},
-               {"Bytes received", Align::right}});
-  for (const Talker& t : top_talkers(report, kTalkersShown)) {
-    table.add({host_text(report.names, t.address), std::to_string(t.connections),
-               std::to_string(t.packets_sent), bytes_text(t.bytes_sent),
-               bytes_text(t.bytes_received)});
-  }
-  table.print(out, report.color, "  ");
-}
-
 void print_state_changes_text(const Report& report, Output& out) {
   Table table({{"Change", Align::right},
                {"Count", Align::right},
@@ -111,6 +97,20 @@ void print_state_changes_text(const Report& report, Output& out) {
 }
 
 }  // namespace
+
+void print_talkers_text(const Report& report, const std::vector<Talker>& talkers, Output& out) {
+  Table table({{"Address"},
+               {"Connections", Align::right},
+               {"Packets sent", Align::right},
+               {"Bytes sent", Align::right},
+               {"Bytes received", Align::right}});
+  for (const Talker& t : talkers) {
+    table.add({host_text(report.names, t.address), std::to_string(t.connections),
+               std::to_string(t.packets_sent), bytes_text(t.bytes_sent),
+               bytes_text(t.bytes_received)});
+  }
+  table.print(out, report.color, "  ");
+}
 
 void print_states_text(const Report& report, Output& out) {
   if (report.from) return print_state_changes_text(report, out);
@@ -144,7 +144,7 @@ void print_report_text(const Report& report, Output& out) {
     line(out, "\nEndpoints by TCP state");
     print_states_text(report, out);
     line(out, "\nTop talkers (TCP)");
-    print_talkers(report, out);
+    print_talkers_text(report, top_talkers(report, kTalkersShown), out);
     print_quality_summary(report, out);
   }
   print_findings_section(report, out);

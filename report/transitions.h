@@ -7,21 +7,33 @@
 
 #include "report/journal_order.h"
 #include "report/report.h"
+#include "report/table.h"
 
 namespace tapstat::report {
 
 // One entry of the journal, with what stands around it.
 struct Transition {
   analysis::tcp::Connection connection;
-  const analysis::tcp::Step& step;  // borrowed from the report
+  analysis::tcp::Step step;
   // Time spent in step.from by then; nullopt where its beginning was not seen.
   std::optional<std::chrono::nanoseconds> held;
-  int end;        // index
-  bool was_sure;  // of step.from
+  int end;         // index
+  bool is_client;  // as far as that is known
+  bool was_sure;   // of step.from
+  // Of a stream (TransitionStream): the time of an earlier one, which this one takes back, or which
+  // is proved. Of these `step` says to which state that leads, and when it was known.
+  std::optional<capture::Timestamp> corrects{}, confirms{};
+
+  // A step that made its state unsure does not, once the state before it is unsure as well.
+  [[nodiscard]] bool changes_something() const {
+    return step.from != step.to || step.sure != was_sure;
+  }
 };
 
 // "sent FIN", "timer TIME_WAIT".
 [[nodiscard]] std::string cause_text(const analysis::tcp::Step& step);
+// Likewise; "taken back" of one that takes another one back.
+[[nodiscard]] std::string cause_text(const Transition& t);
 
 // What Report::from and Report::at leave of the journal.
 class Transitions {
@@ -34,16 +46,11 @@ class Transitions {
     for (const auto at : order_) {
       const Transition t = transition(at);
       if (report_.from && t.step.time <= *report_.from) continue;
-      if (changes_something(t) && is_kept(t)) f(t);
+      if (t.changes_something() && report_.keeps(t)) f(t);
     }
   }
 
  private:
-  // A step that made its state unsure does not, once the state before it is unsure as well.
-  [[nodiscard]] static bool changes_something(const Transition& t) {
-    return t.step.from != t.step.to || t.step.sure != t.was_sure;
-  }
-  [[nodiscard]] bool is_kept(const Transition& t) const;
   [[nodiscard]] Transition transition(analysis::tcp::History::Position at) const;
 
   const Report& report_;
@@ -51,5 +58,9 @@ class Transitions {
 };
 
 void print_transitions_text(const Report& report, Output& out);
+
+// What that is made of: the table without rows, and a row.
+[[nodiscard]] Table transition_table();
+[[nodiscard]] std::vector<Cell> transition_row(const Report& report, const Transition& t);
 
 }  // namespace tapstat::report

@@ -170,6 +170,11 @@ bool Report::keeps(RecordType type, const WriteRecord& write) const {
   return where == nullptr || where->type() != type || where->keeps(write);
 }
 
+bool Report::keeps(const Transition& t) const {
+  if (where == nullptr) return true;
+  return keeps(RecordType::transition, [&](RecordWriter& json) { write_transition(t, json); });
+}
+
 bool Report::keeps(const analysis::tcp::Connection& c) const {
   if (where == nullptr) return true;
   return keeps(RecordType::tcp, [&](RecordWriter& json) { write_tcp(*this, c, json); });

@@ -27,15 +27,21 @@ extern "C" void leave_and_crash(int signal) {
   std::raise(signal);
 }
 
-void remember(const char* capability) {
-  // An old interface. NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
-  const char* const text = tigetstr(const_cast<char*>(capability));
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast,performance-no-int-to-ptr)
-  if (text == nullptr || text == reinterpret_cast<const char*>(-1)) return;
+void remember(const char* text) {
   const std::size_t size = std::min(std::strlen(text), leaving.size() - leaving_size);
   std::memcpy(leaving.data() + leaving_size, text, size);
   leaving_size += size;
 }
+
+void remember_capability(const char* name) {
+  // An old interface. NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+  const char* const text = tigetstr(const_cast<char*>(name));
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast,performance-no-int-to-ptr)
+  if (text != nullptr && text != reinterpret_cast<const char*>(-1)) remember(text);
+}
+
+// What curses sends to a terminal of xterm's kind, which others ignore: no more mouse.
+constexpr const char* kMouseOff = "\x1b[?1006;1000l";
 
 }  // namespace
 
@@ -48,7 +54,8 @@ TerminalState TerminalState::now() {
 void restore_after_crash(const TerminalState& before) {
   settings_before = before.settings;
   leaving_size = 0;
-  for (const char* capability : {"sgr0", "cnorm", "rmkx", "rmcup"}) remember(capability);
+  for (const char* capability : {"sgr0", "cnorm", "rmkx", "rmcup"}) remember_capability(capability);
+  if (tigetstr(const_cast<char*>("kmous")) != nullptr) remember(kMouseOff);
   for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSYS, SIGQUIT}) {
     std::signal(signal, leave_and_crash);
   }

@@ -25,11 +25,15 @@ enum class Special : std::uint8_t {
   filter,  // F4
   sort,    // F6
   quit,    // F10
+  click,   // of a mouse, at `row` and `column`
+  wheel_up,
+  wheel_down,
 };
 
 struct Key {
   Special special = Special::none;
   char32_t character = 0;
+  int row = 0, column = 0;  // of the screen, where a mouse was
   friend bool operator==(const Key&, const Key&) = default;
 };
 

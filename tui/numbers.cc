@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cmath>
 #include <string_view>
 
 namespace tapstat::tui {
@@ -30,6 +32,21 @@ std::string whole_number(std::uint64_t n) {
 
 std::string short_bytes(std::uint64_t bytes) {
   return scaled(static_cast<double>(bytes), 1024, "BKMGTP");
+}
+
+std::string short_duration(std::chrono::nanoseconds d) {
+  struct Step {
+    std::string_view unit;
+    double to_next;
+  };
+  constexpr std::array kSteps = {Step{"ns", 1000}, Step{"us", 1000}, Step{"ms", 1000},
+                                 Step{"s", 60},    Step{"min", 60},  Step{"h", 0}};
+  const std::string_view sign = d.count() < 0 ? "-" : "";
+  auto n = std::abs(static_cast<double>(d.count()));
+  std::size_t i = 0;
+  // As it will be rounded: 999.95 us is 1.0 ms.
+  for (; i + 1 < kSteps.size() && n >= kSteps[i].to_next - 0.05; ++i) n /= kSteps[i].to_next;
+  return fmt::format("{}{:.{}f} {}", sign, n, i > 0 && n < 99.95 ? 1 : 0, kSteps[i].unit);
 }
 
 }  // namespace tapstat::tui

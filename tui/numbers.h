@@ -1,6 +1,7 @@
 // Numbers as a dashboard has room for them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -14,5 +15,8 @@ namespace tapstat::tui {
 
 // "812K", "1.2G": of memory, by 1024.
 [[nodiscard]] std::string short_bytes(std::uint64_t bytes);
+
+// "999 ns", "12.3 us", "4.5 ms", "1.2 s", "2.0 min", "3.4 h": eight columns at most, up to a year.
+[[nodiscard]] std::string short_duration(std::chrono::nanoseconds d);
 
 }  // namespace tapstat::tui

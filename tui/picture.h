@@ -6,20 +6,44 @@
 #include <string>
 #include <vector>
 
+#include "tui/detail.h"
+#include "tui/page.h"
+#include "tui/playback.h"
 #include "tui/table.h"
 
 namespace tapstat::tui {
 
-enum class View : std::uint8_t { connections, states, help };
+enum class View : std::uint8_t {
+  connections,
+  states,
+  neighbors,
+  trees,
+  lvs,
+  findings,
+  talkers,
+  detail,  // of one connection
+  help,
+};
+// Those that have a tab.
+inline constexpr int kTabs = 7;
+
+// Parts of View::detail.
+enum class Part : std::uint8_t { overview, ladder, graphs, record };
+inline constexpr int kParts = 4;
 
 // What is wanted of the next picture.
 struct Request {
   View view = View::connections;
   std::size_t sorted = 0;  // a column of the table
   bool is_descending = false;
+  bool with_gone = false;   // connections of which nothing is left at either end, for long
   std::string filter;       // as --where has it; empty for none
   std::uint64_t first = 0;  // row
   int rows = 0;             // so many
+  int columns = 80;         // of the screen
+  // View::detail: which part of which connection.
+  std::optional<std::uint32_t> opened;
+  Part part = Part::overview;
   friend bool operator==(const Request&, const Request&) = default;
 };
 
@@ -33,7 +57,6 @@ struct Header {
   std::uint64_t connections = 0;
   std::uint64_t given_up = 0;  // of these, for lack of memory
   std::uint64_t memory = 0;    // bytes
-  bool has_ended = false;      // nothing more comes
 };
 
 // How many endpoints are in a state, and were in each of the last seconds, oldest first.
@@ -48,8 +71,12 @@ struct StateRow {
 struct Picture {
   Request request;  // that it answers
   Header header;
-  Table table;
+  std::optional<Playback> playback;  // of a capture that is played
+  bool has_past = false;             // a live session keeps what was, to be played
+  Table table;                       // View::connections
   std::vector<StateRow> states;
+  Page page;  // of the views that are one
+  std::optional<Detail> detail;
   std::string problem;  // with what was asked for: a filter that is none
 };
 

@@ -64,6 +64,14 @@ int Screen::put(int row, int column, std::string_view text, Look look, int most)
   return column;
 }
 
+void Screen::paste(const Screen& other, int row, int column) {
+  const int rows = std::min(other.size_.rows, size_.rows - row);
+  const int columns = std::min(other.size_.columns, size_.columns - column);
+  for (int i = 0; i < rows; ++i) {
+    for (int j = 0; j < columns; ++j) cells_[index(row + i, column + j)] = other.at(i, j);
+  }
+}
+
 void Screen::paint(int row, Look look) {
   if (row < 0 || row >= size_.rows) return;
   for (int column = 0; column < size_.columns; ++column) cells_[index(row, column)].look = look;

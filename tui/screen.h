@@ -46,6 +46,9 @@ class Screen {
   // columns; what is cut ends in "…". Control characters, which could be a terminal's, become "?".
   // Returns the column after it. What lies outside is left out.
   int put(int row, int column, std::string_view text, Look look = Look::plain, int most = 1 << 20);
+  // Copies another's cells; its upper left corner comes to that place. What lies outside is left
+  // out.
+  void paste(const Screen& other, int row, int column);
   // Gives all of a row that look; its text stays.
   void paint(int row, Look look);
 

@@ -98,4 +98,11 @@ void draw(const Table& table, std::uint64_t from, std::optional<RowId> selected,
   }
 }
 
+std::optional<std::size_t> column_at(const Table& table, int column, int width) {
+  for (const Placed& placed : place(table.columns, width)) {
+    if (placed.at <= column && column < placed.at + placed.width) return placed.index;
+  }
+  return std::nullopt;
+}
+
 }  // namespace tapstat::tui

@@ -56,4 +56,7 @@ struct Lines {
 void draw(const Table& table, std::uint64_t from, std::optional<RowId> selected, Lines lines,
           bool ascii, Screen& screen);
 
+// Which of its columns is at that column of a screen of that width.
+[[nodiscard]] std::optional<std::size_t> column_at(const Table& table, int column, int width);
+
 }  // namespace tapstat::tui

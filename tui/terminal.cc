@@ -76,21 +76,30 @@ constexpr std::array kNamed = {
 [[nodiscard]] Key named(int code) {
   const auto found = std::find_if(kNamed.begin(), kNamed.end(),
                                   [code](const Named& named) { return named.code == code; });
-  return {found == kNamed.end() ? Special::none : found->special, 0};
+  return {found == kNamed.end() ? Special::none : found->special};
+}
+
+[[nodiscard]] Key clicked() {
+  MEVENT event{};
+  if (getmouse(&event) != OK) return {};
+  const Special special = (event.bstate & BUTTON4_PRESSED) != 0   ? Special::wheel_up
+                          : (event.bstate & BUTTON5_PRESSED) != 0 ? Special::wheel_down
+                                                                  : Special::click;
+  return {special, 0, event.y, event.x};
 }
 
 [[nodiscard]] Key typed(wint_t character) {
   switch (character) {
     case '\t':
-      return {Special::tab, 0};
+      return {Special::tab};
     case '\r':
     case '\n':
-      return {Special::enter, 0};
+      return {Special::enter};
     case 0x1b:
-      return {Special::escape, 0};
+      return {Special::escape};
     case 0x08:
     case 0x7f:
-      return {Special::backspace, 0};
+      return {Special::backspace};
     default:
       return {Special::none, static_cast<char32_t>(character)};
   }
@@ -104,6 +113,8 @@ tl::expected<std::unique_ptr<Terminal>, std::string> Terminal::open(bool color) 
   }
   const TerminalState before = TerminalState::now();
   std::setlocale(LC_CTYPE, "");
+  // On a console curses would ask gpm for the mouse: by a library that it loads, and a socket.
+  setenv("NCURSES_GPM_TERMS", "none", 1);
   // Or Escape would be waited after for a second.
   setenv("ESCDELAY", "25", 0);
   if (newterm(nullptr, stdout, stdin) == nullptr) {
@@ -141,6 +152,13 @@ void Terminal::show(const Screen& screen) {
   refresh();
 }
 
+void Terminal::hear_mouse(bool is_heard) {
+  // A click is told when the button goes down: what was held to tell double clicks would come late.
+  mouseinterval(0);
+  constexpr mmask_t kHeard = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
+  mousemask(is_heard ? kHeard : 0, nullptr);
+}
+
 std::optional<Key> Terminal::key(std::chrono::milliseconds timeout) {
   ::timeout(static_cast<int>(timeout.count()));
   wint_t character = 0;
@@ -148,6 +166,7 @@ std::optional<Key> Terminal::key(std::chrono::milliseconds timeout) {
     case OK:
       return typed(character);
     case KEY_CODE_YES:
+      if (character == KEY_MOUSE) return clicked();
       return named(static_cast<int>(character));
     default:
       return std::nullopt;

@@ -25,6 +25,8 @@ class Terminal {
   [[nodiscard]] Size size() const;
   // Sends what differs from what is there.
   void show(const Screen& screen);
+  // Whether clicks come as keys; without, the terminal selects text as usual.
+  void hear_mouse(bool is_heard);
   // What is typed next; nullopt: nothing for that long.
   [[nodiscard]] std::optional<Key> key(std::chrono::milliseconds timeout);
 

@@ -99,7 +99,7 @@ bool Connection::take(const Segment& seg, int sender, const Stage& stage) {
   const State to_before = to.state();
   if (!from.was_seen() && !to.was_seen()) note_where(stage, &NearEnds::at_first);
   note_path(seg, sender);
-  note_roles(seg, sender);
+  note_roles(seg, sender, stage);
   note_handshake(seg, sender, stage);
   note_base(seg, sender);
   look_for_unseen(seg, sender, stage);
@@ -124,10 +124,12 @@ void Connection::note_path(const Segment& seg, int sender) {
   }
 }
 
-void Connection::note_roles(const Segment& seg, int sender) {
+void Connection::note_roles(const Segment& seg, int sender, const Stage& stage) {
   if (!seg.flags.syn() || seg.flags.rst() || roles_ == Roles::handshake) return;
   roles_ = Roles::handshake;
-  client_ = static_cast<std::int8_t>(seg.flags.ack() ? 1 - sender : sender);
+  const int guessed =
+      std::exchange(client_, static_cast<std::int8_t>(seg.flags.ack() ? 1 - sender : sender));
+  if (guessed != client_ && stage.journal != nullptr) stage.journal->turn(id_);
 }
 
 void Connection::note_handshake(const Segment& seg, int sender, const Stage& stage) {

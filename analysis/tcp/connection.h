@@ -218,7 +218,7 @@ class alignas(64) Connection {
   [[nodiscard]] bool is_no_fin(const Segment& seg, int sender, int end, bool denies) const;
   void take_back_fin(int end, const Stage& stage);
   void note_path(const Segment& seg, int sender);
-  void note_roles(const Segment& seg, int sender);
+  void note_roles(const Segment& seg, int sender, const Stage& stage);
   void note_handshake(const Segment& seg, int sender, const Stage& stage);
   void note_base(const Segment& seg, int sender);
   void note_end(const Segment& seg, int sender, State sender_before, State receiver_before);

@@ -19,6 +19,11 @@ std::optional<PlainStates> Connections::plain(std::uint32_t id) const {
   return shard.past != nullptr ? std::nullopt : shard.connections->plain(place.index());
 }
 
+Timestamp Connections::last(std::uint32_t id) const {
+  const Place place = tables_->directory.place(id);
+  return tables_->shards[place.shard()].connections->last(place.index());
+}
+
 void Connections::look_ahead(std::uint32_t id) const {
   constexpr std::uint32_t kStep = 16;
   const auto fetch = [this](std::uint32_t later, auto&& how) {

@@ -44,6 +44,8 @@ class Connections {
   [[nodiscard]] Connection operator[](std::uint32_t id) const;
   // See Tracker::plain().
   [[nodiscard]] std::optional<PlainStates> plain(std::uint32_t id) const;
+  // When the last packet of it came. What plain() is told of, which is no past.
+  [[nodiscard]] Timestamp last(std::uint32_t id) const;
   // Where it is asked for one id after the other, before each: fetches what later ones need.
   void look_ahead(std::uint32_t id) const;
   [[nodiscard]] Iterator begin() const { return {*this, 0}; }

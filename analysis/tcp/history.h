@@ -50,6 +50,10 @@ class History {
   [[nodiscard]] const Journal::Entry& operator[](Position at) const {
     return journal(at.shard).entries()[at.index];
   }
+  // See Journal.
+  [[nodiscard]] StateLeft left_by(Position at) const {
+    return journal(at.shard).left_by((*this)[at]);
+  }
   // Of the connection whose entry it is.
   [[nodiscard]] std::uint32_t id_of(Position at) const {
     const std::uint32_t index = (*this)[at].connection;

@@ -14,11 +14,13 @@ void Journal::append(std::uint32_t connection, int end, const Step& step) {
                        .previous = last,
                        .end = static_cast<std::uint8_t>(end)};
   last = index;
+  note(JournalChange::Kind::appended, index);
 }
 
 void Journal::take_back(std::uint32_t connection, int end) {
   const std::uint32_t index = last_index(connection, end);
   if (index == kNone) return;
+  note(JournalChange::Kind::taken_back, index);
   strike(index);
   last_[connection][static_cast<std::size_t>(end)] = entries_[index].previous;
 }
@@ -50,6 +52,7 @@ void Journal::forget(std::uint32_t connection) {
   for (std::uint32_t& last : last_[connection]) {
     for (; last != kNone; last = entries_[last].previous) strike(last);
   }
+  std::erase_if(changes_, [&](const JournalChange& c) { return c.connection == connection; });
   if (struck_ > entries_.size() / 4) tidy();
 }
 
@@ -75,8 +78,44 @@ void Journal::tidy() {
 
 void Journal::vouch(std::uint32_t connection, int end) {
   for (std::uint32_t i = last_index(connection, end); i != kNone; i = entries_[i].previous) {
+    note(JournalChange::Kind::vouched, i);
     entries_[i].step.sure = true;
   }
+}
+
+void Journal::turn(std::uint32_t connection) {
+  if (!keeps_changes_ || last_.size() <= connection) return;
+  using Kind = JournalChange::Kind;
+  std::vector<std::uint32_t> entries;  // of each end the last one first
+  for (const std::uint32_t last : last_[connection]) {
+    for (std::uint32_t i = last; i != kNone; i = entries_[i].previous) entries.push_back(i);
+  }
+  if (entries.empty()) return;
+  for (const std::uint32_t i : entries) note(Kind::taken_back, i);
+  changes_.push_back({.kind = Kind::turned, .connection = connection});
+  std::reverse(entries.begin(), entries.end());
+  for (const std::uint32_t i : entries) note(Kind::appended, i);
+}
+
+StateLeft Journal::left_by(const Entry& entry) const {
+  StateLeft left;
+  if (entry.previous == kNone) return left;
+  left.was_sure = entries_[entry.previous].step.sure;
+  // Steps that only changed how sure the state is did not begin it.
+  std::uint32_t i = entry.previous;
+  while (i != kNone && entries_[i].step.from == entries_[i].step.to) i = entries_[i].previous;
+  if (i != kNone) left.held = entry.step.time - entries_[i].step.time;
+  return left;
+}
+
+void Journal::note(JournalChange::Kind kind, std::uint32_t index) {
+  if (!keeps_changes_) return;
+  const Entry& entry = entries_[index];
+  changes_.push_back({.kind = kind,
+                      .end = entry.end,
+                      .connection = entry.connection,
+                      .step = entry.step,
+                      .left = left_by(entry)});
 }
 
 const Step* Journal::at(std::uint32_t connection, int end, Timestamp t) const {

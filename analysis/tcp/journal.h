@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -31,6 +32,30 @@ struct Step {
   std::uint64_t frame = 0;  // the packet that caused it; 0 for none: a timer, or silence
 };
 
+// What the steps before one say of the state that it left.
+struct StateLeft {
+  // How long it had lasted; nullopt where its beginning was not seen.
+  std::optional<std::chrono::nanoseconds> held;
+  bool was_sure = true;  // true before the first step, too
+};
+
+// A change of a journal: of what was known, not of a state.
+struct JournalChange {
+  enum class Kind : std::uint8_t {
+    appended,
+    taken_back,
+    vouched,  // the step stays, and it and the state that it left are sure now
+    turned,   // client and server change places: nothing but the connection is said
+  };
+
+  Kind kind{};
+  std::uint8_t end = 0;          // index
+  std::uint32_t connection = 0;  // index in the journal; told outside (OnSteps): id
+  // As they were before they were taken back or vouched for.
+  Step step{};
+  StateLeft left{};
+};
+
 class Journal {
  public:
   static constexpr std::uint32_t kNone = 0xffffffffu;
@@ -42,6 +67,9 @@ class Journal {
     std::uint8_t end = 0;
     bool taken_back = false;
   };
+
+  // `keeps_changes`: changes() has what happened to it.
+  explicit Journal(bool keeps_changes = false) : keeps_changes_(keeps_changes) {}
 
   // `step` must not lie before the last one of that end.
   void append(std::uint32_t connection, int end, const Step& step);
@@ -55,6 +83,10 @@ class Journal {
 
   // Everything that end went through so far is proved after all.
   void vouch(std::uint32_t connection, int end);
+
+  // The client turned out to be the server. That changes no entry, but what was told of each: it is
+  // as if all were taken back and made again.
+  void turn(std::uint32_t connection);
 
   // That connection is forgotten; another one may have its index.
   void forget(std::uint32_t connection);
@@ -74,8 +106,17 @@ class Journal {
   // All entries, in the order they were made: not that of time, and with some taken back.
   [[nodiscard]] const Arena<Entry>& entries() const { return entries_; }
 
+  // Of one of these, what those before it of the same end say.
+  [[nodiscard]] StateLeft left_by(const Entry& entry) const;
+
+  // What changed since somebody cleared it, in order: whoever applies that to the steps of each end
+  // as they were then has the steps as they are now. What was forgotten is not in it.
+  [[nodiscard]] std::vector<JournalChange>& changes() { return changes_; }
+
  private:
   [[nodiscard]] std::uint32_t last_index(std::uint32_t connection, int end) const;
+
+  void note(JournalChange::Kind kind, std::uint32_t index);
 
   void strike(std::uint32_t index) {
     entries_[index].taken_back = true;
@@ -86,6 +127,8 @@ class Journal {
   Arena<Entry> entries_;
   std::uint32_t struck_ = 0;                        // of these, taken back
   std::vector<std::array<std::uint32_t, 2>> last_;  // by connection and end
+  bool keeps_changes_;
+  std::vector<JournalChange> changes_;
 };
 
 }  // namespace tapstat::analysis::tcp

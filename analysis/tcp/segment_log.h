@@ -61,6 +61,17 @@ class SegmentLog {
  public:
   explicit SegmentLog(const ConnectionChoice& choice) : choice_(choice) {}
 
+  // Whether it was made for one that there is not.
+  [[nodiscard]] bool wants_none() const {
+    const auto* chosen = std::get_if<std::uint32_t>(&choice_);
+    return chosen != nullptr && *chosen == Connection::kNone;
+  }
+  // False: the connection of that id is surely not the one.
+  [[nodiscard]] bool may_want(std::uint32_t id) const {
+    const auto* chosen = connection_ ? &*connection_ : std::get_if<std::uint32_t>(&choice_);
+    return chosen == nullptr || *chosen == id;
+  }
+
   // `c` took `seg`, sent by its end `sender`. Does nothing for other connections.
   void note(const Connection& c, const Segment& seg, int sender, const Appraisal& appraisal) {
     if (connection_ ? *connection_ != c.id() : !is_chosen(choice_, c)) return;

@@ -139,7 +139,7 @@ void Shards::hand_over(std::optional<Timestamp> end) {
   if (!is_alone() && end && filling_->size >= kWorthSharing) {
     running_ = std::exchange(filling_, filling_ == &first_ ? &second_ : &first_);
     crew_->start();
-    if (settings_.on_end) join();  // who is told reads what else was counted up to here
+    if (is_watched()) join();  // who is told reads what else was counted up to here
     return;
   }
   if (!is_alone() || end) {
@@ -219,6 +219,7 @@ void Shards::settle(Block& block) {
   enter_openings();
   if (settings_.log != nullptr || settings_.events != nullptr) tell_remarks();
   if (block.end) {
+    if (settings_.on_steps) tell_steps(*block.end);
     if (settings_.on_end) tell_ended(*block.end);
     keep_within_memory();
     note_votes();
@@ -236,6 +237,33 @@ void Shards::enter_openings() {
   std::sort(openings_.begin(), openings_.end(),
             [](const Opening& a, const Opening& b) { return a.by < b.by; });
   for (const Opening& opening : openings_) tables_.directory.enter(opening.place);
+}
+
+void Shards::tell_steps(Timestamp now) {
+  dated_.clear();
+  for (std::uint32_t i = 0; i < kShards; ++i) {
+    auto& changes = shards_[i]->tracker.journal_changes();
+    for (JournalChange& change : changes) {
+      change.connection = tables_.directory.id(i, change.connection);
+      dated_.push_back({change.step.time, change});
+    }
+    changes.clear();
+  }
+  if (dated_.empty()) return;
+  std::stable_sort(dated_.begin(), dated_.end(), [](const ChangeAt& a, const ChangeAt& b) {
+    return a.change.connection < b.change.connection;
+  });
+  for (std::size_t i = 1; i < dated_.size(); ++i) {
+    const ChangeAt& before = dated_[i - 1];
+    if (before.change.connection != dated_[i].change.connection) continue;
+    dated_[i].time = std::max(dated_[i].time, before.time);
+  }
+  std::stable_sort(dated_.begin(), dated_.end(),
+                   [](const ChangeAt& a, const ChangeAt& b) { return a.time < b.time; });
+  changes_.resize(dated_.size());
+  std::transform(dated_.begin(), dated_.end(), changes_.begin(),
+                 [](const ChangeAt& at) { return at.change; });
+  settings_.on_steps(changes_, now);
 }
 
 void Shards::tell_ended(Timestamp now) {
@@ -282,7 +310,7 @@ void Shards::tell_remarks() {
       settings_.events->note(id, segment, remark->sender, remark->appraisal);
     }
     SegmentLog* const log = settings_.log;
-    if (log != nullptr && log->connection().value_or(id) == id) {
+    if (log != nullptr && log->may_want(id)) {
       log->note(Connections(tables_)[id], segment, remark->sender, remark->appraisal);
     }
   }
@@ -311,6 +339,7 @@ void Shards::advance_to(Timestamp now) {
   hand_over(std::nullopt);
   now_ = std::max(now_, now);
   for (const auto& shard : shards_) shard->tracker.advance_to(now_);
+  if (settings_.on_steps) tell_steps(now_);
   if (settings_.on_end) tell_ended(now_);
 }
 
@@ -318,6 +347,7 @@ void Shards::finish() {
   if (in_block_ > 0) end_block();
   advance_to(now_);
   for (const auto& shard : shards_) shard->tracker.finish();
+  if (settings_.on_steps) tell_steps(now_);
 }
 
 }  // namespace tapstat::analysis::tcp

@@ -83,12 +83,20 @@ class Shards {
       return a.last != b.last ? a.last < b.last : a.id < b.id;
     }
   };
+  // A change of a journal, and the latest time that anything of its connection was about by then:
+  // so sorted, what happened to one connection stays in order.
+  struct ChangeAt {
+    Timestamp time;
+    JournalChange change;
+  };
   struct RemarkOf {
     const Remark* remark;
     std::uint32_t shard;
   };
 
   [[nodiscard]] bool is_alone() const { return settings_.jobs <= 1; }
+  // Whether somebody is told things at the ends of blocks.
+  [[nodiscard]] bool is_watched() const { return settings_.on_end || settings_.on_steps; }
   template <typename From>
   void route(const From& from, std::uint16_t path, Routed::Kind kind, std::size_t index);
   void route_plain(const decode::PlainTcp& plain, std::size_t index);
@@ -109,6 +117,7 @@ class Shards {
   [[nodiscard]] Tracker& tracker_of(const Routed& r) const { return shards_[r.shard()]->tracker; }
   void settle(Block& block);
   void enter_openings();
+  void tell_steps(Timestamp now);
   void tell_ended(Timestamp now);
   void keep_within_memory();
   void tell_remarks();
@@ -137,6 +146,8 @@ class Shards {
   std::vector<RemarkOf> remarks_;
   std::vector<Ending> endings_;
   std::vector<std::uint32_t> ended_;
+  std::vector<ChangeAt> dated_;
+  std::vector<JournalChange> changes_;
   std::vector<Vantage::Handshake> heard_;
   std::optional<Crew> crew_;  // last: its threads use the rest
 };

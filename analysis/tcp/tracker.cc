@@ -75,7 +75,7 @@ void Tracker::take_slowly(const Arrival& arrival, std::uint32_t head) {
   if (settings_.analysis) {
     if (is_new) {
       analyse(id, seg, sender);
-    } else if (settings_.log != nullptr) {
+    } else if (is_logged()) {
       remarks_.push_back({&seg, id, sender, {}});
     }
   }
@@ -142,7 +142,7 @@ bool Tracker::closes(const Arrival& arrival, std::uint32_t id) {
 void Tracker::analyse(std::uint32_t id, const Segment& seg, int sender) {
   const Appraisal appraisal = analyses_[id].take(seg, sender, analyses_store_);
   const bool is_event = settings_.events != nullptr && !appraisal.notes.empty();
-  if (is_event || settings_.log != nullptr) remarks_.push_back({&seg, id, sender, appraisal});
+  if (is_event || is_logged()) remarks_.push_back({&seg, id, sender, appraisal});
 }
 
 void Tracker::take_error(const decode::IcmpError& error, const Routed& routed) {

@@ -10,6 +10,7 @@
 #include "analysis/tcp/connection_store.h"
 #include "analysis/tcp/journal.h"
 #include "analysis/tcp/routed.h"
+#include "analysis/tcp/segment_log.h"
 #include "analysis/tcp/sequence_analysis.h"
 #include "analysis/tcp/settings.h"
 #include "analysis/timer_wheel.h"
@@ -31,6 +32,7 @@ class Tracker {
         sessions_(sessions),
         is_followed_(settings.analysis || sessions != nullptr),
         hash_(secret),
+        journal_(settings.on_steps != nullptr),
         store_(paths),
         vantage_(vantage) {}
 
@@ -105,6 +107,8 @@ class Tracker {
 
   // Empty unless Settings::journal asked for it.
   [[nodiscard]] const Journal& journal() const { return journal_; }
+  // Of Settings::on_steps: see Journal.
+  [[nodiscard]] std::vector<JournalChange>& journal_changes() { return journal_.changes(); }
 
   // Indices are below this, and has() says which have a connection.
   [[nodiscard]] std::uint32_t extent() const { return store_.extent(); }
@@ -171,6 +175,9 @@ class Tracker {
   [[nodiscard]] bool has_lingered(std::uint32_t id, Timestamp until) const;
   void find_timed_out();
   Connection& unfold(std::uint32_t id);
+  [[nodiscard]] bool is_logged() const {
+    return settings_.log != nullptr && !settings_.log->wants_none();
+  }
   void follow(std::uint32_t id, const Arrival& arrival);
   void analyse(std::uint32_t id, const Segment& seg, int sender);
   void file(std::uint32_t id);

@@ -85,6 +85,7 @@ constexpr std::array kOwnTcpFields = {
     Field{"history", text},
     Field{"legs", number},
     Field{"leg_of", number},
+    Field{"owner.uid", number},
     Field{"owner.pid", number},
     Field{"owner.process", text},
 };
@@ -95,6 +96,7 @@ constexpr std::array kOwnTcpEndFields = {
     Field{"mac", mac},
     Field{"state_from", name, kStates},
     Field{"state", name, kStates},
+    Field{"kernel_state", name, kStates},
     Field{"since", time},
     Field{"sure", boolean},
     Field{"packets", number},

@@ -87,6 +87,12 @@ bool Predicate::holds(const Record& record) const {
   return holds(record, End::client) || (of_either_end && holds(record, End::server));
 }
 
+bool Predicate::asks_for_age() const {
+  return std::any_of(tests.begin(), tests.end(), [](const Test& test) {
+    return test.field.is_age || (test.other && test.other->is_age);
+  });
+}
+
 void Predicate::count_times_from(capture::Timestamp first_packet) {
   for (Test& test : tests) {
     for (Literal& literal : test.literals) literal.count_times_from(first_packet);

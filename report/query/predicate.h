@@ -128,6 +128,7 @@ struct Predicate {
   // With all bare names taken from the client, or all from the server.
   [[nodiscard]] bool holds(const Record& record) const;
   void count_times_from(capture::Timestamp first_packet);
+  [[nodiscard]] bool asks_for_age() const;
 };
 
 }  // namespace tapstat::report::query

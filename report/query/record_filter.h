@@ -26,6 +26,9 @@ class RecordFilter {
 
   [[nodiscard]] RecordType type() const { return type_; }
 
+  // Whether it depends on Clock::now.
+  [[nodiscard]] bool asks_for_age() const { return predicate_.asks_for_age(); }
+
   // Before the first record.
   void start(const Clock& clock);
 

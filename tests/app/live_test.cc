@@ -55,6 +55,41 @@ TEST_F(Live, TellsTheStatesOfBothEnds) {
             std::string::npos);
 }
 
+// The server leaves a connection half closed for as long as it is looked at: both ends are told,
+// and the client's, which is on this host, as its kernel has it.
+TEST_F(Live, StandsBesideWhatTheKernelSays) {
+  const Outcome outcome = run(R"(
+cat >$D/hold.py <<'END'
+import socket, sys, time
+s = socket.create_server(("10.9.0.2", 8080))
+print("ready", flush=True)
+c = s.accept()[0]
+c.recv(1)
+time.sleep(10)
+END
+cat >$D/open.py <<'END'
+import socket, time
+c = socket.create_connection(("10.9.0.2", 8080))
+c.shutdown(socket.SHUT_WR)
+print("open", flush=True)
+time.sleep(10)
+END
+capture tcp --json -i tap tcp
+ip netns exec $B python3 $D/hold.py >$D/ready & hold=$!
+for i in $(seq 200); do grep -q ready $D/ready && break; sleep .05; done
+ip netns exec $A python3 $D/open.py >$D/opened & open=$!
+for i in $(seq 200); do grep -q open $D/opened && break; sleep .05; done
+sleep 1; stop; kill $hold $open; tail -n 1 $D/out; tail -n 1 $D/err)");
+  const auto lines = outcome.lines();
+  ASSERT_EQ(lines.size(), 2u) << outcome.out << outcome.err;
+  const json record = json::parse(lines[0]);
+  EXPECT_EQ(record["client"]["state"], "FIN_WAIT2");
+  EXPECT_FALSE(record["client"].contains("kernel_state"));
+  EXPECT_EQ(record["owner"]["uid"], 0);
+  EXPECT_EQ(record["server"]["state"], "CLOSE_WAIT");
+  EXPECT_EQ(lines[1], "1 TCP state compared with this host's kernel, 0 different");
+}
+
 // Also of what timers ended after the last packet.
 TEST_F(Live, TellsTheSameOfItsRecording) {
   const Outcome outcome = run(

@@ -16,8 +16,8 @@
 #include <string>
 #include <thread>
 
-#include "tests/app/child.h"
 #include "tests/app/command.h"
+#include "tests/support/child.h"
 
 namespace tapstat::test {
 namespace {

@@ -231,6 +231,27 @@ ADVERTS = {
     "v3-6": bytes.fromhex("3101640100640000fe800000000000000000000000000100"),
 }
 
+
+def netlink(kind, body, flags=2):
+    return struct.pack("<IHHII", 16 + len(body), kind, flags, 1, 0) + body
+
+
+def kernel_socket(family, state, source, destination, ports=(80, 40000)):
+    ends = [ipaddress.ip_address(end).packed.ljust(16, b"\0") for end in (source, destination)]
+    head = struct.pack("<BBBB", family, state, 0, 0) + struct.pack("!HH", *ports)
+    return netlink(20, head + b"".join(ends) + struct.pack("<8I", 0, 1, 0, 0, 0, 0, 1000, 4711))
+
+
+DUMP_DONE = netlink(3, bytes(4))
+KERNEL_SOCKETS = {
+    "ipv4": kernel_socket(2, 1, "192.0.2.1", "192.0.2.2"),
+    "ipv6": kernel_socket(10, 6, "2001:db8::1", "2001:db8::2"),
+    "mapped-listener": kernel_socket(10, 10, "::ffff:192.0.2.1", "::", (80, 0)) + DUMP_DONE,
+    "whole": kernel_socket(2, 1, "192.0.2.1", "192.0.2.2") + DUMP_DONE,
+    "refused": netlink(2, struct.pack("<i", -2)),
+    "interrupted": netlink(3, bytes(4), 0x12),
+}
+
 SEEDS_OF = {
     "engine_fuzz": CAPTURES,
     "decode_fuzz": {
@@ -242,6 +263,7 @@ SEEDS_OF = {
     "vrrp_fuzz": ADVERTS,
     "bpdu_fuzz": {name: bytes((in_snap,)) + octets for name, (in_snap, octets) in BPDUS.items()},
     "ipvs_config_fuzz": {"saved": IPVS_CONFIGURATION},
+    "kernel_sockets_fuzz": {name: b"\1" + answer for name, answer in KERNEL_SOCKETS.items()},
 }
 
 

@@ -1,106 +1,36 @@
 // What keys do, and how the dashboard looks at 80x24, 40x10 and 200x60.
 #include "tui/dashboard.h"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <string_view>
+#include <string>
+
+#include "tests/tui/typing.h"
 
 namespace tapstat::tui {
 namespace {
-
-constexpr Size kUsual{24, 80};
-
-// Connections 0 to 99, of which the picture has those that were asked for.
-[[nodiscard]] Picture picture_of(const Request& request) {
-  Picture picture;
-  picture.request = request;
-  picture.header = {.source = "eth0",
-                    .clock = "12:34:56",
-                    .packets_a_second = 12'345,
-                    .bits_a_second = 98.7e6,
-                    .packets = 1'234'567,
-                    .dropped = 0,
-                    .connections = 100,
-                    .given_up = 0,
-                    .memory = 13u << 20,
-                    .has_ended = false};
-  Table& table = picture.table;
-  table.columns = {{"Id", Align::right, 5, 4},    {"Client", Align::left, 19, 0},
-                   {"State", Align::left, 12, 0}, {"Server", Align::left, 19, 1},
-                   {"State", Align::left, 12, 0}, {"Packets", Align::right, 8, 3}};
-  table.total = 100;
-  table.first = request.first;
-  table.sorted = request.sorted;
-  table.is_descending = request.is_descending;
-  for (std::uint64_t id = request.first;
-       id < 100 && id < request.first + static_cast<std::uint64_t>(request.rows); ++id) {
-    table.rows.push_back({id,
-                          {{fmt::format("{}", id)},
-                           {fmt::format("10.0.0.{}:40000", id)},
-                           {"ESTABLISHED"},
-                           {"192.0.2.80:443"},
-                           {"CLOSE_WAIT", Look::notable},
-                           {"17"}},
-                          false});
-  }
-  picture.states = {{"ESTABLISHED", Look::plain, 60, 40, {10, 50, 100}},
-                    {"CLOSE_WAIT", Look::notable, 0, 25, {0, 0, 25}}};
-  return picture;
-}
-
-class Typing {
- public:
-  explicit Typing(Size size = kUsual) : size_(size) {}
-
-  void press(Special special) { dashboard_.press({special, 0}, picture(), size_); }
-  void type(std::string_view text) {
-    for (const char c : text) {
-      dashboard_.press({Special::none, static_cast<char32_t>(c)}, picture(), size_);
-    }
-  }
-  [[nodiscard]] Request request() const { return dashboard_.request(size_); }
-  [[nodiscard]] Picture picture() const { return picture_of(request()); }
-  [[nodiscard]] Screen screen() const { return dashboard_.draw(picture(), size_); }
-  [[nodiscard]] std::string line(int row) const {
-    const std::string text = screen().text();
-    std::size_t at = 0;
-    for (; row > 0; --row) at = text.find('\n', at) + 1;
-    return text.substr(at, text.find('\n', at) - at);
-  }
-  // The row that stands out; empty for none.
-  [[nodiscard]] std::string selected() const {
-    const Screen now = screen();
-    for (int row = 3; row < size_.rows - 1; ++row) {
-      if (now.at(row, size_.columns - 1).look == Look::selected) return line(row);
-    }
-    return "";
-  }
-  [[nodiscard]] const Dashboard& dashboard() const { return dashboard_; }
-
- private:
-  Dashboard dashboard_{false};
-  Size size_;
-};
 
 TEST(Dashboard, At80By24) {
   const Typing typing;
   EXPECT_EQ(typing.line(0),
             "tapstat eth0  100 conn  0 dropped  12.3k pkt/s  98.7Mbit/s  12:34:56  13.0M");
-  EXPECT_EQ(typing.line(1), std::string("1 Connections  2 States") + std::string(54, ' ') + "100");
+  EXPECT_EQ(typing.line(1),
+            std::string("1 Connections  2 States  3 ARP/MAC  4 STP  5 LVS  6 Findings  7 Talkers") +
+                std::string(6, ' ') + "100");
   EXPECT_EQ(typing.line(2),
             "  Id▲ Client              State        Server              State         Packets");
   EXPECT_EQ(typing.line(3),
             "    0 10.0.0.0:40000      ESTABLISHED  192.0.2.80:443      CLOSE_WAIT         17");
   EXPECT_EQ(typing.line(22).substr(0, 20), "   19 10.0.0.19:4000");
-  EXPECT_EQ(typing.line(23), "? help  / filter  s sort  Space pause  q quit");
+  EXPECT_EQ(typing.line(23),
+            "? help  Enter open  / filter  s sort  Space pause  t closed  : command  q quit");
 }
 
 TEST(Dashboard, At40By10) {
   const Typing typing({10, 40});
   EXPECT_EQ(typing.screen().text(),
             "tapstat eth0  100 conn  0 dropped  13.0M\n"
-            "1 Connections  2 States              100\n"
+            "1 Connections  2  3  4  5  6  7      100\n"
             "Client         State        State\n"
             "10.0.0.0:40000 ESTABLISHED  CLOSE_WAIT\n"
             "10.0.0.1:40000 ESTABLISHED  CLOSE_WAIT\n"
@@ -108,12 +38,12 @@ TEST(Dashboard, At40By10) {
             "10.0.0.3:40000 ESTABLISHED  CLOSE_WAIT\n"
             "10.0.0.4:40000 ESTABLISHED  CLOSE_WAIT\n"
             "10.0.0.5:40000 ESTABLISHED  CLOSE_WAIT\n"
-            "? help  / filter  s sort  Space pause\n");
+            "? help  Enter open  / filter  s sort\n");
 }
 
 TEST(Dashboard, At200By60) {
   const Typing typing({60, 200});
-  EXPECT_NE(typing.line(0).find("1,234,567 pkt"), std::string::npos);
+  EXPECT_NE(typing.line(0).find("1,234,567 pkt  13.0M  ESTABLISHED ▁▄█"), std::string::npos);
   EXPECT_EQ(typing.request().rows, 112) << "and a screen below";
   EXPECT_EQ(typing.line(58).substr(0, 5), "   55");
 }

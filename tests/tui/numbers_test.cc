@@ -29,5 +29,18 @@ TEST(Numbers, MemoryCountsBy1024) {
   EXPECT_EQ(short_bytes(std::uint64_t{150} << 20), "150M");
 }
 
+TEST(Numbers, DurationsHaveTheUnitThatFits) {
+  using std::chrono::nanoseconds;
+  EXPECT_EQ(short_duration(nanoseconds(0)), "0 ns");
+  EXPECT_EQ(short_duration(nanoseconds(999)), "999 ns");
+  EXPECT_EQ(short_duration(nanoseconds(12'345)), "12.3 us");
+  EXPECT_EQ(short_duration(nanoseconds(999'960)), "1.0 ms");
+  EXPECT_EQ(short_duration(nanoseconds(-1'234'000)), "-1.2 ms");
+  EXPECT_EQ(short_duration(std::chrono::seconds(59)), "59.0 s");
+  EXPECT_EQ(short_duration(std::chrono::seconds(120)), "2.0 min");
+  EXPECT_EQ(short_duration(std::chrono::hours(1000)), "1000 h");
+  EXPECT_EQ(short_duration(nanoseconds::min()), "-2562048 h");
+}
+
 }  // namespace
 }  // namespace tapstat::tui

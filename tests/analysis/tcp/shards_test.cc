@@ -236,6 +236,36 @@ TEST(Shards, TellTheSameWithAnySecret) {
   EXPECT_EQ(told(long_traffic(), {.jobs = 2, .secret = 0x123456789abcdef}), with_1);
 }
 
+// How the journals changed, as it was told, and when.
+[[nodiscard]] std::string changes_told(const Traffic& traffic, const Way& way) {
+  std::string text;
+  Settings settings{.journal = true, .jobs = way.jobs};
+  settings.on_steps = [&](std::span<const JournalChange> changes, Timestamp now) {
+    text += fmt::format("{}\n", now.time_since_epoch().count());
+    for (const JournalChange& c : changes) {
+      text += fmt::format("{} {} {} {}>{}@{}{}\n", c.connection, c.end, static_cast<int>(c.kind),
+                          name(c.step.from), name(c.step.to),
+                          c.step.time.time_since_epoch().count(), c.step.sure ? "" : "?");
+    }
+  };
+  Shards shards(way.secret, settings, false);
+  const auto& packets = traffic.packets();
+  for (std::size_t at = 0; at < packets.size(); at += way.batch) {
+    Batch(packets, at, way.batch).give_to(shards);
+  }
+  shards.finish();
+  return text;
+}
+
+TEST(Shards, TellChangesOfTheJournalInOneOrder) {
+  const std::string alone = changes_told(long_traffic(), {});
+  EXPECT_GT(alone.size(), 1'000'000u);
+  EXPECT_EQ(changes_told(long_traffic(), {.jobs = 2}), alone);
+  EXPECT_EQ(changes_told(long_traffic(), {.jobs = 3, .batch = 1000}), alone);
+  EXPECT_EQ(changes_told(long_traffic(), {.batch = 1}), alone);
+  EXPECT_EQ(changes_told(long_traffic(), {.secret = 2}), alone);
+}
+
 TEST(Shards, IdsAreTheOrderOfFirstPackets) {
   Shards shards(1, {.jobs = 2}, false);
   const auto& packets = long_traffic().packets();

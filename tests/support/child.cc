@@ -1,4 +1,4 @@
-#include "tests/app/child.h"
+#include "tests/support/child.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
