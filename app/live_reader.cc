@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 
 // How long an interrupt may wait.
 constexpr milliseconds kMostWait{100};
-constexpr milliseconds kMostWaitOfAudience{20};
+constexpr milliseconds kMostWaitOfAudience{30};
 // A frame is handed over after that time at the latest, whatever the kernel does meanwhile: packet
 // time does not overtake it.
 constexpr milliseconds kMostDelay{250};

@@ -6,8 +6,8 @@
 namespace tapstat::app {
 namespace {
 
-// Nobody reads faster.
-constexpr std::chrono::milliseconds kBetweenPictures{250};
+// Nobody reads faster; where no packets come, only times go on.
+constexpr std::chrono::milliseconds kBetweenPictures{250}, kIdlePictures{500};
 
 }  // namespace
 
@@ -51,12 +51,13 @@ void Presenter::look(const analysis::Engine& engine, capture::Timestamp packet_t
   survey_.ask(*asked);
   const analysis::Model model = engine.model();
   const bool is_new = survey_.go_on(model, packet_time, budget, is_idle);
-  if (is_new || is_due_now) paint(model, now, packet_time);
+  if (!is_new && !is_due_now) return;
+  paint(model, now, packet_time);
+  next_picture_ = now + (is_idle ? kIdlePictures : kBetweenPictures);
 }
 
 void Presenter::paint(const analysis::Model& model, Survey::Clock::time_point now,
                       capture::Timestamp packet_time) {
-  next_picture_ = now + kBetweenPictures;
   if (playback_) painted_packet_ = playback_->packet;
   // Of a capture the seconds are those of its packets.
   const auto elapsed = playback_ ? Survey::Clock::time_point{packet_time.time_since_epoch()} : now;

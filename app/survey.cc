@@ -72,10 +72,10 @@ void Survey::ask(const tui::Request& request) {
   if (criteria() != census_.criteria()) census_.begin(criteria());
 }
 
-// The next one begins when the last has been paid for: idle, a fiftieth of the time goes there.
+// The next one begins when the last has been paid for: idle, next to no time goes there.
 bool Survey::go_on(const analysis::Model& model, capture::Timestamp packet_time,
                    Clock::duration budget, bool is_idle) {
-  constexpr int kShare = 10, kIdleShare = 50;
+  constexpr int kShare = 10, kIdleShare = 150;
   constexpr std::chrono::milliseconds kBetween{250};
   const auto now = Clock::now();
   if (!census_.is_under_way()) {
