@@ -13,7 +13,7 @@ void print(const report::Report& report, View view, PageOutput& out) {
 }
 
 // What boxes between the ends make of the connections is part of these.
-void print_forwarded(report::Report& report, View view, PageOutput& out) {
+void print_forwarded(report::Report report, View view, PageOutput& out) {
   if (report.model.legs == nullptr) return print(report, view, out);
   const auto last = report.model.totals.last.value_or(capture::Timestamp{});
   const report::Forwarded forwarded(report.model, last);

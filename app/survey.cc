@@ -19,7 +19,6 @@
 namespace tapstat::app {
 namespace {
 
-using analysis::tcp::Connection;
 using std::chrono::seconds;
 
 constexpr std::size_t kMostMoments = 600;
