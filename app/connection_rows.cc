@@ -69,10 +69,6 @@ namespace {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(t.time_since_epoch().count(), 0));
 }
 
-}  // namespace
-
-namespace {
-
 // By process, the ones that are not known last.
 [[nodiscard]] std::uint64_t process_of(const report::Report& report, const Connection& c) {
   constexpr std::uint64_t kUnknown = std::uint64_t{1} << 40, kUser = std::uint64_t{1} << 32;

@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "app/connection_graphs.h"
 #include "app/field_lines.h"
@@ -37,9 +35,6 @@ constexpr std::uint32_t kMostSegments = 2000;
   }
   return position;
 }
-
-// A row of what is told of both ends.
-using Row = std::vector<report::Cell>;
 
 [[nodiscard]] std::string count_of(const Quality* quality, Note note) {
   return quality == nullptr ? "0" : std::to_string(quality->count(note));

@@ -1,6 +1,5 @@
 #include "app/inputs.h"
 
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -102,6 +101,16 @@ using capture::Source;
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> dropped_of(std::span<const capture::InputInfo* const> inputs) {
+  std::optional<std::uint64_t> dropped;
+  for (const capture::InputInfo* input : inputs) {
+    for (const auto& some : {input->kernel_dropped, input->interface_dropped}) {
+      if (some) dropped = dropped.value_or(0) + *some;
+    }
+  }
+  return dropped;
+}
 
 tl::expected<Inputs, ExitCode> open_inputs(const Options& options) {
   return options.is_live() ? open_interfaces(options) : open_captures(options);

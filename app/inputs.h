@@ -1,7 +1,10 @@
 // Where the frames of a run come from: captures, or interfaces.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -25,6 +28,10 @@ struct Inputs {
     return live ? live->inputs() : source->inputs();
   }
 };
+
+// What kernel and interfaces dropped, of all of these; nullopt where none of them says.
+[[nodiscard]] std::optional<std::uint64_t> dropped_of(
+    std::span<const capture::InputInfo* const> inputs);
 
 // Complains of what cannot be opened: captures are left out then, of interfaces all are needed. An
 // error is the code to leave with.

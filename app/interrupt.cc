@@ -12,10 +12,6 @@ volatile std::sig_atomic_t was_interrupted = 0, were_counters_wanted = 0;
 extern "C" void note_interrupt(int /*signal*/) { was_interrupted = 1; }
 extern "C" void want_counters(int /*signal*/) { were_counters_wanted = 1; }
 
-}  // namespace
-
-namespace {
-
 // Of the terminal's size, and of Ctrl-Z.
 [[nodiscard]] sigset_t signals_of_the_terminal() {
   sigset_t set;

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "app/inputs.h"
 #include "app/interrupt.h"
 #include "app/messages.h"
 
@@ -106,18 +107,10 @@ void LiveReader::tell(const std::string& message) {
   complain(message);
 }
 
-std::uint64_t LiveReader::dropped() const {
-  std::uint64_t sum = 0;
-  for (const capture::InputInfo* input : capture_.inputs()) {
-    sum += input->kernel_dropped.value_or(0) + input->interface_dropped.value_or(0);
-  }
-  return sum;
-}
-
 void LiveReader::look_around(Clock::time_point now) {
   next_look_ = now + std::chrono::seconds{1};
   capture_.update_counters();
-  progress_.update_live(taken_, dropped());
+  progress_.update_live(taken_, dropped_of(capture_.inputs()).value_or(0));
   for (const capture::Notice& notice : capture_.take_notices()) tell(notice.message);
   if (recorder_ != nullptr) {
     recorder_->flush(now);

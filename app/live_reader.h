@@ -42,7 +42,6 @@ class LiveReader {
   // Once a second.
   void look_around(Clock::time_point now);
   void tell(const std::string& message);
-  [[nodiscard]] std::uint64_t dropped() const;
   [[nodiscard]] std::uint64_t still_wanted() const;  // packets
   [[nodiscard]] bool has_enough() const;
 

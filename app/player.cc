@@ -93,8 +93,6 @@ bool Player::restart() {
   return true;
 }
 
-void Player::pause() { is_playing_ = false; }
-
 void Player::set_speed(double speed) {
   constexpr double kLeast = 1.0 / 1024, kMost = 1 << 20;
   speed_ = std::clamp(speed, kLeast, kMost);
@@ -139,7 +137,7 @@ void Player::obey(const tui::Order& order) {
 }
 
 void Player::go_to(Goal goal) {
-  pause();
+  is_playing_ = false;
   goal_ = goal;
 }
 

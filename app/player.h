@@ -52,7 +52,6 @@ class Player {
   // Where it is, or will have come to: steps are counted from there.
   [[nodiscard]] std::uint64_t place() const;
   void obey(const tui::Order& order);
-  void pause();
   void go_to(Goal goal);
   void go_to_packet(std::uint64_t packet);
   void go_to_mark(const Marks& marks, Goal::What what);

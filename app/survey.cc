@@ -10,6 +10,7 @@
 
 #include "app/connection_rows.h"
 #include "app/detail.h"
+#include "app/inputs.h"
 #include "app/page_output.h"
 #include "app/pages.h"
 #include "report/cells.h"
@@ -39,16 +40,6 @@ constexpr std::size_t kSeconds = 8;  // of "12:34:56.789012"
     names += (names.empty() ? "" : ",") + input->path;
   }
   return names;
-}
-
-[[nodiscard]] std::optional<std::uint64_t> dropped_of(const report::Report& report) {
-  std::optional<std::uint64_t> dropped;
-  for (const capture::InputInfo* input : report.inputs) {
-    for (const auto& some : {input->kernel_dropped, input->interface_dropped}) {
-      if (some) dropped = dropped.value_or(0) + *some;
-    }
-  }
-  return dropped;
 }
 
 }  // namespace
@@ -181,7 +172,7 @@ tui::Header Survey::header_of(const report::Report& report, Clock::time_point no
   tui::Header header;
   header.source = source_of(report);
   header.packets = totals.packets;
-  header.dropped = dropped_of(report);
+  header.dropped = dropped_of(report.inputs);
   header.connections = result_.connections;
   header.given_up = report.model.tcp.given_up();
   header.memory = resident_bytes(statm_);
