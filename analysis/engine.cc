@@ -1,6 +1,7 @@
 #include "analysis/engine.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "decode/icmp_error.h"
 
@@ -75,6 +76,7 @@ void Engine::take(std::span<const capture::Frame> frames) {
     tcp_.end_frame(frame.time);
     frames = frames.subspan(1);
   }
+  see_block();
   tcp_.end_batch();
 }
 
@@ -89,6 +91,7 @@ bool Engine::decode_straight(const capture::Frame& frame, decode::Segment& segme
 }
 
 void Engine::take_any(const capture::Frame& frame) {
+  see_block();
   const decode::Packet& packet = packet_;
   decoder_.decode(frame, packet_);
   take_packet(packet, frame);
@@ -118,11 +121,20 @@ void Engine::see_layer2(const capture::Frame& frame, const decode::Packet& packe
 
 // A segment that came the straight way, for all but the connections.
 void Engine::see(const capture::Frame& frame, const decode::Segment& segment) {
-  if (names_ != nullptr) names_->take(segment);
-  if (neighbors_) neighbors_->see(frame, segment, decoder_);
-  if (stations_) stations_->see(frame, segment);
-  if (legs_) legs_->see(frame, segment);
-  if (watch_) watch_->see(segment);
+  block_[in_block_++] = {&frame, segment};
+  if (in_block_ == block_.size()) see_block();
+}
+
+void Engine::see_block() {
+  const SegmentBlock block = std::span(block_).first(std::exchange(in_block_, 0));
+  if (block.empty()) return;
+  for (const auto& [frame, segment] : block) {
+    if (names_ != nullptr) names_->take(segment);
+    if (neighbors_) neighbors_->see(*frame, segment, decoder_);
+  }
+  if (stations_) stations_->see(block);
+  if (legs_) legs_->see(block);
+  if (watch_) watch_->see(block);
 }
 
 void Engine::take_packet(const decode::Packet& packet, const capture::Frame& frame) {

@@ -1,6 +1,7 @@
 // Frames in, model out: the one engine behind every view, driven by packet time alone.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -13,6 +14,7 @@
 #include "analysis/lvs/vrrp_table.h"
 #include "analysis/model.h"
 #include "analysis/neighbors/neighbor_table.h"
+#include "analysis/segment_block.h"
 #include "analysis/spanning_tree/bpdu_log.h"
 #include "analysis/spanning_tree/spanning_trees.h"
 #include "analysis/stations/station_table.h"
@@ -89,6 +91,7 @@ class Engine {
   void count(const decode::Packet& packet);
   void see_layer2(const capture::Frame& frame, const decode::Packet& packet);
   void see(const capture::Frame& frame, const decode::Segment& segment);
+  void see_block();
 
   Wanted wanted_;
   const tcp::EventLog* events_;
@@ -108,6 +111,8 @@ class Engine {
   Totals totals_;
   bool in_tunnels_ = false;  // the last frame that came a straight way was
   decode::Packet packet_;    // the one that the general decoder was given last
+  std::array<FramedSegment, kMostInBlock> block_{};  // not seen yet
+  std::size_t in_block_ = 0;
 };
 
 }  // namespace tapstat::analysis

@@ -31,6 +31,11 @@ class FlowIndex {
     }
   }
 
+  // Whatever has that hash: hardly ever another than the one that is looked for.
+  [[nodiscard]] std::uint32_t find_likely(std::uint32_t hash) const {
+    return find(hash, [](std::uint32_t) { return true; });
+  }
+
   void insert(std::uint32_t hash, std::uint32_t index);
 
   // The record at `from` gives its place to the one at `to`, which has the same key.

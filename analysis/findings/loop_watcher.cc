@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "analysis/prefetch.h"
 #include "decode/icmp.h"
 #include "decode/ip_protocol.h"
 #include "decode/ipv4.h"
@@ -45,20 +46,29 @@ constexpr std::size_t kStart = 48;
 
 }  // namespace
 
-void LoopWatcher::see(const Segment& s) {
+void LoopWatcher::see(SegmentBlock block) {
+  std::array<Look, kMostInBlock> looks;
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    looks[i] = look_at(block[i].segment);
+    fetch_lines(slots_[looks[i].content % kSlots]);
+  }
+  for (const Look& look : std::span(looks).first(block.size())) take(look);
+}
+
+LoopWatcher::Look LoopWatcher::look_at(const Segment& s) const {
   const std::uint8_t* header = s.options - decode::TcpView::kMinLen;
   const std::size_t captured = decode::TcpView::kMinLen + s.options_len + s.payload_captured;
-  take({.content =
-            content_of({s.ip_src, s.ip_version, decode::ip_protocol::kTcp, s.ip_id, s.payload_len},
-                       {header, captured}),
-        .hop = hop_of(s.macs, s.vlans, s.input),
-        .ip_dst = s.ip_dst,
-        .time = s.time,
-        .frame = s.frame,
-        .ip_version = s.ip_version,
-        .ttl = s.ttl,
-        .has_id = s.ip_version == 4 && s.ip_id != 0,
-        .has_macs = s.macs != nullptr});
+  return {.content = content_of(
+              {s.ip_src, s.ip_version, decode::ip_protocol::kTcp, s.ip_id, s.payload_len},
+              {header, captured}),
+          .hop = hop_of(s.macs, s.vlans, s.input),
+          .ip_dst = s.ip_dst,
+          .time = s.time,
+          .frame = s.frame,
+          .ip_version = s.ip_version,
+          .ttl = s.ttl,
+          .has_id = s.ip_version == 4 && s.ip_id != 0,
+          .has_macs = s.macs != nullptr};
 }
 
 void LoopWatcher::see(const Packet& p, const capture::Frame& frame) {

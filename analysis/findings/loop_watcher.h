@@ -7,6 +7,7 @@
 
 #include "analysis/findings/finding.h"
 #include "analysis/flow_key.h"
+#include "analysis/segment_block.h"
 #include "decode/packet.h"
 
 namespace tapstat::analysis {
@@ -28,7 +29,8 @@ class LoopWatcher {
  public:
   explicit LoopWatcher(KeyedHash hash) : hash_(hash), slots_(kSlots) { loops_.reserve(kMostLoops); }
 
-  void see(const decode::Segment& segment);
+  void see(const decode::Segment& segment) { take(look_at(segment)); }
+  void see(SegmentBlock block);
   // Any other packet.
   void see(const decode::Packet& packet, const capture::Frame& frame);
 
@@ -77,6 +79,7 @@ class LoopWatcher {
   [[nodiscard]] std::uint64_t content_of(const Header& header, capture::Bytes start) const;
   [[nodiscard]] std::uint64_t hop_of(const std::uint8_t* macs, const decode::VlanStack& vlans,
                                      std::uint16_t input) const;
+  [[nodiscard]] Look look_at(const decode::Segment& segment) const;
   void take(const Look& look);
   void take_again(Slot& slot, const Look& look);
   [[nodiscard]] static std::uint8_t sightings_needed(const Look& look);

@@ -19,6 +19,13 @@ class PacketWatch {
     offload_.see(segment);
     handshakes_.see(segment);
   }
+  void see(SegmentBlock block) {
+    loops_.see(block);
+    for (const auto& [frame, segment] : block) {
+      offload_.see(segment);
+      handshakes_.see(segment);
+    }
+  }
   // A packet that holds no TCP segment.
   void see(const decode::Packet& packet, const capture::Frame& frame) {
     loops_.see(packet, frame);

@@ -29,11 +29,11 @@ struct Crossing {
 struct Course {
   static constexpr std::size_t kMost = 8;  // links kept
 
-  std::array<Crossing, kMost> crossings{};
-  std::uint8_t links = 0;
+  Timestamp last{};
   std::uint32_t packets = 0;       // each once, however often it was seen
   std::uint32_t data_packets = 0;  // of these, with payload
-  Timestamp last{};
+  std::uint8_t links = 0;
+  std::array<Crossing, kMost> crossings{};
 
   [[nodiscard]] std::span<const Crossing> seen() const { return std::span(crossings).first(links); }
 };

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "analysis/prefetch.h"
 #include "decode/ip_protocol.h"
 
 namespace tapstat::analysis::forwarding {
@@ -75,17 +76,49 @@ constexpr std::uint32_t kMostUnmatched = 64;
 
 }  // namespace
 
-void LegTable::see(const capture::Frame& frame, const decode::Segment& segment) {
-  if (segment.is_short) return;
-  take(sighting_of(segment,
-                   links_.enter(link_of(frame, segment.macs, segment.vlans, segment.tunnel))));
+void LegTable::see(SegmentBlock block) {
+  std::array<std::optional<Look>, kMostInBlock> looks;
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    if (!block[i].segment.is_short) looks[i] = look(block[i]);
+  }
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    if (looks[i]) fetch(*looks[i]);
+  }
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    if (!looks[i]) continue;
+    auto& [sighting, link, link_hash, leg_hash] = *looks[i];
+    sighting.link = links_.enter(link, link_hash);
+    take(sighting, leg_hash);
+  }
+}
+
+LegTable::Look LegTable::look(const FramedSegment& framed) const {
+  const auto& [frame, segment] = framed;
+  Look look{.sighting = sighting_of(segment),
+            .link = link_of(*frame, segment.macs, segment.vlans, segment.tunnel)};
+  look.link_hash = links_.hash_of(look.link);
+  look.leg_hash = hash_(look.sighting.key.key);
+  links_.prefetch(look.link_hash);
+  index_.prefetch(look.leg_hash);
+  recent_.prefetch(look.sighting.content);
+  return look;
+}
+
+void LegTable::fetch(const Look& look) const {
+  links_.fetch(look.link_hash);
+  const std::uint32_t likely = index_.find_likely(look.leg_hash);
+  if (likely != FlowIndex::kNone) fetch_lines(legs_[likely]);
 }
 
 void LegTable::see(const capture::Frame& frame, const decode::Packet& packet) {
-  if (packet.content == decode::Content::tcp) return see(frame, packet.segment);
+  if (packet.content == decode::Content::tcp) {
+    const FramedSegment one{&frame, packet.segment};
+    return see(SegmentBlock(&one, 1));
+  }
   if (packet.ip_version == 0) return;
   const LinkId link = links_.enter(link_of(frame, packet.macs, packet.vlans, packet.tunnel));
-  if (const auto sighting = sighting_of(packet, frame, link)) take(*sighting, &packet);
+  const auto sighting = sighting_of(packet, frame, link);
+  if (sighting) take(*sighting, hash_(sighting->key.key), &packet);
 }
 
 void LegTable::see_error(const capture::Frame& frame, const decode::Packet& packet,
@@ -107,8 +140,8 @@ void LegTable::see_error(const capture::Frame& frame, const decode::Packet& pack
        .link = links_.enter(link_of(frame, packet.macs, packet.vlans, packet.tunnel))});
 }
 
-void LegTable::take(const Sighting& s, const decode::Packet* packet) {
-  const std::uint32_t id = find_or_open(s);
+void LegTable::take(const Sighting& s, std::uint32_t hash, const decode::Packet* packet) {
+  const std::uint32_t id = find_or_open(s, hash);
   if (id == kNoLeg) {
     ++unkept_;
     return;
@@ -124,8 +157,7 @@ void LegTable::take(const Sighting& s, const decode::Packet* packet) {
   compare_data(id, s);
 }
 
-std::uint32_t LegTable::find_or_open(const Sighting& s) {
-  const std::uint32_t hash = hash_(s.key.key);
+std::uint32_t LegTable::find_or_open(const Sighting& s, std::uint32_t hash) {
   const std::uint32_t newest = index_.find(hash, [&](std::uint32_t i) {
     return legs_[i].key == s.key.key && legs_[i].protocol == s.protocol;
   });

@@ -18,6 +18,7 @@
 #include "analysis/forwarding/progress.h"
 #include "analysis/forwarding/recent_packets.h"
 #include "analysis/forwarding/sighting.h"
+#include "analysis/segment_block.h"
 #include "analysis/socket.h"
 #include "decode/client_address.h"
 #include "decode/icmp_error.h"
@@ -66,7 +67,7 @@ class LegTable {
       : hash_(secret), toa_(toa), links_(secret) {}
 
   // In the order they were captured.
-  void see(const capture::Frame& frame, const decode::Segment& segment);
+  void see(SegmentBlock block);
   void see(const capture::Frame& frame, const decode::Packet& packet);
   // `packet` is that of the error.
   void see_error(const capture::Frame& frame, const decode::Packet& packet,
@@ -88,9 +89,17 @@ class LegTable {
   [[nodiscard]] std::uint64_t unkept() const { return unkept_; }
 
  private:
-  void take(const Sighting& sighting, const decode::Packet* packet = nullptr);
+  // A packet, and the hashes of what it asks for.
+  struct Look {
+    Sighting sighting;
+    Link link;
+    std::uint32_t link_hash = 0, leg_hash = 0;
+  };
+  [[nodiscard]] Look look(const FramedSegment& framed) const;
+  void fetch(const Look& look) const;
+  void take(const Sighting& sighting, std::uint32_t hash, const decode::Packet* packet = nullptr);
   void look_for_client(std::uint32_t id, const Sighting& s, const decode::Packet* packet);
-  [[nodiscard]] std::uint32_t find_or_open(const Sighting& s);
+  [[nodiscard]] std::uint32_t find_or_open(const Sighting& s, std::uint32_t hash);
   [[nodiscard]] std::uint32_t pick(std::uint32_t newest, const Sighting& s) const;
   [[nodiscard]] std::uint32_t nearest_in_numbers(std::uint32_t newest, const Sighting& s) const;
   [[nodiscard]] std::uint32_t open(const Sighting& s, std::uint32_t hash, std::uint32_t older);

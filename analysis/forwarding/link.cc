@@ -49,17 +49,15 @@ std::uint32_t LinkTable::hash_of(const Link& link) const {
   return static_cast<std::uint32_t>(hash);
 }
 
-LinkId LinkTable::enter(const Link& link) {
-  if (links_.size() > 0 && links_[last_] == link) return last_;
-  const std::uint32_t hash = hash_of(link);
+LinkId LinkTable::enter(const Link& link, std::uint32_t hash) {
   const auto is_it = [&](std::uint32_t i) { return links_[i] == link; };
   const std::uint32_t known = index_.find(hash, is_it);
-  if (known != FlowIndex::kNone) return last_ = known;
-  if (links_.size() == kMost) return last_ = kMost - 1;
-  last_ = links_.size();
-  index_.insert(hash, last_);
+  if (known != FlowIndex::kNone) return known;
+  if (links_.size() == kMost) return kMost - 1;
+  const LinkId added = links_.size();
+  index_.insert(hash, added);
   links_.append() = link;
-  return last_;
+  return added;
 }
 
 }  // namespace tapstat::analysis::forwarding

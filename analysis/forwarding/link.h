@@ -29,7 +29,13 @@ struct Link {
 
   [[nodiscard]] bool has_from() const { return !decode::is_zero(from); }
   [[nodiscard]] bool has_to() const { return !decode::is_zero(to); }
-  friend bool operator==(const Link&, const Link&) = default;
+  // As numbers: what std::array compares by is a call of memcmp.
+  friend bool operator==(const Link& a, const Link& b) {
+    return decode::number_of(a.from) == decode::number_of(b.from) &&
+           decode::number_of(a.to) == decode::number_of(b.to) && a.input == b.input &&
+           a.interface == b.interface && a.interface_index == b.interface_index &&
+           a.passage == b.passage && a.vlans == b.vlans && a.tunnel == b.tunnel;
+  }
 };
 
 // `macs` as decode::Segment's.
@@ -52,17 +58,22 @@ class LinkTable {
 
   explicit LinkTable(std::uint64_t secret) : hash_(secret) {}
 
-  [[nodiscard]] LinkId enter(const Link& link);
+  [[nodiscard]] LinkId enter(const Link& link) { return enter(link, hash_of(link)); }
+  [[nodiscard]] LinkId enter(const Link& link, std::uint32_t hash);
+  [[nodiscard]] std::uint32_t hash_of(const Link& link) const;
+  // Ahead of enter(): first where the link stands, then what stands there.
+  void prefetch(std::uint32_t hash) const { index_.prefetch(hash); }
+  void fetch(std::uint32_t hash) const {
+    const std::uint32_t likely = index_.find_likely(hash);
+    if (likely != FlowIndex::kNone) fetch_line(&links_[likely]);
+  }
   [[nodiscard]] std::uint32_t size() const { return links_.size(); }
   [[nodiscard]] const Link& operator[](LinkId id) const { return links_[id]; }
 
  private:
-  [[nodiscard]] std::uint32_t hash_of(const Link& link) const;
-
   KeyedHash hash_;
   FlowIndex index_;
   Arena<Link> links_;
-  LinkId last_ = 0;  // of the packet before
 };
 
 }  // namespace tapstat::analysis::forwarding

@@ -36,7 +36,7 @@ bool is_telling(decode::Bytes bytes) {
   return values.count() >= kLeastTelling;
 }
 
-Sighting sighting_of(const decode::Segment& segment, LinkId link) {
+Sighting sighting_of(const decode::Segment& segment) {
   Sighting s{.key = key_of(segment),
              .protocol = decode::ip_protocol::kTcp,
              .ttl = segment.ttl,
@@ -44,7 +44,6 @@ Sighting sighting_of(const decode::Segment& segment, LinkId link) {
              .input = segment.input,
              .time = segment.time,
              .frame = segment.frame,
-             .link = link,
              .segment = &segment};
   const auto timestamps = decode::TcpOptions::of(segment).timestamps;
   std::uint64_t h = mix(std::uint64_t{segment.seq} << 32 | segment.ack,

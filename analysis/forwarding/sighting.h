@@ -33,8 +33,8 @@ struct Sighting {
 };
 
 // Of TCP: the addresses, ports and options that boxes add or change (MSS, TOA) are left out.
-// `link` is the segment's.
-[[nodiscard]] Sighting sighting_of(const decode::Segment& segment, LinkId link);
+// Its link is still to be told.
+[[nodiscard]] Sighting sighting_of(const decode::Segment& segment);
 
 // Whether bytes are such that hardly anybody else sends the same at the time: not a few values
 // again and again, as padding and fillers have them.

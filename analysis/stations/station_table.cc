@@ -1,6 +1,7 @@
 #include "analysis/stations/station_table.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "analysis/stations/address_kinds.h"
 #include "analysis/stations/claims.h"
@@ -11,8 +12,8 @@ using decode::OuterHeader;
 
 namespace {
 
-// Places for conversations: as many as a busy link has at a time, 1.5 MB.
-constexpr std::size_t kPaths = 1u << 16;
+// Places for conversations, as many as a busy link has at a time: 2 MiB, a huge page.
+constexpr std::size_t kPathSets = 1u << 15;
 
 [[nodiscard]] Link link_of(const capture::Frame& frame, const OuterHeader& header) {
   return {frame.input, frame.interface, header.vlans};
@@ -21,12 +22,12 @@ constexpr std::size_t kPaths = 1u << 16;
 }  // namespace
 
 StationTable::StationTable(std::uint64_t secret)
-    : hash_(secret), addresses_(secret), paths_(kPaths) {}
+    : hash_(secret), addresses_(secret), paths_(kPathSets) {}
 
 void StationTable::see(const capture::Frame& frame, const decode::Packet& packet) {
   const auto header = decode::outer_header(frame);
   if (!header) return;
-  count(frame, *header);
+  count(frame, look(frame, *header));
   if (packet.tunnel != 0) return;
   const auto link = links_.enter(link_of(frame, *header));
   if (!link) return;
@@ -34,18 +35,51 @@ void StationTable::see(const capture::Frame& frame, const decode::Packet& packet
   notices_.see(packet, {frame.time, *link, header->source});
 }
 
-void StationTable::see(const capture::Frame& frame, const decode::Segment& /*segment*/) {
-  if (const auto header = decode::outer_header(frame)) count(frame, *header);
+void StationTable::see(SegmentBlock block) {
+  std::array<std::optional<Look>, kMostInBlock> looks;
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    const capture::Frame& frame = *block[i].frame;
+    if (const auto header = decode::outer_header(frame)) looks[i] = look(frame, *header);
+  }
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    if (looks[i]) fetch(*looks[i]);
+  }
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    if (looks[i]) count(*block[i].frame, *looks[i]);
+  }
 }
 
-void StationTable::count(const capture::Frame& frame, const OuterHeader& header) {
-  const Link link = link_of(frame, header);
-  const std::uint64_t hash = hash_of(link, header);
-  Path& path = paths_[hash % kPaths];
-  if (path.hash != hash) {
-    path = enter(link, header, frame.time);
-    path.hash = hash;
+StationTable::Look StationTable::look(const capture::Frame& frame,
+                                      const OuterHeader& header) const {
+  Look look{.header = header, .link = link_of(frame, header)};
+  look.hash = hash_of(look.link, header);
+  fetch_line(&set_of(look.hash));
+  return look;
+}
+
+// Both ends' stations, where the conversation is known.
+void StationTable::fetch(const Look& look) const {
+  for (const Path& path : set_of(look.hash).paths) {
+    if (path.hash != look.hash) continue;
+    for (const std::uint32_t station : {path.sender, path.receiver}) {
+      if (station != kNone) fetch_lines(stations_[station]);
+    }
   }
+}
+
+StationTable::Path& StationTable::path_of(const capture::Frame& frame, const Look& look) {
+  auto& [first, second] = set_of(look.hash).paths;
+  if (first.hash == look.hash) return first;
+  std::swap(first, second);
+  if (first.hash == look.hash) return first;
+  first = enter(look.link, look.header, frame.time);
+  first.hash = look.hash;
+  return first;
+}
+
+void StationTable::count(const capture::Frame& frame, const Look& look) {
+  const OuterHeader& header = look.header;
+  Path& path = path_of(frame, look);
   if (header.ttl > path.best_ttl && path.source != kNone) {
     path.best_ttl = header.ttl;
     Address& source = addresses_[path.source];

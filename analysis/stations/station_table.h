@@ -9,6 +9,9 @@
 
 #include "analysis/flow_index.h"
 #include "analysis/flow_key.h"
+#include "analysis/huge_pages.h"
+#include "analysis/prefetch.h"
+#include "analysis/segment_block.h"
 #include "analysis/stations/address_table.h"
 #include "analysis/stations/link_table.h"
 #include "analysis/stations/router_notices.h"
@@ -41,8 +44,8 @@ class StationTable {
 
   // In the order they were captured.
   void see(const capture::Frame& frame, const decode::Packet& packet);
-  // A frame that holds nothing but a TCP segment.
-  void see(const capture::Frame& frame, const decode::Segment& segment);
+  // Frames that hold nothing but a TCP segment.
+  void see(SegmentBlock block);
 
   // In the order they were first seen.
   [[nodiscard]] const std::vector<Station>& stations() const { return stations_; }
@@ -65,7 +68,26 @@ class StationTable {
     std::uint8_t best_ttl = 0;                       // of that one, as far as seen here
   };
 
-  void count(const capture::Frame& frame, const decode::OuterHeader& header);
+  // Conversations whose hashes end alike, the last that was used first.
+  struct alignas(kCacheLine) PathSet {
+    std::array<Path, 2> paths;
+  };
+
+  // What a frame asks for.
+  struct Look {
+    decode::OuterHeader header;
+    Link link;
+    std::uint64_t hash = 0;
+  };
+
+  [[nodiscard]] Look look(const capture::Frame& frame, const decode::OuterHeader& header) const;
+  void fetch(const Look& look) const;
+  void count(const capture::Frame& frame, const Look& look);
+  [[nodiscard]] Path& path_of(const capture::Frame& frame, const Look& look);
+  [[nodiscard]] PathSet& set_of(std::uint64_t hash) { return paths_[hash % paths_.size()]; }
+  [[nodiscard]] const PathSet& set_of(std::uint64_t hash) const {
+    return paths_[hash % paths_.size()];
+  }
   [[nodiscard]] std::uint64_t hash_of(const Link& link, const decode::OuterHeader& header) const;
   [[nodiscard]] Path enter(const Link& link, const decode::OuterHeader& header,
                            capture::Timestamp time);
@@ -80,7 +102,7 @@ class StationTable {
   LinkTable links_;
   AddressTable addresses_;
   RouterNotices notices_;
-  std::vector<Path> paths_;  // the last one of each place
+  std::vector<PathSet, PageAllocator<PathSet>> paths_;
   std::size_t sightings_ = 0;
   std::uint64_t frames_not_kept_ = 0;
 };
