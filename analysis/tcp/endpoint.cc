@@ -34,6 +34,28 @@ bool Endpoint::sure() const {
   return sure;
 }
 
+std::vector<Step> Endpoint::guesses(Timestamp last) const {
+  std::vector<Step> steps;
+  State s = settled_;
+  for (int i = 0; unsettled_ != nullptr && i < unsettled_->receipts.size(); ++i) {
+    const Receipt& r = unsettled_->receipts.begin()[i];
+    if (r.is_doubtful() && r.event != Event::rcv_syn) continue;
+    const Event event = r.is_doubtful() ? Event::no_answer : r.event;
+    const Sighting at = r.is_doubtful() ? r.first : r.shown();
+    const State to = next(s, event);
+    if (to == s) continue;
+    last = std::max({last, stepped_, at.time});
+    steps.push_back({.time = last,
+                     .from = s,
+                     .to = to,
+                     .cause = event,
+                     .sure = r.certain && !picked_up_ && !unseen_ && !peer_unseen_,
+                     .frame = at.frame});
+    s = to;
+  }
+  return steps;
+}
+
 // First met with data or an ACK: ESTABLISHED, or half closed before the capture began. Only data
 // from both sides tells the two apart: neither has sent a FIN then.
 void Endpoint::pick_up_mid_stream(Sighting at, const Scene& scene) {

@@ -246,6 +246,9 @@ class alignas(64) Endpoint {
   // The state rests on what this endpoint itself sent, or on what certainly reached it, and on no
   // timer.
   [[nodiscard]] bool sure() const;
+  // What leads from settled() to state(): steps that its journal has only once they are proved, not
+  // before `last`, which is the journal's.
+  [[nodiscard]] std::vector<Step> guesses(Timestamp last) const;
 
   // It sent something itself; what is known of it otherwise comes from its peer's segments.
   [[nodiscard]] bool was_seen() const { return seen_; }

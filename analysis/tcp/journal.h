@@ -108,6 +108,10 @@ class Journal {
 
   // Of one of these, what those before it of the same end say.
   [[nodiscard]] StateLeft left_by(const Entry& entry) const;
+  // Likewise of a step that would come next.
+  [[nodiscard]] StateLeft left_at(std::uint32_t connection, int end, Timestamp time) const {
+    return left_by({.step = {.time = time}, .previous = last_index(connection, end)});
+  }
 
   // What changed since somebody cleared it, in order: whoever applies that to the steps of each end
   // as they were then has the steps as they are now. What was forgotten is not in it.

@@ -239,20 +239,47 @@ void Shards::enter_openings() {
   for (const Opening& opening : openings_) tables_.directory.enter(opening.place);
 }
 
-void Shards::tell_steps(Timestamp now) {
-  dated_.clear();
+// Of all shards, by connection, and which connections are to be looked at for guesses.
+void Shards::collect_changes() {
+  changes_.clear();
+  touched_.clear();
   for (std::uint32_t i = 0; i < kShards; ++i) {
-    auto& changes = shards_[i]->tracker.journal_changes();
-    for (JournalChange& change : changes) {
+    Tracker& tracker = shards_[i]->tracker;
+    for (JournalChange& change : tracker.journal_changes()) {
       change.connection = tables_.directory.id(i, change.connection);
-      dated_.push_back({change.step.time, change});
+      changes_.push_back(change);
+      touched_.push_back(change.connection);
     }
-    changes.clear();
+    for (const std::uint32_t index : tracker.touched()) {
+      if (tracker.has(index)) touched_.push_back(tables_.directory.id(i, index));
+    }
+    tracker.journal_changes().clear();
+    tracker.touched().clear();
   }
-  if (dated_.empty()) return;
-  std::stable_sort(dated_.begin(), dated_.end(), [](const ChangeAt& a, const ChangeAt& b) {
-    return a.change.connection < b.change.connection;
-  });
+  std::sort(touched_.begin(), touched_.end());
+  touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
+  std::stable_sort(
+      changes_.begin(), changes_.end(),
+      [](const JournalChange& a, const JournalChange& b) { return a.connection < b.connection; });
+}
+
+void Shards::add_guesses() {
+  told_.clear();
+  auto next = changes_.begin();
+  for (const std::uint32_t id : touched_) {
+    const auto first = next;
+    while (next != changes_.end() && next->connection == id) ++next;
+    const Place place = tables_.directory.place(id);
+    guesses_.tell(id, {first, next}, shards_[place.shard()]->tracker.guesses(place.index()), told_);
+  }
+}
+
+void Shards::tell_steps(Timestamp now) {
+  collect_changes();
+  add_guesses();
+  if (told_.empty()) return;
+  dated_.clear();
+  for (const JournalChange& change : told_) dated_.push_back({change.step.time, change});
   for (std::size_t i = 1; i < dated_.size(); ++i) {
     const ChangeAt& before = dated_[i - 1];
     if (before.change.connection != dated_[i].change.connection) continue;
@@ -290,7 +317,10 @@ void Shards::keep_within_memory() {
   for (std::uint32_t i = 0; i < kShards; ++i) {
     shards_[i]->tracker.keep_within(settings_.memory / kShards);
     auto& given_up = shards_[i]->tracker.given_up();
-    for (const std::uint32_t index : given_up) tables_.directory.leave({i, index});
+    for (const std::uint32_t index : given_up) {
+      if (settings_.on_steps) guesses_.forget(tables_.directory.id(i, index));
+      tables_.directory.leave({i, index});
+    }
     given_up.clear();
   }
 }
@@ -347,7 +377,13 @@ void Shards::finish() {
   if (in_block_ > 0) end_block();
   advance_to(now_);
   for (const auto& shard : shards_) shard->tracker.finish();
-  if (settings_.on_steps) tell_steps(now_);
+  if (!settings_.on_steps) return;
+  // What is open no longer is; where a guess came to nothing, it is taken back.
+  for (const std::uint32_t id : guesses_.connections()) {
+    const Place place = tables_.directory.place(id);
+    shards_[place.shard()]->tracker.touched().push_back(place.index());
+  }
+  tell_steps(now_);
 }
 
 }  // namespace tapstat::analysis::tcp

@@ -118,6 +118,8 @@ class Shards {
   void settle(Block& block);
   void enter_openings();
   void tell_steps(Timestamp now);
+  void collect_changes();
+  void add_guesses();
   void tell_ended(Timestamp now);
   void keep_within_memory();
   void tell_remarks();
@@ -147,6 +149,9 @@ class Shards {
   std::vector<Ending> endings_;
   std::vector<std::uint32_t> ended_;
   std::vector<ChangeAt> dated_;
+  Guesses guesses_;
+  std::vector<std::uint32_t> touched_;
+  std::vector<JournalChange> told_;
   std::vector<JournalChange> changes_;
   std::vector<Vantage::Handshake> heard_;
   std::optional<Crew> crew_;  // last: its threads use the rest

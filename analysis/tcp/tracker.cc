@@ -240,6 +240,7 @@ std::uint32_t Tracker::reopen(std::uint32_t head, std::uint32_t old, const Arriv
 
 Connection& Tracker::unfold(std::uint32_t id) {
   const bool is_new = !store_.has_connection(id);
+  touch(id);
   Connection& c = store_.unfold(id, now_, stage());
   if (is_new) file(id);
   return c;
@@ -247,6 +248,7 @@ Connection& Tracker::unfold(std::uint32_t id) {
 
 void Tracker::file(std::uint32_t id) {
   linger(id);
+  touch(id);
   Connection& c = store_.connection(id);
   const Timestamp deadline = c.deadline(stage());
   if (deadline >= c.filed) return;
@@ -260,6 +262,23 @@ void Tracker::finish() {
     if (store_.has_connection(id)) unfold(id).finish(now_, stage());
   }
   is_finished_ = true;
+}
+
+Guesses::OfEnds Tracker::guesses(std::uint32_t id) const {
+  Guesses::OfEnds all;
+  if (is_finished_ || !store_.has(id) || !store_.has_connection(id)) return all;
+  for (int end = 0; end < 2; ++end) {
+    const Step* const last = journal_.last(id, end);
+    const Timestamp begin = last == nullptr ? Timestamp::min() : last->time;
+    auto& guesses = all[static_cast<std::size_t>(end)];
+    for (const Step& step : store_.connection(id).end(end).guesses(begin)) {
+      const StateLeft left = guesses.empty() ? journal_.left_at(id, end, step.time)
+                                             : StateLeft{step.time - guesses.back().step.time,
+                                                         guesses.back().step.sure};
+      guesses.push_back({step, left});
+    }
+  }
+  return all;
 }
 
 Connection Tracker::connection(std::uint32_t id) const {

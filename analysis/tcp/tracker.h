@@ -8,6 +8,7 @@
 #include "analysis/flow_index.h"
 #include "analysis/tcp/connection.h"
 #include "analysis/tcp/connection_store.h"
+#include "analysis/tcp/guesses.h"
 #include "analysis/tcp/journal.h"
 #include "analysis/tcp/routed.h"
 #include "analysis/tcp/segment_log.h"
@@ -109,6 +110,9 @@ class Tracker {
   [[nodiscard]] const Journal& journal() const { return journal_; }
   // Of Settings::on_steps: see Journal.
   [[nodiscard]] std::vector<JournalChange>& journal_changes() { return journal_.changes(); }
+  // Of these, too: which may have others open than before, by index, and what is open of one.
+  [[nodiscard]] std::vector<std::uint32_t>& touched() { return touched_; }
+  [[nodiscard]] Guesses::OfEnds guesses(std::uint32_t id) const;
 
   // Indices are below this, and has() says which have a connection.
   [[nodiscard]] std::uint32_t extent() const { return store_.extent(); }
@@ -175,6 +179,9 @@ class Tracker {
   [[nodiscard]] bool has_lingered(std::uint32_t id, Timestamp until) const;
   void find_timed_out();
   Connection& unfold(std::uint32_t id);
+  void touch(std::uint32_t id) {
+    if (settings_.on_steps) touched_.push_back(id);
+  }
   [[nodiscard]] bool is_logged() const {
     return settings_.log != nullptr && !settings_.log->wants_none();
   }
@@ -207,6 +214,7 @@ class Tracker {
   std::vector<std::uint32_t> given_up_;
   std::uint32_t hand_ = 0;  // give_up_some() goes on here
   std::vector<std::uint32_t> ended_;
+  std::vector<std::uint32_t> touched_;
   Timestamp next_look_ = Timestamp::min();  // of find_timed_out()
   std::vector<Remark> remarks_;
   Timestamp now_ = Timestamp::min();

@@ -202,10 +202,39 @@ TEST(TransitionStream, EndsThatWereTakenForEachOtherAreToldAnew) {
                   from(40000, "FA", 502, 103), from(80, "A", 103, 503)}));
   const Reader reader = expect_the_same("-r " + file.path());
   EXPECT_EQ(reader.corrections(), 2);
-  EXPECT_EQ(reader.confirmations(), 4);
+  EXPECT_EQ(reader.confirmations(), 6);
   for (const json& record : reader.records()) {
     EXPECT_EQ(record["end"], record["port"] == 80 ? "client" : "server");
   }
+}
+
+// Whether the server had the reset nothing shows; that it closed is known all the same.
+TEST(TransitionStream, AReceiptIsToldBeforeItIsProved) {
+  const auto packet = [](std::uint16_t port, bool by_client, std::string_view flags,
+                         std::uint32_t seq, std::uint32_t ack) {
+    TcpSpec spec{.src_port = port, .dst_port = 80, .flags = flags, .seq = seq, .ack = ack};
+    if (by_client) return spec;
+    std::swap(spec.src, spec.dst);
+    std::swap(spec.src_port, spec.dst_port);
+    return spec;
+  };
+  const TemporaryFile file(
+      capture_of({packet(40000, true, "S", 99, 0), packet(40000, false, "SA", 499, 100),
+                  packet(40000, true, "A", 100, 500), packet(40000, true, "R", 100, 0),
+                  packet(40001, true, "S", 99, 0), packet(40001, false, "RA", 0, 100)}));
+  const Records told = records_of("$T transitions --stream --json -q -r " + file.path());
+  const auto find = [&](const std::string& cause, int connection) {
+    return std::find_if(told.begin(), told.end(), [&](const json& record) {
+      return record["type"] == "transition" && record["cause"] == cause &&
+             record["connection"] == connection;
+    });
+  };
+  const auto reset = find("received RST", 0);
+  ASSERT_NE(reset, told.end());
+  EXPECT_EQ((*reset)["to"], "CLOSED");
+  EXPECT_EQ((*reset)["sure"], false);
+  EXPECT_LT(reset, find("sent SYN", 1));
+  (void)expect_the_same("-r " + file.path());
 }
 
 // Timers, several inputs, an end in between, and halves of what there was.
