@@ -7,6 +7,9 @@ PROGRAM, the zone is UTC, the locale has UTF-8, and standard error stands where 
 "live" shows a terminal or an interface, and is not run. A session that is indented instead would be run by nobody:
 that is an error.
 
+A line of another block that begins with "tapstat " is an example, with what it does two spaces further on. Where it
+reads captures, it must be no wrong usage: it runs with a sample in their place.
+
 With --update what has changed is written into the page, unless the block leaves something out.
 """
 
@@ -28,6 +31,10 @@ ELISION = "..."
 MARK = "\1 that was it"
 FOLDERS = ("samples", "docs", "lab")
 SECONDS = 120
+EXAMPLE = re.compile(r"^tapstat (?!top )[^\[|]*? -r [^|]*?(?=  | \||$)")
+READ = re.compile(r"(?<= -r )[^- ]\S*")
+SAMPLE = "samples/close.pcap"
+WRONG_USAGE = 2
 
 
 class Session:
@@ -67,6 +74,24 @@ def blocks(page):
         kind = fence[1].strip() if kind is None else None
         first, lines = number + 1, []
     yield kind, first, lines
+
+
+def examples(page):
+    """(where, command) of each."""
+    for kind, first, lines in blocks(page):
+        if kind is None or kind == "live" or (lines and lines[0].startswith(PROMPT)):
+            continue
+        for number, line in enumerate(lines, first + 1):
+            if (found := EXAMPLE.match(line)) and ELISION not in found[0]:
+                yield f"{page.relative_to(PROJECT)}:{number}", READ.sub(SAMPLE, found[0].strip())
+
+
+def wrong_usage(example, environment):
+    """What is wrong with an example; None for nothing."""
+    where, command = example
+    # A filter that people would type as it stands has characters that mean something to a shell.
+    printed = run([f"{command} >/dev/null", "echo $?"], environment)
+    return f"{where}: {command}: " + " ".join(printed[0]) if printed[1] == [str(WRONG_USAGE)] else None
 
 
 def sessions(page):
@@ -166,8 +191,11 @@ def main():
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor() as pool:
         environment = environment_with(arguments.tapstat, folder)
         results = list(pool.map(lambda session: printed_by(session, environment), found))
+        commands = [example for page in pages for example in examples(page)]
+        problems += filter(None, pool.map(lambda example: wrong_usage(example, environment), commands))
     changed = [(session, printed) for session, (printed, same) in zip(found, results) if not same]
-    print(f"{len(found)} sessions of {len(pages)} pages, {len(changed)} of which print something else now")
+    print(f"{len(found)} sessions and {len(commands)} examples of {len(pages)} pages; "
+          f"{len(changed)} sessions print something else now")
     print(*problems, sep="\n", end="\n" if problems else "")
     if not found:
         sys.exit("no session at all")
