@@ -3,9 +3,9 @@
 
 A session is a fenced block whose first line begins with "$ ": commands, each with what it prints below it. One
 bash runs them all, in a folder of its own that has samples/, docs/ and lab/ as the project has them; `tapstat` is
-PROGRAM, the zone is UTC, the locale has UTF-8, and standard error stands where it comes. A line that is "..." alone stands for any lines. A block that is fenced as
-"live" shows a terminal or an interface, and is not run. A session that is indented instead would be run by nobody:
-that is an error.
+PROGRAM, the zone is UTC, the locale has UTF-8, and standard error stands where it comes. A command goes on in lines
+that begin with "> ". A line that is "..." alone stands for any lines. A block that is fenced as "live" shows a
+terminal or an interface, and is not run. A session that is indented instead would be run by nobody: that is an error.
 
 A line of another block that begins with "tapstat " is an example, with what it does two spaces further on. Where it
 reads captures, it must be no wrong usage: it runs with a sample in their place.
@@ -26,7 +26,7 @@ import tempfile
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = ("*.md", "docs/**/*.md", "samples/*.md", "lab/*.md")
 FENCE = re.compile(r"^```(.*)$")
-PROMPT = "$ "
+PROMPT, MORE = "$ ", "> "
 ELISION = "..."
 MARK = "\1 that was it"
 FOLDERS = ("samples", "docs", "lab")
@@ -50,15 +50,13 @@ class Session:
     def steps(self):
         """Pairs of a command and the lines that it is said to print."""
         steps = []
-        lines = iter(self.lines)
-        for line in lines:
-            if not line.startswith(PROMPT):
+        for line in self.lines:
+            if line.startswith(PROMPT):
+                steps.append((line[len(PROMPT):], []))
+            elif line.startswith(MORE) and not steps[-1][1]:
+                steps[-1] = (f"{steps[-1][0]}\n{line[len(MORE):]}", [])
+            else:
                 steps[-1][1].append(line)
-                continue
-            command = line[len(PROMPT):]
-            while command.endswith("\\"):
-                command += "\n" + next(lines)
-            steps.append((command, []))
         return steps
 
 
@@ -108,13 +106,15 @@ def sessions(page):
 def run(commands, environment):
     """The lines that each of the commands prints."""
     # What the next command finds in $? is the status of the one before.
-    script = "".join(f"{command}\nstatus=$?; echo '{MARK}'; (exit $status)\n" for command in commands)
+    script = "".join(f"{command}\nstatus=$?; printf '\\n%s\\n' '{MARK}'; (exit $status)\n" for command in commands)
     with tempfile.TemporaryDirectory() as folder:
         for name in FOLDERS:
             os.symlink(PROJECT / name, pathlib.Path(folder) / name)
         done = subprocess.run(["bash", "-o", "pipefail", "-c", script], cwd=folder, env=environment, timeout=SECONDS,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    printed = done.stdout.decode().split(MARK + "\n")
+    printed = done.stdout.decode().split(f"\n{MARK}\n")
+    if len(printed) != len(commands) + 1:
+        sys.exit(f"bash did not come to the end of: {script}")
     return [[line.rstrip() for line in text.splitlines()] for text in printed[:-1]]
 
 
@@ -139,7 +139,8 @@ def printed_by(session, environment):
         shown = [line.rstrip() for line in documented[:len(documented) - len(rest)]]
         ok = is_shown(shown, printed)
         same = same and ok
-        lines += [PROMPT + command, *(shown if ok else printed), *rest]
+        typed = PROMPT + command.replace("\n", f"\n{MORE}")
+        lines += [typed, *(shown if ok else printed), *rest]
     return "\n".join(lines).splitlines(), same
 
 
