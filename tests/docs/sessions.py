@@ -4,8 +4,9 @@
 A session is a fenced block whose first line begins with "$ ": commands, each with what it prints below it. One
 bash runs them all, in a folder of its own that has samples/, docs/ and lab/ as the project has them; `tapstat` is
 PROGRAM, the zone is UTC, the locale has UTF-8, and standard error stands where it comes. A command goes on in lines
-that begin with "> ". A line that is "..." alone stands for any lines. A block that is fenced as "live" shows a
-terminal or an interface, and is not run. A session that is indented instead would be run by nobody: that is an error.
+that begin with "> ". A line that is "..." alone stands for any lines. A block that is fenced as "live" shows an
+interface, and is not run; the dashboard's screens are for screens.py. A session that is indented instead would be run
+by nobody: that is an error.
 
 A line of another block that begins with "tapstat " is an example, with what it does two spaces further on. Where it
 reads captures, it must be no wrong usage: it runs with a sample in their place.
