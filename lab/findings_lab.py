@@ -8,7 +8,8 @@ from findings import directors, endings, neighbours, openings, paths, routers, t
 from findings.scene import RECORDINGS, record
 
 AT_ONCE = 8  # most of them wait
-MODULES = (openings, endings, paths, neighbours, routers, trees, directors)  # imported for the recordings that they enter
+# Imported for the recordings that they enter.
+MODULES = (openings, endings, paths, neighbours, routers, trees, directors)
 
 
 def main(directory):

@@ -1,4 +1,4 @@
-"""A director that translates addresses, by hand: what no kernel of today does any more, or only with others' settings."""
+"""A director that translates addresses, by hand: what kernels of today do no more, or with other settings."""
 
 import itertools
 
@@ -40,12 +40,14 @@ class Director:
         if is_dropped:
             return
         self.wait(WAY)
-        self.packet((BACK_MAC, SERVER_MACS[server]), ((CLIENT, port), (SERVERS[server], 80)), flags, 63, ip_id, **fields)
+        ends = (CLIENT, port), (SERVERS[server], 80)
+        self.packet((BACK_MAC, SERVER_MACS[server]), ends, flags, 63, ip_id, **fields)
 
     def from_server(self, port, server, flags, **fields):
         self.wait(0.01)
         ip_id = next(self.ip_ids)
-        self.packet((SERVER_MACS[server], BACK_MAC), ((SERVERS[server], 80), (CLIENT, port)), flags, 64, ip_id, **fields)
+        ends = (SERVERS[server], 80), (CLIENT, port)
+        self.packet((SERVER_MACS[server], BACK_MAC), ends, flags, 64, ip_id, **fields)
         self.wait(WAY)
         self.packet((FRONT_MAC, CLIENT_MAC), ((VIP, 80), (CLIENT, port)), flags, 63, ip_id, **fields)
 
