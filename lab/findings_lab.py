@@ -4,11 +4,12 @@ import os
 import sys
 
 import children
-from findings import endings, neighbours, openings, paths, routers, trees
+from findings import directors, endings, neighbours, openings, paths, routers, trees
 from findings.scene import RECORDINGS, record
 
 AT_ONCE = 8  # most of them wait
-MODULES = (openings, endings, paths, neighbours, routers, trees)  # imported for the recordings that they enter
+# Imported for the recordings that they enter.
+MODULES = (openings, endings, paths, neighbours, routers, trees, directors)
 
 
 def main(directory):

@@ -14,6 +14,17 @@ using tcp::Verdict;
 // RFC 6298 section 2.1: a second after it the SYN goes out again.
 constexpr auto kSynLostOnce = std::chrono::milliseconds{1500};
 
+// The packet that it was met by; the connection where that lies before the period.
+[[nodiscard]] Evidence first_packet(const Inquiry& inquiry, const Connection& c) {
+  const Evidence whole = inquiry.whole(c);
+  for (const int end : {0, 1}) {
+    for (const tcp::Step& s : inquiry.model().tcp.journal().steps(c.id(), end)) {
+      if (s.time == whole.time && s.frame != 0) return {s.time, s.frame};
+    }
+  }
+  return whole;
+}
+
 void look_at_opening(Inquiry& inquiry, const Connection& c) {
   const Subject service = service_of(c);
   const auto add = [&](FindingKind kind, Event shown_by) {
@@ -28,7 +39,7 @@ void look_at_opening(Inquiry& inquiry, const Connection& c) {
       inquiry.add(FindingKind::no_answer, service, c, inquiry.attempt(c));
       return;
     case Verdict::one_way:
-      inquiry.add(FindingKind::asymmetric_capture, {}, c, inquiry.whole(c));
+      inquiry.add(FindingKind::asymmetric_capture, {}, c, first_packet(inquiry, c));
       return;
     default:
       return;

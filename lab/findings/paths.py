@@ -175,6 +175,38 @@ def capture_loss(scene):
     edit(scene.path, drop=data_packets(scene.path)[10:26:5])
 
 
+@recording("asymmetric-capture", snaplen=TCP_HEADERS)
+def asymmetric(scene):
+    """Two ways: what the server sends goes by another one, and is taken out of the capture."""
+    three_answers(scene)
+    edit(scene.path, drop=packets_to(scene.path, CLIENT))
+
+
+@recording("both-ways", snaplen=TCP_HEADERS)
+def both_ways(scene):
+    """The same with what the server sends."""
+    three_answers(scene)
+
+
+def three_answers(scene):
+    peers = scene.cable()
+    peers.listen(*WEB)
+    with scene.capture(peers.client):
+        for port in (41000, 41001, 41002):
+            a, b = peers.open((CLIENT, port), WEB)
+            get(a, b)
+            a.close()
+            b.close()
+        settle()
+
+
+def packets_to(path, address):
+    """The numbers of the IPv4 packets to that address, from 1."""
+    target = socket.inet_aton(address)
+    return [number for number, (_, frame) in enumerate(packets(path), 1)
+            if frame[12:14] == b"\x08\x00" and frame[30:34] == target]
+
+
 def data_packets(path):
     """The numbers of the packets with more than 1000 bytes, from 1."""
     numbers = []

@@ -333,3 +333,87 @@ def region(scene):
     below = Vector(FIRST, 0, FIRST, 0x8001)
     answer = bpdus.multiple(below, "campus", NOTHING_MAPPED, SECOND, internal_cost=20000, flags=ANSWER)
     bpdus.write_pcap(scene.path, hellos(20, regions(answer)))
+
+
+def designated(sender, vector):
+    return bpdus.frame(sender, bpdus.rapid(vector))
+
+
+def far(age, cost=20000):
+    """What the second bridge tells of a root that it has not heard itself for so long."""
+    return designated(SECOND_PORT, Vector(FIRST, cost, SECOND, 0x8002, age))
+
+
+@recording("stp-near-max-age")
+def near_max_age(scene):
+    """By hand, RSTP: a bridge whose news of the root are 19 of 20 seconds old, for half a minute."""
+    bpdus.write_pcap(scene.path, hellos(30, lambda _: [far(19)]))
+
+
+@recording("stp-young-enough")
+def young_enough(scene):
+    """By hand, RSTP: one whose news have room for another bridge."""
+    bpdus.write_pcap(scene.path, hellos(30, lambda _: [far(17)]))
+
+
+def pausing(silence):
+    """A root of STP, whose word holds for max age, that says nothing from 10 seconds on, for so many."""
+    hello = bpdus.frame(FIRST_PORT, bpdus.body(Vector(FIRST, 0, FIRST, 0x8001), 0))
+    return lambda t: [] if 10 < t < 10 + silence else [hello]
+
+
+@recording("stp-missed-hellos")
+def missed_hellos(scene):
+    """By hand, STP: of the hellos of a port two in a row do not come."""
+    bpdus.write_pcap(scene.path, hellos(30, pausing(6)))
+
+
+@recording("stp-missed-hello")
+def missed_hello(scene):
+    """By hand, STP: one does not come."""
+    bpdus.write_pcap(scene.path, hellos(30, pausing(4)))
+
+
+def beside(root):
+    """A root, and a bridge below it that answers as its root port does."""
+    answer = bpdus.rapid(Vector(root, 0, root, 0x8001), ANSWER)
+    return lambda _: [designated(FIRST_PORT, Vector(root, 0, root, 0x8001)), bpdus.frame(SECOND_PORT, answer),
+                      designated("02:4c:00:00:02:02", Vector(root, 20000, SECOND, 0x8002, 1))]
+
+
+@recording("stp-default-root")
+def default_root(scene):
+    """By hand, RSTP: two bridges with the priority that nobody has set; the lower address is the root."""
+    bpdus.write_pcap(scene.path, hellos(20, beside(Bridge(0x8000, FIRST.mac))))
+
+
+@recording("stp-chosen-root")
+def chosen_root(scene):
+    """By hand, RSTP: a root with a priority of its own."""
+    bpdus.write_pcap(scene.path, hellos(20, beside(FIRST)))
+
+
+THIRD, THIRD_PORT = Bridge(0x8000, "02:4c:00:00:00:03"), "02:4c:00:00:03:01"
+
+
+def costs(second, third):
+    """A root, and the root ports of two bridges on one link, each with what its bridge makes of the way."""
+
+    def say(_):
+        yield designated(FIRST_PORT, Vector(FIRST, 0, FIRST, 0x8001))
+        for bridge, port, cost in ((SECOND, SECOND_PORT, second), (THIRD, THIRD_PORT, third)):
+            yield bpdus.frame(port, bpdus.rapid(Vector(FIRST, cost, bridge, 0x8001, 1), ANSWER))
+
+    return say
+
+
+@recording("stp-mixed-path-costs")
+def mixed_path_costs(scene):
+    """By hand, RSTP: 100 Mbit/s are 19 to one bridge, and 200000 to another."""
+    bpdus.write_pcap(scene.path, hellos(20, costs(19, 200000)))
+
+
+@recording("stp-one-table")
+def one_table(scene):
+    """By hand, RSTP: both count by the new table."""
+    bpdus.write_pcap(scene.path, hellos(20, costs(20000, 200000)))
