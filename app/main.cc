@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "app/capture_program.h"
 #include "app/options.h"
 #include "app/session.h"
 
@@ -14,5 +15,6 @@ int main(int argc, char** argv) {
     fmt::print(leave.code == ExitCode::done ? stdout : stderr, "{}", leave.text);
     return static_cast<int>(leave.code);
   }
+  if (options->is_live()) tapstat::app::become_capture_program(argv);
   return static_cast<int>(tapstat::app::run(std::move(*options)));
 }

@@ -10,6 +10,7 @@
 
 #include "app/client_argument.h"
 #include "app/connection_argument.h"
+#include "app/help.h"
 #include "app/option_table.h"
 #include "app/text_file.h"
 #include "app/timer_argument.h"
@@ -353,7 +354,8 @@ tl::expected<Options, Leave> parse_options(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    return tl::unexpected{Leave{ExitCode::done, app.help()}};
+    const std::string view = raw.words.empty() ? "" : raw.words.front();
+    return tl::unexpected{Leave{ExitCode::done, view_help(app, view)}};
   } catch (const CLI::CallForVersion& version) {
     return tl::unexpected{Leave{ExitCode::done, std::string{version.what()} + "\n"}};
   } catch (const CLI::ParseError& error) {

@@ -19,6 +19,7 @@
 #include <system_error>
 
 #include "app/capabilities.h"
+#include "app/capture_program.h"
 
 namespace tapstat::app {
 namespace {
@@ -176,6 +177,9 @@ std::string how_to_permit() {
   if (geteuid() == 0) {
     return "CAP_NET_RAW is missing although this is root: what started it took it away, a "
            "container (docker run --cap-add NET_RAW) or a service (CapabilityBoundingSet=)";
+  }
+  if (const auto how = how_to_run_capture_program()) {
+    return "CAP_NET_RAW is missing: run it with sudo, or " + *how;
   }
   return fmt::format(
       "CAP_NET_RAW is missing: run it with sudo, or once: sudo setcap cap_net_raw+ep {}",

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "analysis/engine.h"
+#include "app/capabilities.h"
 #include "app/connection_argument.h"
 #include "app/engine_settings.h"
 #include "app/inputs.h"
@@ -316,6 +317,11 @@ ExitCode run(Options options) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen as EPIPE, which is no error
   options.is_dashboard ? catch_all_interrupts() : catch_interrupts();
   if (const auto fits = check_playable(options); !fits) return fits.error();
+  if (!options.is_live() && geteuid() != 0) {
+    // What a file with capabilities has got (capabilities(7)): reading a capture needs none.
+    const auto emptied = empty_capability_sets();
+    if (!emptied) return leave(ExitCode::usage, emptied.error().message).value();
+  }
   // Before packets wait to be read.
   auto watch = options.is_live() ? KernelWatch::open() : nullptr;
   auto inputs = open_inputs(options);
