@@ -75,7 +75,7 @@ def wrong_of_findings():
 
 def views(program):
     text = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
-    listed = re.search(r"^Views\n(.*?)\n\n", text, re.S | re.M)[1]
+    listed = re.search(r"\n\n(  .*?)\n\n", text, re.S)[1]
     return re.findall(r"^  (\w+)  ", listed, re.M)
 
 
