@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <initializer_list>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define TAPSTAT_ADDRESS_SANITIZER 1
@@ -53,6 +54,7 @@ void append(Calls& calls, const Calls& more) {
       {SCMP_SYS(newfstatat), "stdio: how to buffer a stream"},
       {SCMP_SYS(fcntl), "stdio: how a stream was opened", {equals(1, F_GETFL)}},
       {SCMP_SYS(fcntl), "libpcap: not to wait, emptying a socket", {equals(1, F_SETFL)}},
+      {SCMP_SYS(fadvise64), "a capture that is read again"},
   };
 }
 
@@ -90,19 +92,21 @@ void append(Calls& calls, const Calls& more) {
 }
 
 // The request is checked: some others are dangerous (TIOCSTI types into the user's shell).
-[[nodiscard]] Calls of_devices() {
-  constexpr std::uint64_t kInterfaceRequests[] = {SIOCGIFINDEX, SIOCGIFNAME, SIOCGIFFLAGS,
-                                                  SIOCGIFMTU};
-  constexpr std::uint64_t kTerminalRequests[] = {TIOCGWINSZ, TIOCGPGRP, TCGETS, TCSETS,
-                                                 TCSETSW,    TCSETSF,   TCFLSH};
+[[nodiscard]] Calls to_ask(const char* why, std::initializer_list<std::uint64_t> requests) {
   Calls calls;
-  for (const std::uint64_t request : kInterfaceRequests) {
-    calls.push_back({SCMP_SYS(ioctl), "state of an interface", {equals(1, request)}});
-  }
-  for (const std::uint64_t request : kTerminalRequests) {
-    calls.push_back({SCMP_SYS(ioctl), "the terminal and its size", {equals(1, request)}});
+  for (const std::uint64_t request : requests) {
+    calls.push_back({SCMP_SYS(ioctl), why, {equals(1, request)}});
   }
   return calls;
+}
+
+[[nodiscard]] Calls on_interfaces() {
+  return to_ask("state of an interface", {SIOCGIFINDEX, SIOCGIFNAME, SIOCGIFFLAGS, SIOCGIFMTU});
+}
+
+[[nodiscard]] Calls on_the_terminal() {
+  return to_ask("the terminal and its size",
+                {TIOCGWINSZ, TIOCGPGRP, TCGETS, TCSETS, TCSETSW, TCSETSF, TCFLSH});
 }
 
 // Nothing becomes executable that is not: new code cannot be brought in.
@@ -152,15 +156,22 @@ void append(Calls& calls, const Calls& more) {
 [[nodiscard]] Calls to_open_files() {
   return {
       {SCMP_SYS(openat), "the next file of a recording"},
+      {SCMP_SYS(fcntl), "one that is open already", {equals(1, F_DUPFD_CLOEXEC)}},
       {SCMP_SYS(fallocate), "its space"},
       {SCMP_SYS(ftruncate), "the space it did not take"},
+  };
+}
+
+// A file takes its name when it is complete; one that is not is taken away.
+[[nodiscard]] Calls to_name_files() {
+  return {
       {SCMP_SYS(fsync), "a file that is complete"},
       {SCMP_SYS(fdatasync), "a file that is complete"},
       {SCMP_SYS(rename), "a file that is complete"},
       {SCMP_SYS(renameat), "a file that is complete"},
       {SCMP_SYS(renameat2), "a file that is complete"},
-      {SCMP_SYS(unlink), "the oldest file of a ring"},
-      {SCMP_SYS(unlinkat), "the oldest file of a ring"},
+      {SCMP_SYS(unlink), "a file that is not"},
+      {SCMP_SYS(unlinkat), "a file that is not"},
   };
 }
 
@@ -178,7 +189,7 @@ void append(Calls& calls, const Calls& more) {
 [[nodiscard]] Calls to_read_files() {
   constexpr std::uint64_t kWays[] = {O_WRONLY, O_RDWR};
   Calls calls = {{SCMP_SYS(openat),
-                  "processes, and what libraries can do without",
+                  "captures, processes, and what libraries can do without",
                   {lacks(2, O_ACCMODE | O_CREAT | O_TRUNC)}}};
   for (const std::uint64_t way : kWays) {
     const scmp_arg_cmp writes{2, SCMP_CMP_MASKED_EQ, O_ACCMODE, way};
@@ -209,15 +220,21 @@ void append(Calls& calls, const Calls& more) {
 
 }  // namespace
 
-std::vector<AllowedCall> allowed_calls(bool opens_files) {
+std::vector<AllowedCall> allowed_calls(const Work& work) {
   Calls calls;
-  for (const auto group : {on_descriptors, to_wait, on_sockets, of_devices, of_memory, of_threads,
-                           of_signals, to_look_at_processes}) {
+  for (const auto group :
+       {on_descriptors, to_wait, on_the_terminal, of_memory, of_threads, of_signals}) {
     append(calls, group());
   }
-  if (opens_files) append(calls, to_open_files());
+  if (work.captures) {
+    for (const auto group : {on_sockets, on_interfaces, to_look_at_processes}) {
+      append(calls, group());
+    }
+  }
+  if (work.records) append(calls, to_open_files());
+  if (work.records || work.names_output) append(calls, to_name_files());
   if (TAPSTAT_ADDRESS_SANITIZER != 0) append(calls, of_sanitizer());
-  if (!opens_files && TAPSTAT_ADDRESS_SANITIZER == 0) append(calls, to_read_files());
+  if (!work.records && TAPSTAT_ADDRESS_SANITIZER == 0) append(calls, to_read_files());
   return calls;
 }
 

@@ -18,8 +18,13 @@ struct AllowedCall {
   std::uint32_t action = SCMP_ACT_ALLOW;
 };
 
-// What a capturing tapstat does once all is open; and, where it opens files (a recording that goes
-// on in a next one), what that takes.
-[[nodiscard]] std::vector<AllowedCall> allowed_calls(bool opens_files);
+// What there is to do once all is open, beside reading captures and printing.
+struct Work {
+  bool captures = false;  // from interfaces; and processes are looked at, whose sockets these are
+  bool records = false;   // a recording may go on in a next file
+  bool names_output = false;  // a file gets its name when it is whole (-o)
+};
+
+[[nodiscard]] std::vector<AllowedCall> allowed_calls(const Work& work);
 
 }  // namespace tapstat::app

@@ -52,6 +52,8 @@ void hear_of_the_terminal() {
 
 bool interrupted() { return was_interrupted != 0; }
 
+void interrupt() { was_interrupted = 1; }
+
 bool counters_wanted() {
   const bool wanted = were_counters_wanted != 0;
   were_counters_wanted = 0;

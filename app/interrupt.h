@@ -15,6 +15,8 @@ void catch_all_interrupts();
 void hear_of_the_terminal();
 
 [[nodiscard]] bool interrupted();
+// As if the user had.
+void interrupt();
 
 // Whether SIGUSR1 came since somebody asked.
 [[nodiscard]] bool counters_wanted();

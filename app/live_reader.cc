@@ -35,7 +35,7 @@ capture::Timestamp LiveReader::read_all() {
   progress_.finish();
   capture_.update_counters();
   const capture::Timestamp ended = std::chrono::system_clock::now();
-  engine_.advance_to(ended);
+  engine_.advance_to(capture_.now(ended));
   engine_.finish();
   return ended;
 }
@@ -50,7 +50,7 @@ bool LiveReader::read_some(milliseconds most_wait) {
     return true;
   }
   // Without packets time goes on by the clock that dates them.
-  engine_.advance_to(asked - kMostDelay);
+  engine_.advance_to(capture_.now(asked - kMostDelay));
   return false;
 }
 
@@ -70,6 +70,7 @@ std::uint64_t LiveReader::still_wanted() const {
 void LiveReader::take(std::span<const capture::Frame> frames) {
   taken_ += frames.size();
   if (recorder_ != nullptr) recorder_->write(frames);
+  frames = capture_.date();
   if (audience_ != nullptr) audience_->keep(frames);
   engine_.take(frames);
 }
@@ -89,7 +90,7 @@ void LiveReader::let_look(Clock::time_point now, bool is_idle) {
   world_.trim_log();
   const auto budget =
       is_idle ? Clock::duration{kIdle} : std::min<Clock::duration>(since / kShare, kBetween);
-  audience_->look(engine_, std::chrono::system_clock::now(), budget, is_idle);
+  audience_->look(engine_, capture_.now(std::chrono::system_clock::now()), budget, is_idle);
 }
 
 // Who is told things (--stream) need not wait for as many packets as make a block. Without packets

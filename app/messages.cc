@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "capture/byte_stream.h"
 #include "decode/decoder.h"
 #include "report/link_names.h"
+#include "report/time_order.h"
 
 namespace tapstat::app {
 namespace {
@@ -19,6 +21,16 @@ namespace {
   std::copy_if(input.link_types.begin(), input.link_types.end(), std::back_inserter(unknown),
                [](capture::LinkType link) { return !decode::decodes(link); });
   return unknown;
+}
+
+// Interfaces that are served in turn disturb the order by less.
+void warn_of_order(const capture::InputInfo& input) {
+  constexpr std::chrono::seconds kNotable{1};
+  std::string texts[] = {report::clock_step_text(input.order), ""};
+  if (input.order.furthest_back >= kNotable) texts[1] = report::out_of_order_text(input.order);
+  for (const std::string& text : texts) {
+    if (!text.empty()) complain(fmt::format("{}: {}", capture::display_name(input.path), text));
+  }
 }
 
 }  // namespace
@@ -48,6 +60,7 @@ void print_warnings(InputInfos inputs, const analysis::Totals& totals) {
   bool any_unknown = false;
   for (const capture::InputInfo* input : inputs) {
     for (const capture::Error& oddity : input->oddities) complain(oddity.message);
+    warn_of_order(*input);
     for (const capture::LinkType link : unknown_link_types(*input)) {
       complain(fmt::format("{}: packets of link type {} ({}) are counted only: no decoder knows it",
                            input->path, static_cast<unsigned>(link), report::link_type_name(link)));
@@ -83,6 +96,12 @@ void print_counters(InputInfos inputs, std::uint64_t not_written) {
   line(by_kernel, "dropped by kernel");
   if (by_interface > 0) line(by_interface, "dropped by interface");
   if (not_written > 0) line(not_written, "not written: the disk was too slow, or failed");
+}
+
+void print_packets_read(InputInfos inputs) {
+  std::uint64_t read = 0;
+  for (const capture::InputInfo* input : inputs) read += input->packets;
+  fmt::print(stderr, "{} packet{} read\n", read, read == 1 ? "" : "s");
 }
 
 void print_comparison(const report::Comparison& comparison) {

@@ -31,6 +31,8 @@ void announce(InputInfos inputs);
 // What was captured and what was lost on the way, as tcpdump says it when it ends; `not_written`:
 // of a recording.
 void print_counters(InputInfos inputs, std::uint64_t not_written);
+// Of captures that are followed.
+void print_packets_read(InputInfos inputs);
 // How the states agree with those of this host's kernel, where any could be compared.
 void print_comparison(const report::Comparison& comparison);
 

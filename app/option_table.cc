@@ -52,7 +52,7 @@ void declare_live(CLI::App& app, RawOptions& raw) {
   app.add_flag("-p", raw.no_promiscuous, "Do not put the interface into promiscuous mode");
   app.add_flag("--immediate-mode", raw.immediate, "Take each packet as it comes");
   app.add_flag("-l", raw.line_buffered, "Print line by line, for a pipe");
-  app.add_option("-Z", raw.user, "Be USER once the interfaces are open (default: who called sudo)")
+  app.add_option("-Z", raw.user, "Be USER once the inputs are open (default: who called sudo)")
       ->type_name("USER");
 }
 
@@ -71,6 +71,8 @@ void declare(CLI::App& app, RawOptions& raw) {
                  "Read a capture; - is standard input; repeat it for several, merged by time")
       ->type_name("FILE")
       ->allow_extra_args(false);
+  app.add_flag("--follow", raw.follow,
+               "With -r: go on as the file grows, and with the one that replaces it, until Ctrl-C");
   declare_live(app, raw);
   app.option_defaults()->group("time");
   app.add_option("--at", raw.at, "The tables as they stood at T")->type_name("T");

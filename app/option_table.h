@@ -31,7 +31,7 @@ struct RawOptions {
   std::size_t memory = 0;  // 0: not given
   bool checksums = false, fields = false, json = false, names = false, utc = false, ascii = false,
        quiet = false, stream = false, list_interfaces = false, no_promiscuous = false,
-       immediate = false, line_buffered = false;
+       immediate = false, line_buffered = false, follow = false;
 };
 
 // Makes `app` fill in `raw`, which it borrows.

@@ -234,10 +234,9 @@ constexpr std::array kViews = {
 // What goes with -i alone, and what does not go with it.
 [[nodiscard]] tl::expected<void, Leave> read_live(const RawOptions& raw, Options& options) {
   if (!options.is_live()) {
-    const bool has_any =
-        raw.snaplen || raw.buffer_kib || raw.no_promiscuous || raw.immediate || raw.user;
+    const bool has_any = raw.snaplen || raw.buffer_kib || raw.no_promiscuous || raw.immediate;
     if (!has_any) return {};
-    return tl::unexpected{wrong("-s, -B, -p, -Z and --immediate-mode go with -i IFACE")};
+    return tl::unexpected{wrong("-s, -B, -p and --immediate-mode go with -i IFACE")};
   }
   if (options.at || options.from || options.to || options.every) {
     return tl::unexpected{
@@ -249,7 +248,27 @@ constexpr std::array kViews = {
   if (raw.buffer_kib) options.live.ring_bytes = *raw.buffer_kib * kKibi;
   options.live.promiscuous = !raw.no_promiscuous;
   options.live.immediate = raw.immediate;
-  options.user = raw.user;
+  return {};
+}
+
+// One file, whose end nobody knows.
+[[nodiscard]] tl::expected<void, Leave> read_follow(const RawOptions& raw, Options& options) {
+  if (!raw.follow) return {};
+  const auto refused = [](std::string_view why) {
+    return tl::unexpected{wrong(fmt::format("--follow: {}", why))};
+  };
+  if (options.is_live()) return refused("it goes with -r FILE; -i follows by itself");
+  if (options.is_dashboard) {
+    return refused("top plays a capture that is complete; to look on while it is written, -i");
+  }
+  if (options.inputs.size() != 1) return refused("one capture at a time");
+  if (options.inputs.front() == "-") {
+    return refused("standard input is read as it comes, without --follow");
+  }
+  if (options.at || options.from || options.to || options.every) {
+    return refused("--at, --from, --to and --every are told of a capture that is complete");
+  }
+  options.follow = true;
   return {};
 }
 
@@ -276,7 +295,7 @@ constexpr std::array kViews = {
 // What is printed while the input is read cannot be told with hindsight.
 [[nodiscard]] tl::expected<void, Leave> read_stream(const RawOptions& raw, Options& options) {
   const bool is_of_changes = options.view == report::View::transitions;
-  options.stream = raw.stream || (is_of_changes && options.is_live());
+  options.stream = raw.stream || (is_of_changes && (options.is_live() || options.follow));
   if (!options.stream) return {};
   if (options.view != report::View::tcp && !is_of_changes) {
     return tl::unexpected{wrong("--stream goes with the views tcp and transitions")};
@@ -324,6 +343,7 @@ constexpr std::array kViews = {
   }
   if (!raw.output.empty()) options.output = raw.output;
   const auto form = read_format(raw, options)
+                        .and_then([&] { return read_follow(raw, options); })
                         .and_then([&] { return read_stream(raw, options); })
                         .and_then([&] { return read_recording(raw, options); })
                         .and_then([&] { return read_live(raw, options); });
@@ -341,6 +361,7 @@ constexpr std::array kViews = {
   options.ascii = raw.ascii;
   options.names = raw.names;
   options.line_buffered = raw.line_buffered;
+  options.user = raw.user;
   options.quiet = raw.quiet;
   return options;
 }

@@ -35,7 +35,7 @@ struct Options {
   std::vector<std::string> interfaces;
   capture::LiveSettings live;  // but for the filter
   std::optional<capture::RecorderSettings> recording;
-  std::optional<std::string> user;  // whom a live run becomes
+  std::optional<std::string> user;  // whom the run becomes
   std::string filter;               // a BPF expression; empty for none
   std::optional<std::string> output;
   std::optional<report::TimeArgument> at, from, to;
@@ -58,6 +58,7 @@ struct Options {
   bool names = false;          // of hosts, services and vendors
   bool line_buffered = false;  // what is printed goes out line by line
   bool quiet = false;
+  bool follow = false;  // the one capture, as it grows
 
   [[nodiscard]] bool is_live() const { return !interfaces.empty(); }
 };

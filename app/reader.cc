@@ -33,7 +33,7 @@ using capture::Source;
 }  // namespace
 
 Reading Reader::read_all() {
-  Progress progress(!options_.quiet);
+  Progress progress(!options_.quiet && !options_.follow);
   bool first = true;
   for (auto frames = source_.next_batch(); !frames.empty(); frames = source_.next_batch()) {
     if (std::exchange(first, false)) {

@@ -22,6 +22,7 @@ class RecordQuery {
 
   // Neither was given: no record is looked at.
   [[nodiscard]] bool is_empty() const { return !filter_ && expectations_.empty(); }
+  [[nodiscard]] bool expects_nothing() const { return expectations_.empty(); }
 
   // Whether what --where leaves out depends on the instant that is shown.
   [[nodiscard]] bool asks_for_age() const { return filter_ && filter_->asks_for_age(); }

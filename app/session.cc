@@ -16,6 +16,7 @@
 #include "app/capabilities.h"
 #include "app/connection_argument.h"
 #include "app/engine_settings.h"
+#include "app/follower.h"
 #include "app/inputs.h"
 #include "app/interrupt.h"
 #include "app/kernel_watch.h"
@@ -92,8 +93,9 @@ namespace {
 // One run: the engine and what it is fed with, and the report of what came of it.
 class Session {
  public:
-  // `options` and `output` are borrowed; `watch`: nullptr for none.
-  Session(Options& options, Inputs inputs, OutputFile& output, std::unique_ptr<KernelWatch> watch);
+  // `options`, `output` and `follower` are borrowed; `watch`: nullptr for none.
+  Session(Options& options, OpenedInputs opened, OutputFile& output, Follower& follower,
+          std::unique_ptr<KernelWatch> watch);
 
   // Reads what there is to read. An error is the code to leave with.
   [[nodiscard]] tl::expected<void, ExitCode> read();
@@ -105,8 +107,12 @@ class Session {
   [[nodiscard]] report::Report report_of(const analysis::Model& model) const;
   [[nodiscard]] report::Report report_of(const World& world, const analysis::Model& model) const;
   [[nodiscard]] tl::expected<void, ExitCode> read_live();
-  [[nodiscard]] tl::expected<void, ExitCode> play();
+  [[nodiscard]] tl::expected<void, ExitCode> read_captures();
   [[nodiscard]] tl::expected<void, ExitCode> open_the_last();
+  [[nodiscard]] tl::expected<void, ExitCode> record();
+  [[nodiscard]] tl::expected<void, ExitCode> begin();
+  void follow();
+  void look_after_output();
   [[nodiscard]] tl::expected<void, ExitCode> open_dashboard();
   [[nodiscard]] tl::expected<void, ExitCode> check_sense(const report::Report& report) const;
   void print(const report::Report& report);
@@ -114,6 +120,8 @@ class Session {
 
   Options& options_;
   OutputFile& output_;
+  Follower& follower_;
+  OpenedInputs opened_;  // captures, until they are read
   const bool color_, ascii_;
   const std::size_t width_;
   Streaming streaming_;
@@ -127,15 +135,24 @@ class Session {
   capture::Timestamp ended_{};  // a live run
 };
 
-Session::Session(Options& options, Inputs inputs, OutputFile& output,
+// The captures come later, once little else can be done than reading them.
+[[nodiscard]] Inputs interfaces_of(OpenedInputs& opened) {
+  Inputs inputs;
+  inputs.live = std::move(opened.live);
+  return inputs;
+}
+
+Session::Session(Options& options, OpenedInputs opened, OutputFile& output, Follower& follower,
                  std::unique_ptr<KernelWatch> watch)
     : options_(options),
       output_(output),
+      follower_(follower),
+      opened_(std::move(opened)),
       color_(wants_color(options)),
       ascii_(options.ascii || !locale_is_utf8()),
       width_(columns_to_print()),
       streaming_(options, output),
-      world_(options, std::move(inputs), listeners()),
+      world_(options, interfaces_of(opened_), listeners()),
       watch_(std::move(watch)) {}
 
 Listeners Session::listeners() {
@@ -143,10 +160,17 @@ Listeners Session::listeners() {
   const auto tell = [this](const auto& what, capture::Timestamp now) {
     const analysis::Model model = world_.engine().model();
     streaming_.take(report_of(model), what, now);
-    if (options_.is_live()) output_.flush();  // whoever looks on sees it happen
+    look_after_output();
   };
   if (options_.view == report::View::tcp) return {.on_end = tell, .on_steps = {}};
   return {.on_end = {}, .on_steps = tell};
+}
+
+// Whoever looks on sees it happen. And where nobody can, it is for nothing, unless something else
+// comes of it.
+void Session::look_after_output() {
+  if (options_.is_live() || options_.follow) output_.flush();
+  if (output_.has_failed() && recorder_ == nullptr && options_.query.expects_nothing()) interrupt();
 }
 
 report::Report Session::report_of(const analysis::Model& model) const {
@@ -172,14 +196,11 @@ report::Report Session::report_of(const World& world, const analysis::Model& mod
 }
 
 tl::expected<void, ExitCode> Session::read() {
-  if (world_.inputs().live) return read_live();
-  if (options_.is_dashboard) return play();
-  reading_ = Reader(options_, *world_.inputs().source, world_.engine()).read_all();
-  return {};
+  if (auto opened = open_the_last(); !opened) return opened;
+  return world_.inputs().live ? read_live() : read_captures();
 }
 
 tl::expected<void, ExitCode> Session::read_live() {
-  if (auto opened = open_the_last(); !opened) return opened;
   if (!options_.quiet && !options_.is_dashboard) announce(world_.inputs().infos());
   ended_ = LiveReader(options_, world_, recorder_.get(), top_.get()).read_all();
   top_.reset();
@@ -190,11 +211,38 @@ tl::expected<void, ExitCode> Session::read_live() {
   return {};
 }
 
-tl::expected<void, ExitCode> Session::play() {
-  if (!world_.inputs().all_opened) return tl::unexpected{ExitCode::input_unreadable};
-  if (auto opened = open_dashboard(); !opened) return opened;
-  Player(options_, world_, *top_).play();
-  top_.reset();
+tl::expected<void, ExitCode> Session::read_captures() {
+  if (options_.follow) follow();
+  if (auto begun = begin(); !begun) return begun;
+  if (options_.is_dashboard) {
+    Player(options_, world_, *top_).play();
+    top_.reset();
+  } else {
+    reading_ = Reader(options_, *world_.inputs().source, world_.engine()).read_all();
+  }
+  return {};
+}
+
+// What is waited for is told what it is waited with: --stream has told all there is.
+void Session::follow() {
+  if (!options_.quiet) {
+    complain(fmt::format("following {}: Ctrl-C ends it", options_.inputs.front()));
+  }
+  follower_.on_idle([this] {
+    if (options_.stream) world_.engine().advance_to(capture::Timestamp::min());
+    if (counters_wanted()) print_packets_read(world_.inputs().infos());
+  });
+}
+
+tl::expected<void, ExitCode> Session::begin() {
+  auto [inputs, complaints] = recognize(std::move(opened_), follower_);
+  // A capture is played as a whole.
+  const bool is_whole = inputs && (inputs->all_opened || !options_.is_dashboard);
+  if (!is_whole) top_.reset();  // the screen is in the way
+  for (const std::string& complaint : complaints) complain(complaint);
+  if (!inputs) return tl::unexpected{inputs.error()};
+  if (!is_whole) return tl::unexpected{ExitCode::input_unreadable};
+  world_.begin(*std::move(inputs));
   return {};
 }
 
@@ -214,25 +262,33 @@ tl::expected<void, ExitCode> Session::open_dashboard() {
   return {};
 }
 
-// From here on nothing is opened but what a recording goes on in.
+// From here on nothing is opened but what a recording goes on in, and captures to be read. Not a
+// byte that others wrote has been read by then.
 tl::expected<void, ExitCode> Session::open_the_last() {
   tzset();
-  world_.load_names();
-  if (options_.recording) {
-    options_.recording->start = std::chrono::system_clock::now();
-    auto recorder =
-        capture::Recorder::open(*options_.recording, written_interfaces(world_.inputs()));
-    if (!recorder) return leave(ExitCode::output_failed, recorder.error().message);
-    recorder_ = std::move(*recorder);
-  }
+  if (options_.is_live()) world_.load_names();
+  if (auto recorded = record(); !recorded) return recorded;
   if (watch_ != nullptr) watch_->start();
   if (options_.is_dashboard) {
+    if (!opened_.all_opened) return tl::unexpected{ExitCode::input_unreadable};
     if (auto opened = open_dashboard(); !opened) return opened;
   }
-  if (const auto allowed = allow_only_needed_calls(recorder_ != nullptr); !allowed) {
+  const Work work{.captures = options_.is_live(),
+                  .records = recorder_ != nullptr,
+                  .names_output = options_.output.has_value()};
+  if (const auto allowed = allow_only_needed_calls(work); !allowed) {
     top_.reset();
     return leave(ExitCode::usage, allowed.error().message);
   }
+  return {};
+}
+
+tl::expected<void, ExitCode> Session::record() {
+  if (!options_.recording) return {};
+  options_.recording->start = std::chrono::system_clock::now();
+  auto recorder = capture::Recorder::open(*options_.recording, written_interfaces(world_.inputs()));
+  if (!recorder) return leave(ExitCode::output_failed, recorder.error().message);
+  recorder_ = std::move(*recorder);
   return {};
 }
 
@@ -282,7 +338,8 @@ ExitCode Session::judge(bool as_expected) {
   if (inputs.live) print_counters(infos, recorder_ ? recorder_->not_written() : 0);
   if (comparison_) print_comparison(*comparison_);
   if (inputs.filtered != nullptr) {
-    for (const capture::Error& problem : inputs.filtered->problems()) complain(problem.message);
+    for (const capture::Error& problem : inputs.filtered->filter().problems())
+      complain(problem.message);
   }
   const bool damaged = complain_of_damage(infos);
   for (const auto* result : {&written, &recorded}) {
@@ -315,6 +372,7 @@ ExitCode Session::judge(bool as_expected) {
 
 ExitCode run(Options options) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen as EPIPE, which is no error
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit of files' sizes likewise, as EFBIG
   options.is_dashboard ? catch_all_interrupts() : catch_interrupts();
   if (const auto fits = check_playable(options); !fits) return fits.error();
   if (!options.is_live() && geteuid() != 0) {
@@ -324,16 +382,18 @@ ExitCode run(Options options) {
   }
   // Before packets wait to be read.
   auto watch = options.is_live() ? KernelWatch::open() : nullptr;
-  auto inputs = open_inputs(options);
-  if (!inputs) return inputs.error();
-  if (options.is_live()) {
-    // Before the first thread: each has credentials of its own. And before the first file is made.
-    const auto dropped = drop_privileges(options.user);
-    if (!dropped) return leave(ExitCode::usage, dropped.error().message).value();
-  }
-  auto output = OutputFile::open(options.output, options.line_buffered);
+  Follower follower(options.quiet);
+  auto opened = open_inputs(options, follower);
+  if (!opened) return opened.error();
+  // Before the first thread: each has credentials of its own. And before the first file is made.
+  const auto dropped = drop_privileges(options.user);
+  if (!dropped) return leave(ExitCode::usage, dropped.error().message).value();
+  const bool grows = options.stream && (options.is_live() || options.follow);
+  auto output = OutputFile::open(options.output,
+                                 grows ? OutputFile::Named::at_once : OutputFile::Named::at_the_end,
+                                 options.line_buffered);
   if (!output) return leave(ExitCode::output_failed, output.error().message).value();
-  Session session(options, std::move(*inputs), **output, std::move(watch));
+  Session session(options, std::move(*opened), **output, follower, std::move(watch));
   if (const auto read = session.read(); !read) return read.error();
   return session.finish();
 }

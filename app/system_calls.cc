@@ -54,8 +54,8 @@ using Filter = std::unique_ptr<void, ReleaseFilter>;
   return {};
 }
 
-[[nodiscard]] Result<void> add_rules(void* filter, bool opens_files) {
-  for (const AllowedCall& allowed : allowed_calls(opens_files)) {
+[[nodiscard]] Result<void> add_rules(void* filter, const Work& work) {
+  for (const AllowedCall& allowed : allowed_calls(work)) {
     // A call that this architecture does not have (a negative number) is passed over.
     const int added = seccomp_rule_add_array(filter, allowed.action, allowed.call,
                                              static_cast<unsigned>(allowed.only_if.size()),
@@ -67,14 +67,14 @@ using Filter = std::unique_ptr<void, ReleaseFilter>;
 
 }  // namespace
 
-Result<void> allow_only_needed_calls(bool opens_files) {
+Result<void> allow_only_needed_calls(const Work& work) {
   constexpr unsigned kKillsProcess = 3;  // seccomp_api_get(3): all threads, whole processes
   if (seccomp_api_get() < kKillsProcess) return no_seccomp();
   tzset();  // the first local time would open /etc/localtime
   const Filter filter{seccomp_init(SCMP_ACT_KILL_PROCESS)};
   if (filter == nullptr) return failure("seccomp_init", ENOMEM);
   if (auto set = set_attributes(filter.get()); !set) return set;
-  if (auto added = add_rules(filter.get(), opens_files); !added) return added;
+  if (auto added = add_rules(filter.get(), work); !added) return added;
   const int loaded = seccomp_load(filter.get());
   if (loaded != 0) return failure("seccomp_load", -loaded);
   return {};

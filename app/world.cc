@@ -58,7 +58,9 @@ void World::trim_log() {
 }
 
 bool World::restart(const analysis::tcp::ConnectionChoice& choice) {
-  auto again = reopen_ ? reopen_() : open_inputs(options_);
+  const auto filter =
+      inputs_.filtered != nullptr ? std::optional{inputs_.filtered->filter()} : std::nullopt;
+  auto again = reopen_ ? reopen_() : reopen_captures(options_, filter);
   if (!again || !again->all_opened) return false;
   // The engine first: it borrows what is logged.
   engine_.reset();

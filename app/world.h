@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "analysis/engine.h"
 #include "analysis/host_names.h"
@@ -27,10 +28,12 @@ class World {
   // Opens the inputs once more, as they were.
   using Reopen = std::function<tl::expected<Inputs, ExitCode>()>;
 
-  // `options` is borrowed. `reopen`: empty for the options' captures.
+  // `options` is borrowed. `inputs` may come later. `reopen`: empty for the options' captures.
   World(const Options& options, Inputs inputs, Listeners listeners = {}, Reopen reopen = {});
 
   [[nodiscard]] const Inputs& inputs() const { return inputs_; }
+  // There are none before.
+  void begin(Inputs inputs) { inputs_ = std::move(inputs); }
   [[nodiscard]] analysis::Engine& engine() { return *engine_; }
   [[nodiscard]] const analysis::Engine& engine() const { return *engine_; }
   [[nodiscard]] const analysis::tcp::SegmentLog& log() const { return log_; }

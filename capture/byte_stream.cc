@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <system_error>
 
@@ -42,6 +43,15 @@ class FileStream final : public ByteStream {
     if (!size_) return std::nullopt;
     if (*size_ == 0) return 1.0;
     return std::min(1.0, static_cast<double>(read_) / static_cast<double>(*size_));
+  }
+
+  // Writers collect packets for some seconds. The clock is the one that dates files.
+  bool is_being_written() const override {
+    constexpr std::chrono::seconds kLately{10};
+    struct stat status {};
+    if (!size_ || fstat(fd_, &status) != 0) return false;
+    const std::chrono::system_clock::time_point written{std::chrono::seconds{status.st_mtime}};
+    return std::chrono::system_clock::now() - written < kLately;
   }
 
  private:

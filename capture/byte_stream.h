@@ -26,6 +26,9 @@ class ByteStream {
 
   // Share of the input read so far, 0 to 1; nullopt where it has no size.
   [[nodiscard]] virtual std::optional<double> share_read() const = 0;
+
+  // At the end: whether somebody seems to be adding to it.
+  [[nodiscard]] virtual bool is_being_written() const { return false; }
 };
 
 // "-" is standard input, which is read from where it stands and left open. Errors name the path.

@@ -39,6 +39,7 @@ class ByteWindow {
   // Why the stream ended, where it was not its proper end.
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
   [[nodiscard]] std::optional<double> share_read() const { return stream_->share_read(); }
+  [[nodiscard]] bool is_being_written() const { return stream_->is_being_written(); }
 
  private:
   // Page alignment of the block and of each read's target spares the kernel's copy its slow path.

@@ -29,6 +29,7 @@ class Decompressor : public ByteStream {
  public:
   Result<std::size_t> read(std::span<std::uint8_t> out) final;
   std::optional<double> share_read() const final { return compressed_.share_read(); }
+  bool is_being_written() const final { return compressed_.is_being_written(); }
 
  protected:
   Decompressor(Compression compression, ByteWindow compressed)

@@ -46,27 +46,37 @@ std::span<const Frame> FileSource::next_batch() {
   return {};
 }
 
-void FileSource::finish() {
+void FileSource::end() {
   ended_ = true;
+  if (info_.ended) info_.ended = clock_.now(*info_.ended);
+}
+
+void FileSource::finish() {
+  end();
+  std::string what;
   if (window_.error()) {
-    info_.damage = input_error(info_, fmt::format("{}: reading stops after {} packets",
-                                                  window_.error()->message, info_.packets));
-  } else if (const auto cut = cut_record()) {
-    info_.damage = input_error(info_, *cut);
+    what =
+        fmt::format("{}: reading stops after {} packets", window_.error()->message, info_.packets);
+  } else {
+    what = cut_record().value_or("");
   }
+  if (what.empty()) return;
+  if (window_.is_being_written()) what += "; it was written to just now: if it still grows, --follow waits for the rest";
+  info_.damage = input_error(info_, what);
 }
 
 void FileSource::stop(std::string_view what) {
-  ended_ = true;
+  end();
   info_.damage = input_error(info_, fmt::format("{}: reading stops here", what));
 }
 
 void FileSource::account(std::span<Frame> batch) {
-  Timestamp first = info_.first.value_or(batch.front().time);
-  Timestamp last = info_.last.value_or(batch.front().time);
+  Timestamp first = info_.first.value_or(Timestamp::max());
+  Timestamp last = info_.last.value_or(Timestamp::min());
   std::uint64_t number = info_.packets, bytes = 0, snapped = 0;
   for (Frame& frame : batch) {
     frame.number = ++number;
+    frame.time = clock_.date(frame.time, number, info_.order);
     frame.input = 0;
     bytes += frame.wire_len;
     snapped += frame.captured_len < frame.wire_len ? 1 : 0;

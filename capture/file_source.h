@@ -54,11 +54,13 @@ class FileSource : public Source {
   // Enough to spread the cost of a batch, few enough that the frames stay in the first-level cache.
   static constexpr std::size_t kBatch = 128;
 
+  void end();
   void finish();
   void account(std::span<Frame> batch);
 
   ByteWindow window_;
   InputInfo info_;
+  PacketClock clock_;
   bool ended_ = false;
   std::array<Frame, kBatch> frames_{};
 };

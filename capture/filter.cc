@@ -63,46 +63,54 @@ Result<Filter::Program> Filter::compile_program(const std::string& expression, L
 }
 
 Result<Filter> Filter::compile(std::string expression) {
-  // Ethernet first: its message is the one to show. The others cover what only they can have.
-  constexpr std::array kTried = {LinkType::ethernet, LinkType::ieee802_11_radiotap,
-                                 LinkType::linux_sll2, LinkType::ppp, LinkType::raw};
+  // Ethernet first: its message is the one to show. The others are all that have a name.
+  constexpr std::array kLinks = {
+      LinkType::ethernet,     LinkType::null,       LinkType::arcnet,
+      LinkType::ppp,          LinkType::fddi,       LinkType::ppp_hdlc,
+      LinkType::pppoe,        LinkType::raw_bsd_12, LinkType::raw_bsd_14,
+      LinkType::raw,          LinkType::c_hdlc,     LinkType::ieee802_11,
+      LinkType::loop,         LinkType::linux_sll,  LinkType::ieee802_11_radiotap,
+      LinkType::arcnet_linux, LinkType::ppi,        LinkType::ipv4,
+      LinkType::ipv6,         LinkType::nflog,      LinkType::linux_sll2};
   Filter filter(std::move(expression));
-  std::string first_message;
-  for (const LinkType link : kTried) {
+  auto programs = std::make_shared<Programs>();
+  bool any = false;
+  for (const LinkType link : kLinks) {
     auto program = compile_program(filter.expression_, link);
-    if (program) {
-      filter.programs_.emplace(link, std::move(*program));
-      return filter;
-    }
-    if (first_message.empty()) first_message = program.error().message;
+    any = any || program.has_value();
+    programs->emplace(link, std::move(program));
   }
-  return tl::unexpected(Error{fmt::format("filter '{}': {}", filter.expression_, first_message)});
+  if (!any) {
+    return tl::unexpected(Error{fmt::format("filter '{}': {}", filter.expression_,
+                                            programs->at(LinkType::ethernet).error().message)});
+  }
+  filter.programs_ = std::move(programs);
+  return filter;
 }
 
-Result<void> Filter::compile_for(LinkType link) {
-  if (const auto known = programs_.find(link); known != programs_.end()) {
-    if (known->second != nullptr) return {};
-  }
-  auto program = compile_program(expression_, link);
-  if (!program) {
-    return tl::unexpected(Error{fmt::format("filter '{}' does not apply to {}: {}", expression_,
-                                            describe(link), program.error().message)});
-  }
-  programs_[link] = std::move(*program);
-  return {};
+Result<void> Filter::applies_to(LinkType link) const {
+  const auto found = programs_->find(link);
+  if (found != programs_->end() && found->second) return {};
+  return tl::unexpected(Error{fmt::format(
+      "filter '{}' does not apply to {}: {}", expression_, describe(link),
+      found == programs_->end() ? "no decoder knows it" : found->second.error().message)});
 }
 
 void Filter::select(LinkType link) {
-  constexpr std::size_t kMaxProblems = 16;
-  if (!programs_.contains(link)) {
-    if (const auto compiled = compile_for(link); !compiled) {
-      programs_[link] = nullptr;
-      if (problems_.size() < kMaxProblems) problems_.push_back(compiled.error());
-    }
-  }
-  selected_ = programs_[link].get();
+  const auto found = programs_->find(link);
+  const bool applies = found != programs_->end() && found->second;
+  selected_ = applies ? found->second->get() : nullptr;
   selected_link_ = link;
   any_selected_ = true;
+  if (!applies) note_problem(link);
+}
+
+void Filter::note_problem(LinkType link) {
+  constexpr std::size_t kMost = 16;
+  const bool is_known = std::find(met_.begin(), met_.end(), link) != met_.end();
+  if (is_known || met_.size() == kMost) return;
+  met_.push_back(link);
+  problems_.push_back(applies_to(link).error());
 }
 
 bool Filter::matches(const Frame& frame) {

@@ -16,15 +16,17 @@ namespace tapstat::capture {
 // The library that compiles them, with its version.
 [[nodiscard]] std::string filter_library();
 
+// Copies share what was compiled.
 class Filter {
  public:
-  // Refuses an expression that no link type can have, with libpcap's words. One that only some link
-  // types can have ("type mgt" is of 802.11 alone) is accepted.
+  // For all link types that are decoded, at once: names of hosts and services are asked for here,
+  // and never once packets are read. Refuses an expression that no link type can have, with
+  // libpcap's words. One that only some link types can have ("type mgt" is of 802.11 alone) is
+  // accepted.
   [[nodiscard]] static Result<Filter> compile(std::string expression);
 
-  // Whether this link type can have the expression. Callers that know the link types of an input
-  // ask beforehand; otherwise it is found out at the first frame.
-  [[nodiscard]] Result<void> compile_for(LinkType link);
+  // Whether this link type can have the expression.
+  [[nodiscard]] Result<void> applies_to(LinkType link) const;
 
   // A frame of a link type that cannot have the expression does not match; problems() says so.
   [[nodiscard]] bool matches(const Frame& frame);
@@ -37,15 +39,19 @@ class Filter {
     void operator()(bpf_program* program) const;
   };
   using Program = std::unique_ptr<bpf_program, Free>;
+  // Of each link type: the program, or why it cannot have one.
+  using Programs = std::unordered_map<LinkType, Result<Program>>;
 
   explicit Filter(std::string expression) : expression_(std::move(expression)) {}
 
   [[nodiscard]] static Result<Program> compile_program(const std::string& expression,
                                                        LinkType link);
   void select(LinkType link);
+  void note_problem(LinkType link);
 
   std::string expression_;
-  std::unordered_map<LinkType, Program> programs_;  // null where the link type cannot have it
+  std::shared_ptr<const Programs> programs_;
+  std::vector<LinkType> met_;  // that cannot have it
   std::vector<Error> problems_;
   // Frames of one link type come in long runs: the program of the last one.
   LinkType selected_link_{};
@@ -62,7 +68,7 @@ class FilteredSource final : public Source {
   [[nodiscard]] std::vector<const InputInfo*> inputs() const override { return source_->inputs(); }
   [[nodiscard]] std::optional<double> progress() const override { return source_->progress(); }
 
-  [[nodiscard]] const std::vector<Error>& problems() const { return filter_.problems(); }
+  [[nodiscard]] const Filter& filter() const { return filter_; }
 
  private:
   std::unique_ptr<Source> source_;

@@ -218,9 +218,17 @@ void LiveCapture::account() {
     ++info.packets;
     info.bytes += frame.wire_len;
     info.snapped += frame.captured_len < frame.wire_len ? 1 : 0;
+  }
+}
+
+std::span<const Frame> LiveCapture::date() {
+  for (Frame& frame : frames_) {
+    InputInfo& info = devices_[frame.input].info;
+    frame.time = clock_.date(frame.time, frame.number, info.order);
     info.first = info.first ? std::min(*info.first, frame.time) : frame.time;
     info.last = info.last ? std::max(*info.last, frame.time) : frame.time;
   }
+  return frames_;
 }
 
 void LiveCapture::lose(Device& device) {

@@ -54,6 +54,12 @@ class LiveCapture {
   // An interface that goes down or away is waited for: it comes back under its name.
   [[nodiscard]] std::span<const Frame> poll(std::chrono::milliseconds timeout, std::uint64_t most);
 
+  // The frames that poll() handed out last, dated as by a clock that is never set back
+  // (PacketClock). Once for each poll(): a recording has them as they came.
+  [[nodiscard]] std::span<const Frame> date();
+  // What that clock says when the system's says `own`.
+  [[nodiscard]] Timestamp now(Timestamp own) const { return clock_.now(own); }
+
   // One each, indexed by Frame::input. Of drops what update_counters() asked last.
   [[nodiscard]] std::vector<const InputInfo*> inputs() const;
   void update_counters();
@@ -106,6 +112,7 @@ class LiveCapture {
   LiveSettings settings_;
   std::vector<Device> devices_;
   std::vector<Frame> frames_;
+  PacketClock clock_;  // of all of them
   std::unique_ptr<std::uint8_t[]> bytes_;
   std::size_t used_ = 0;
   std::size_t most_ = kMostFrames;  // of this batch

@@ -88,7 +88,9 @@ Result<std::unique_ptr<Source>> open_format(ByteWindow window, InputInfo info) {
   return tl::unexpected(input_error(info, describe_unknown(window.unread())));
 }
 
-Result<std::unique_ptr<Source>> open_stream(std::unique_ptr<ByteStream> stream, std::string path) {
+}  // namespace
+
+Result<std::unique_ptr<Source>> open_capture(std::unique_ptr<ByteStream> stream, std::string path) {
   InputInfo info;
   info.path = std::move(path);
   ByteWindow window(std::move(stream));
@@ -99,16 +101,14 @@ Result<std::unique_ptr<Source>> open_stream(std::unique_ptr<ByteStream> stream, 
                      std::move(info));
 }
 
-}  // namespace
-
 Result<std::unique_ptr<Source>> open_file(const std::string& path) {
   auto stream = open_byte_stream(path);
   if (!stream) return tl::unexpected(stream.error());
-  return open_stream(std::move(*stream), path);
+  return open_capture(std::move(*stream), path);
 }
 
 Result<std::unique_ptr<Source>> open_memory(Bytes bytes, const std::string& name) {
-  return open_stream(make_memory_stream(bytes), name);
+  return open_capture(make_memory_stream(bytes), name);
 }
 
 }  // namespace tapstat::capture

@@ -127,17 +127,17 @@ void append_pcapng_statistics(std::string& out, std::uint32_t interface_id, Time
   end_block(out, begin);
 }
 
-std::uint64_t count_whole_packets(std::string_view blocks) {
+WholeBlocks whole_blocks(std::string_view blocks) {
   std::array<std::uint32_t, 2> type_and_size{};
-  std::uint64_t packets = 0;
-  while (blocks.size() >= sizeof type_and_size) {
-    std::memcpy(type_and_size.data(), blocks.data(), sizeof type_and_size);
+  WholeBlocks whole;
+  while (blocks.size() - whole.bytes >= sizeof type_and_size) {
+    std::memcpy(type_and_size.data(), blocks.data() + whole.bytes, sizeof type_and_size);
     const auto [type, size] = type_and_size;
-    if (size == 0 || size > blocks.size()) break;
-    if (type == kEnhancedPacket) ++packets;
-    blocks.remove_prefix(size);
+    if (size == 0 || size > blocks.size() - whole.bytes) break;
+    if (type == kEnhancedPacket) ++whole.packets;
+    whole.bytes += size;
   }
-  return packets;
+  return whole;
 }
 
 }  // namespace tapstat::capture

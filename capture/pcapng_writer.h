@@ -44,7 +44,11 @@ void append_pcapng_statistics(std::string& out, std::uint32_t interface_id, Time
   return kAround + (std::size_t{frame.captured_len} + 3) / 4 * 4;
 }
 
-// How many packets are whole in the beginning of blocks that the functions above have made.
-[[nodiscard]] std::uint64_t count_whole_packets(std::string_view blocks);
+// What is whole in the beginning of blocks that the functions above have made.
+struct WholeBlocks {
+  std::uint64_t packets = 0;
+  std::size_t bytes = 0;
+};
+[[nodiscard]] WholeBlocks whole_blocks(std::string_view blocks);
 
 }  // namespace tapstat::capture

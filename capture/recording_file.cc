@@ -1,14 +1,15 @@
 #include "capture/recording_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <tuple>
 #include <utility>
 
+#include "capture/new_file.h"
 #include "capture/pcapng_writer.h"
 
 namespace tapstat::capture {
@@ -22,6 +23,9 @@ namespace {
     case ENOSPC:
     case EDQUOT:
       return fmt::format("{}: make room there, or record elsewhere", std::strerror(error));
+    case EACCES:
+      return fmt::format("{}: it takes the right to make files there, without capabilities",
+                         std::strerror(error));
     case EPIPE:
       return "its reader has gone";
     default:
@@ -53,22 +57,31 @@ void wait_until_writable(int fd) {
 }  // namespace
 
 Result<RecordingFile> RecordingFile::open(const std::string& path) {
-  if (path == "-") return RecordingFile{STDOUT_FILENO, "standard output"};
-  constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
-  const int fd = ::open(path.c_str(), kFlags, 0666);
-  if (fd < 0) {
-    return tl::unexpected{Error{fmt::format("{}: cannot be written: {}", path, reason(errno))}};
-  }
-  return RecordingFile{fd, path};
+  if (path == "-") return RecordingFile{STDOUT_FILENO, "standard output", false};
+  const auto failed = [&path](int error) {
+    return tl::unexpected{Error{fmt::format("{}: cannot be written: {}", path, reason(error))}};
+  };
+  auto file = NewFile::create(path);
+  if (!file) return failed(file.error());
+  const bool is_new = file->is_new();
+  // While it is empty: who follows it finds it under its name.
+  if (const auto named = file->take_name(); !named) return failed(named.error());
+  return RecordingFile{file->release(), path, is_new};
 }
 
 RecordingFile::RecordingFile(RecordingFile&& other) noexcept
-    : fd_(other.release()), name_(std::move(other.name_)), packets_(other.packets_) {}
+    : fd_(other.release()),
+      name_(std::move(other.name_)),
+      is_new_(other.is_new_),
+      packets_(other.packets_),
+      size_(other.size_) {}
 
 RecordingFile& RecordingFile::operator=(RecordingFile&& other) noexcept {
   std::swap(fd_, other.fd_);
   std::swap(name_, other.name_);
+  std::swap(is_new_, other.is_new_);
   std::swap(packets_, other.packets_);
+  std::swap(size_, other.size_);
   return *this;
 }
 
@@ -79,9 +92,14 @@ Result<void> RecordingFile::write(std::string_view blocks, std::uint64_t packets
   const int error = write_all(fd_, left);
   if (error == 0) {
     packets_ += packets;
+    size_ += blocks.size();
     return {};
   }
-  packets_ += count_whole_packets(blocks.substr(0, blocks.size() - left.size()));
+  const WholeBlocks whole = whole_blocks(blocks.substr(0, blocks.size() - left.size()));
+  packets_ += whole.packets;
+  size_ += whole.bytes;
+  // Where even that fails a reader is told where it is cut short.
+  if (is_new_) std::ignore = ::ftruncate(fd_, static_cast<off_t>(size_));
   (void)close();
   return tl::unexpected{failure(error)};
 }

@@ -9,12 +9,12 @@
 
 namespace tapstat::capture {
 
-// Owns the descriptor. After a failure it is closed and takes nothing more; what was written stays.
+// Owns the descriptor. After a failure it is closed and takes nothing more; what was written stays,
+// as far as its blocks are whole.
 class RecordingFile {
  public:
-  // Truncates a file that is there, and follows no symbolic link to one: where others may write,
-  // a link could lead a recording made with privileges anywhere. "-" is standard output. Waits for
-  // the reader of a named pipe.
+  // Makes a new file in the place of one that is there (NewFile): whoever has that one open keeps
+  // it. "-" is standard output. Waits for the reader of a named pipe.
   [[nodiscard]] static Result<RecordingFile> open(const std::string& path);
 
   RecordingFile(const RecordingFile&) = delete;
@@ -33,14 +33,17 @@ class RecordingFile {
   [[nodiscard]] Result<void> close();
 
  private:
-  RecordingFile(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+  RecordingFile(int fd, std::string name, bool is_new)
+      : fd_(fd), name_(std::move(name)), is_new_(is_new) {}
 
   [[nodiscard]] Error failure(int error) const;
   [[nodiscard]] int release();
 
   int fd_;
   std::string name_;
+  bool is_new_;  // a file of its own, from its first byte
   std::uint64_t packets_ = 0;
+  std::uint64_t size_ = 0;  // of what is whole in it
 };
 
 }  // namespace tapstat::capture

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "capture/frame.h"
+#include "capture/packet_clock.h"
 
 namespace tapstat::capture {
 
@@ -34,6 +35,7 @@ struct InputInfo {
   std::uint64_t bytes = 0;               // their wire lengths
   std::uint64_t snapped = 0;             // frames of which less than wire_len was captured
   std::optional<Timestamp> first, last;  // earliest and latest time
+  TimeOrder order;                       // of its frames
   std::optional<Timestamp> ended;        // capturing, where its writer says: pcapng's isb_endtime
   // Of an interface what libpcap counts; of pcapng its statistics (isb_osdrop, isb_ifdrop).
   std::optional<std::uint64_t> kernel_dropped, interface_dropped;

@@ -21,6 +21,20 @@ using analysis::tcp::State;
 
 constexpr std::uint8_t kProtocolTcp = 6;
 
+// Nothing of an input whose frames are in order.
+void write_order(const capture::TimeOrder& order, RecordWriter& json) {
+  if (order.out_of_order > 0) {
+    json.field("out_of_order", order.out_of_order).field("furthest_back", order.furthest_back);
+  }
+  if (!order.first_step) return;
+  json.field("clock_steps", order.steps)
+      .begin_object("clock_step")
+      .field("frame", order.first_step->frame)
+      .field("from", order.first_step->from)
+      .field("to", order.first_step->to)
+      .end_object();
+}
+
 void write_input(const Report& report, std::size_t i, RecordWriter& json) {
   const capture::InputInfo& input = *report.inputs[i];
   json.begin_object()
@@ -40,8 +54,9 @@ void write_input(const Report& report, std::size_t i, RecordWriter& json) {
       .field("truncated", input.damage.has_value());
   if (input.damage) json.field("damage", input.damage->message);
   json.field("kernel_dropped", input.kernel_dropped)
-      .field("interface_dropped", input.interface_dropped)
-      .field("clock_offset", clock_offset(report, i));
+      .field("interface_dropped", input.interface_dropped);
+  write_order(input.order, json);
+  json.field("clock_offset", clock_offset(report, i));
   if (!input.comments.empty()) {
     json.begin_array("comments");
     for (const std::string& comment : input.comments) json.element(comment);

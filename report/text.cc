@@ -16,6 +16,7 @@
 #include "report/table.h"
 #include "report/tally.h"
 #include "report/tcp_table.h"
+#include "report/time_order.h"
 
 namespace tapstat::report {
 namespace {
@@ -54,6 +55,9 @@ void print_input(const Report& report, std::size_t i, Output& out) {
          input.kernel_dropped.value_or(0), input.interface_dropped.value_or(0));
   }
   print_clock(report, i, out);
+  for (const std::string& text : {out_of_order_text(input.order), clock_step_text(input.order)}) {
+    if (!text.empty()) line(out, "  {}", text);
+  }
   if (input.damage) line(out, "  {}", input.damage->message);
 }
 

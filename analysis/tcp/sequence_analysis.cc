@@ -300,10 +300,13 @@ void SequenceAnalysis::measure_acked(const Segment& seg, int sender,
   if (!acked.exact && !acked.echoed && acked.largest == 0) return;
   Quality& quality = quality_of(peer, store);
   quality.largest_acked = std::max(quality.largest_acked, acked.largest);
-  if (acked.echoed) quality.timestamp_rtt.add(seg.time - *acked.echoed);
+  // What is out of order by its date measures nothing.
+  if (acked.echoed && *acked.echoed <= seg.time) {
+    quality.timestamp_rtt.add(seg.time - *acked.echoed);
+  }
   if (!acked.exact) return;
   const Duration rtt = seg.time - *acked.exact;
-  if (rtt == 0ns) return;  // no clock of a capture is that fine: Wireshark does not say it either
+  if (rtt <= 0ns) return;  // no clock of a capture is that fine: Wireshark does not say it either
   appraisal.ack_rtt = rtt;
   to.was_acked_last = true;
   sides_[sender].was_acked_last = false;
@@ -438,7 +441,7 @@ void SequenceAnalysis::note_handshake(const Segment& seg, int sender) {
   } else if (seg.flags.ack()) {
     from.before_first_ack = false;
     if (!from.awaits_ack) return;
-    initial_rtt_ = seg.time - last_syn_;
+    initial_rtt_ = std::max(seg.time - last_syn_, Duration::zero());
     for (Side& side : sides_) side.awaits_ack = initial_rtt_ == Duration{};
   }
 }

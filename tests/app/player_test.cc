@@ -90,7 +90,7 @@ class Script final : public Audience {
 // Returns how many segments of the opened connection were logged in the end.
 std::uint32_t play(const std::string& path, Script& script) {
   const Options options = options_for(path);
-  auto inputs = open_inputs(options);
+  auto inputs = reopen_captures(options, std::nullopt);
   if (!inputs) {
     ADD_FAILURE() << path;
     return 0;

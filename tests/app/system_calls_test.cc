@@ -55,8 +55,8 @@ class SystemCalls : public testing::Test {
   }
 };
 
-void filter(bool opens_files = false) {
-  if (!app::drop_privileges(std::nullopt) || !app::allow_only_needed_calls(opens_files)) {
+void filter(const app::Work& work = {.captures = true}) {
+  if (!app::drop_privileges(std::nullopt) || !app::allow_only_needed_calls(work)) {
     std::abort();
   }
 }
@@ -99,7 +99,7 @@ TEST_F(SystemCalls, AreFilteredInThreadsThatRun) {
       said = reread(status);
     });
     status.wait(-1);
-    if (!app::allow_only_needed_calls(false)) return "not filtered";
+    if (!app::allow_only_needed_calls({.captures = true})) return "not filtered";
     filtered = true;
     filtered.notify_all();
     worker.join();
@@ -196,7 +196,7 @@ TEST_F(SystemCalls, ThatWriteFilesAreRefused) {
 
 TEST_F(SystemCalls, ThatARecordingNeedsAreAllowedWhereItIsMade) {
   const auto child = in_child([]() -> std::string {
-    filter(true);
+    filter({.captures = true, .records = true});
     const std::string first = "/tmp/tapstat-calls-" + std::to_string(getpid());
     const std::string second = first + ".1";
     const int fd = open(first.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -243,7 +243,7 @@ TEST_F(SystemCalls, OfThreadsThatAllocateGoOn) {
         std::vector<std::string> pieces(20000, std::string(1000, 'x'));
       }
     });
-    if (!app::allow_only_needed_calls(false)) return "not filtered";
+    if (!app::allow_only_needed_calls({.captures = true})) return "not filtered";
     filtered = true;
     filtered.notify_all();
     worker.join();
@@ -288,7 +288,7 @@ void take_seccomp_away() {
 TEST_F(SystemCalls, OfAKernelWithoutSeccompAreAnError) {
   const auto child = in_child([]() -> std::string {
     take_seccomp_away();
-    const auto filtered = app::allow_only_needed_calls(false);
+    const auto filtered = app::allow_only_needed_calls({.captures = true});
     return filtered ? "filtered" : filtered.error().message;
   });
   EXPECT_EQ(child.said.find("system calls cannot be filtered: this kernel has no seccomp"), 0u)

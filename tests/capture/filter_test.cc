@@ -47,7 +47,7 @@ TEST(Filter, KeepsWhatMatchesAndItsNumber) {
   EXPECT_EQ(numbers(source),
             (std::vector<std::uint64_t>{8, 108, 208, 308, 408, 508, 608, 708, 808, 908}));
   EXPECT_EQ(source.inputs().front()->packets, 1000u);  // before the filter
-  EXPECT_TRUE(source.problems().empty());
+  EXPECT_TRUE(source.filter().problems().empty());
   EXPECT_TRUE(source.next_batch().empty());
 }
 
@@ -88,20 +88,30 @@ TEST(Filter, SaysForWhichLinkTypeItCannotBe) {
   const Buffer bytes = file.bytes();
   FilteredSource source = filtered(bytes, "ether src 02:00:00:00:00:02");
   EXPECT_EQ(numbers(source), (std::vector<std::uint64_t>{2}));
-  ASSERT_EQ(source.problems().size(), 1u);
+  ASSERT_EQ(source.filter().problems().size(), 1u);
   EXPECT_TRUE(is_start(
       "filter 'ether src 02:00:00:00:00:02' does not apply to link type RAW: ethernet addresses",
-      source.problems().front().message));
+      source.filter().problems().front().message));
 }
 
 TEST(Filter, AcceptsWhatOnlyOtherLinkTypesCanHave) {
   auto filter = Filter::compile("type mgt");
   ASSERT_TRUE(filter) << filter.error().message;
-  EXPECT_TRUE(filter->compile_for(LinkType{kRadiotap}));
-  const auto ethernet = filter->compile_for(LinkType::ethernet);
+  EXPECT_TRUE(filter->applies_to(LinkType{kRadiotap}));
+  const auto ethernet = filter->applies_to(LinkType::ethernet);
   ASSERT_FALSE(ethernet);
   EXPECT_TRUE(is_start("filter 'type mgt' does not apply to link type EN10MB: 802.11",
                        ethernet.error().message));
+}
+
+TEST(Filter, OfALinkTypeThatNothingDecodesMatchesNothing) {
+  constexpr std::uint16_t kUsb = 189;
+  const Buffer bytes = PcapWriter({.link = kUsb}).record(1, 0, tcp_ipv4(80)).bytes();
+  FilteredSource source = filtered(bytes, "greater 1");
+  EXPECT_TRUE(numbers(source).empty());
+  ASSERT_EQ(source.filter().problems().size(), 1u);
+  EXPECT_EQ(source.filter().problems().front().message,
+            "filter 'greater 1' does not apply to link type USB_LINUX: no decoder knows it");
 }
 
 }  // namespace

@@ -21,15 +21,16 @@ class PcapMagic : public testing::TestWithParam<MagicCase> {};
 TEST_P(PcapMagic, IsRead) {
   const MagicCase& c = GetParam();
   PcapWriter file({.big_endian = c.big_endian, .magic = c.magic, .snaplen = 96, .link = 113});
-  file.record(1'700'000'000, 123'456, some_frame(60, 1)).record(5, 0, some_frame(96, 2), 1500);
+  file.record(5, 123'456, some_frame(60, 1));
+  file.record(1'700'000'000, 0, some_frame(96, 2), 1500);
   const Capture got = read_memory(file.bytes());
   ASSERT_EQ(got.error, "");
   EXPECT_EQ(got.damage(), "");
   ASSERT_EQ(got.frames.size(), 2u);
-  EXPECT_EQ(got.frames[0], (FrameCopy{1'700'000'000 * kSecond + 123'456 * c.fraction_ns,
-                                      some_frame(60, 1), 1, 60, LinkType::linux_sll, 0}));
-  EXPECT_EQ(got.frames[1],
-            (FrameCopy{5 * kSecond, some_frame(96, 2), 2, 1500, LinkType::linux_sll, 0}));
+  EXPECT_EQ(got.frames[0], (FrameCopy{5 * kSecond + 123'456 * c.fraction_ns, some_frame(60, 1), 1,
+                                      60, LinkType::linux_sll, 0}));
+  EXPECT_EQ(got.frames[1], (FrameCopy{1'700'000'000 * kSecond, some_frame(96, 2), 2, 1500,
+                                      LinkType::linux_sll, 0}));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, PcapMagic,

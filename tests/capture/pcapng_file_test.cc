@@ -38,13 +38,13 @@ TEST(PcapngFile, KeepsInterfacesApart) {
       .interface({.link = 113, .snaplen = 262144, .tsresol = 9})
       .interface({.link = 1, .tsresol = 0x80 | 10, .tsoffset = 100});
   file.enhanced(1, 7, some_frame(20, 1)).enhanced(2, 512, some_frame(21, 2));
-  file.enhanced(0, 7, some_frame(22, 3));
+  file.enhanced(0, 200'000'007, some_frame(22, 3));
   const Capture got = read_memory(file.bytes());
   ASSERT_EQ(got.frames.size(), 3u) << got.damage();
   EXPECT_EQ(got.frames[0].link, LinkType::linux_sll);
   EXPECT_EQ(got.frames[0].ns, 7);
   EXPECT_EQ(got.frames[1].ns, 100 * kSecond + kSecond / 2);
-  EXPECT_EQ(got.frames[2].ns, 7000);
+  EXPECT_EQ(got.frames[2].ns, 200 * kSecond + 7000);
   EXPECT_EQ(got.info.link_types, (std::vector{LinkType::ethernet, LinkType::linux_sll}));
   EXPECT_EQ(got.info.snaplen, 262144u);
 }

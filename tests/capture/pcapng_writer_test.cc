@@ -163,10 +163,11 @@ TEST(PcapngWriter, CountsPacketsThatAreWhole) {
   const Buffer bytes = some_frame(21, 1);
   for (int i = 0; i < 3; ++i) append_pcapng_packet(out, frame_of(bytes, kNow, 21), 0);
   const std::string_view blocks = out;
-  EXPECT_EQ(count_whole_packets(blocks), 3u);
-  EXPECT_EQ(count_whole_packets(blocks.substr(0, blocks.size() - 1)), 2u);
-  EXPECT_EQ(count_whole_packets(blocks.substr(0, 5)), 0u);
-  EXPECT_EQ(count_whole_packets({}), 0u);
+  EXPECT_EQ(whole_blocks(blocks).packets, 3u);
+  EXPECT_EQ(whole_blocks(blocks).bytes, blocks.size());
+  EXPECT_EQ(whole_blocks(blocks.substr(0, blocks.size() - 1)).packets, 2u);
+  EXPECT_EQ(whole_blocks(blocks.substr(0, 5)).packets, 0u);
+  EXPECT_EQ(whole_blocks({}).packets, 0u);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <thread>
 
@@ -119,12 +120,19 @@ TEST_F(RecorderTest, WritesOneFile) {
   EXPECT_FALSE(recorder->is_done());
 }
 
-TEST_F(RecorderTest, TruncatesAnOldFile) {
+// Who has that one open keeps it; the new one can be read while it grows.
+TEST_F(RecorderTest, TakesThePlaceOfAnOldFile) {
   std::ofstream(path("x")) << std::string(10000, 'x');
+  fs::permissions(path("x"), fs::perms{0600});
+  std::ifstream old(path("x"));
   ASSERT_EQ(open({.path = path("x")}), "");
   write(1);
+  recorder->flush(kStart);
+  EXPECT_TRUE(becomes_true([&] { return read_path(path("x")).frames.size() == 1; }));
   EXPECT_EQ(finish(), "");
   EXPECT_EQ(files(), (Strings{"x:1"}));
+  EXPECT_EQ(fs::status(path("x")).permissions(), fs::perms{0600});
+  EXPECT_EQ(std::string(std::istreambuf_iterator(old), {}), std::string(10000, 'x'));
 }
 
 TEST_F(RecorderTest, WritesMoreThanItBuffersWhenTheDiskKeepsUp) {
