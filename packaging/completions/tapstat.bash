@@ -4,7 +4,7 @@ _tapstat_views='report tcp states transitions events ladder findings flows arp m
 
 # The options that a view takes; of report, where there is none.
 _tapstat_options() {
-  printf '%s ' -r -c --checksums -i -D -w -C -G -W -s -B -p --immediate-mode -l -Z \
+  printf '%s ' -r --follow -c --checksums -i -D -w -C -G -W -s -B -p --immediate-mode -l -Z \
     --color -N -n --names --ascii --utc --toa-kind --jobs --memory --stack --timer \
     -q --quiet --version -h --help
   [[ $1 == top ]] || printf '%s ' --at --from --to --where --expect --fields --format --json -o

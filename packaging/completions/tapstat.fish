@@ -35,6 +35,7 @@ complete -c tapstat -n '__tapstat_view none' -a nat -d 'Translated connections'
 complete -c tapstat -n '__tapstat_view none' -a top -d 'The dashboard'
 
 complete -c tapstat -s r -r -F -d 'Read a capture'
+complete -c tapstat -l follow -d 'Go on as the file grows'
 complete -c tapstat -s c -x -d 'Stop after N packets'
 complete -c tapstat -l checksums -d 'Leave out packets with a bad checksum'
 complete -c tapstat -s i -x -a '(__tapstat_interfaces)' -d 'Capture on an interface'
