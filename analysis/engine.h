@@ -1,7 +1,9 @@
 // Frames in, model out: the one engine behind every view, driven by packet time alone.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 
@@ -38,6 +40,9 @@ struct Wanted {
   bool legs = false;             // Model::legs
   decode::ToaKinds toa_kinds{};  // of TCP options that name clients, in Model::legs
   decode::Checksums checksums = decode::Checksums::ignored;
+  // Bytes that flows, conns and legs may take, each: of more, what comes later is counted, not
+  // kept.
+  std::size_t memory = std::numeric_limits<std::size_t>::max();
 };
 
 class Engine {
@@ -75,7 +80,9 @@ class Engine {
             false,
             vrrp_ ? &*vrrp_ : nullptr,
             sync_ ? &*sync_ : nullptr,
-            legs_ ? &*legs_ : nullptr};
+            legs_ ? &*legs_ : nullptr,
+            flows_.unkept(),
+            conns_.unkept()};
   }
 
  private:

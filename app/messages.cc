@@ -10,6 +10,7 @@
 
 #include "decode/decoder.h"
 #include "report/link_names.h"
+#include "report/printable.h"
 
 namespace tapstat::app {
 namespace {
@@ -23,7 +24,10 @@ namespace {
 
 }  // namespace
 
-void complain(std::string_view message) { fmt::print(stderr, "tapstat: {}\n", message); }
+// Of a file, too, the name may be another's choice.
+void complain(std::string_view message) {
+  fmt::print(stderr, "tapstat: {}\n", report::printable(message, "\n"));
+}
 
 tl::unexpected<ExitCode> leave(ExitCode code, std::string_view message) {
   complain(message);
