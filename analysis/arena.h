@@ -34,7 +34,8 @@ class Arena {
   }
   T& append() {
     if ((size_ & kMask) == 0 && (size_ >> kShift) == chunks_.size()) {
-      chunks_.push_back(Chunk(static_cast<T*>(allocate_pages(kChunkBytes, !chunks_.empty()))));
+      const bool huge = kTableChunk == kHugePage && !chunks_.empty();
+      chunks_.push_back(Chunk(static_cast<T*>(allocate_pages(kChunkBytes, huge))));
     }
     return *new (&(*this)[size_++]) T;
   }
@@ -44,7 +45,7 @@ class Arena {
 
   static constexpr std::uint32_t kShift = [] {
     std::uint32_t shift = 0;
-    while ((sizeof(T) << (shift + 1)) <= kHugePage) ++shift;
+    while ((sizeof(T) << (shift + 1)) <= kTableChunk) ++shift;
     return shift;
   }();
   static constexpr std::uint32_t kMask = (1u << kShift) - 1;

@@ -30,9 +30,9 @@ Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted
                HostNames* names)
     : wanted_(wanted),
       events_(settings.events),
-      decoder_(wanted.checksums),
-      flows_(secret),
-      conns_(secret),
+      decoder_(wanted.checksums, secret),
+      flows_(secret, wanted.memory),
+      conns_(secret, wanted.memory),
       tcp_(secret, settings, wanted.tcp_sessions),
       names_(names) {
   if (wanted.packets) watch_.emplace(secret);
@@ -42,7 +42,7 @@ Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted
   if (wanted.bpdus) bpdus_.emplace();
   if (wanted.vrrp) vrrp_.emplace(secret);
   if (wanted.sync) sync_.emplace(secret);
-  if (wanted.legs) legs_.emplace(secret, wanted.toa_kinds);
+  if (wanted.legs) legs_.emplace(secret, wanted.toa_kinds, wanted.memory);
   restart_totals();
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 
@@ -40,6 +42,9 @@ struct Wanted {
   bool legs = false;             // Model::legs
   decode::ToaKinds toa_kinds{};  // of TCP options that name clients, in Model::legs
   decode::Checksums checksums = decode::Checksums::ignored;
+  // Bytes that flows, conns and legs may take, each: of more, what comes later is counted, not
+  // kept.
+  std::size_t memory = std::numeric_limits<std::size_t>::max();
 };
 
 class Engine {
@@ -77,7 +82,9 @@ class Engine {
             false,
             vrrp_ ? &*vrrp_ : nullptr,
             sync_ ? &*sync_ : nullptr,
-            legs_ ? &*legs_ : nullptr};
+            legs_ ? &*legs_ : nullptr,
+            flows_.unkept(),
+            conns_.unkept()};
   }
 
  private:

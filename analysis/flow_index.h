@@ -1,6 +1,7 @@
 // From a five-tuple's hash to the record that holds it: open addressing, eight bytes a slot.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -61,5 +62,14 @@ class FlowIndex {
   std::vector<Slot, PageAllocator<Slot>> slots_;
   std::size_t used_ = 0;
 };
+
+// How many records of that type, each with its slots here (two, and as many again while it grows),
+// fit into `memory` bytes.
+template <typename Record>
+[[nodiscard]] constexpr std::uint32_t most_of(std::size_t memory) {
+  constexpr std::size_t kSlot = 8;
+  return static_cast<std::uint32_t>(
+      std::min<std::size_t>(memory / (sizeof(Record) + 4 * kSlot), FlowIndex::kNone - 1));
+}
 
 }  // namespace tapstat::analysis

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "analysis/ip_address.h"
+#include "decode/hash.h"
 #include "decode/plain_tcp.h"
 #include "decode/segment.h"
 
@@ -73,20 +74,10 @@ struct DirectedKey {
   return key_of(Ends::of(seg));
 }
 
-// Hash with keys of its own for each run, so that nobody can prepare addresses that collide: nor
-// any that make a factor zero. The mixing step (multiply 64 by 64 bits, fold) is that of wyhash and
-// rapidhash; the keys come from the secret by SplitMix64.
-class KeyedHash {
+// Keyed for each run: nobody can prepare addresses that collide, nor any that make a factor zero.
+class KeyedHash : public decode::WordHash {
  public:
-  explicit KeyedHash(std::uint64_t secret) {
-    for (std::uint64_t& key : keys_) {
-      secret += 0x9e3779b97f4a7c15u;
-      std::uint64_t z = secret;
-      z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-      z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-      key = z ^ z >> 31;
-    }
-  }
+  using WordHash::WordHash;
 
   [[nodiscard]] std::uint32_t operator()(const FlowKey& k) const {
     const std::uint64_t ports = std::uint64_t{k.port[0]} << 16 | k.port[1];
@@ -101,19 +92,6 @@ class KeyedHash {
   [[nodiscard]] std::uint32_t operator()(const IpAddress& a) const {
     return static_cast<std::uint32_t>(mix(a.low() ^ keys_[0], a.high() ^ keys_[1]));
   }
-  // Takes in one more word: from 0, word by word, all 64 bits of it for what is compared by its
-  // hash alone.
-  [[nodiscard]] std::uint64_t add(std::uint64_t hash, std::uint64_t word) const {
-    return mix(hash ^ word ^ keys_[0], hash ^ keys_[1]) + word;
-  }
-
- private:
-  [[nodiscard]] static std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-    __extension__ using Wide = unsigned __int128;
-    const Wide product = Wide{a} * b;
-    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-  }
-  std::array<std::uint64_t, 6> keys_{};
 };
 
 }  // namespace tapstat::analysis

@@ -8,6 +8,14 @@ namespace tapstat::analysis {
 
 inline constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
+// What tables grow by. A fuzzer makes all of them anew for each input, and the sanitizer marks each
+// byte of them, used or not.
+#ifdef TAPSTAT_SMALL_TABLES
+inline constexpr std::size_t kTableChunk = std::size_t{32} << 10;
+#else
+inline constexpr std::size_t kTableChunk = kHugePage;
+#endif
+
 // `bytes` of memory, not touched yet; small pages are taken as they are
 // touched, a huge one whole. Freed with FreePages. Throws std::bad_alloc.
 [[nodiscard]] void* allocate_pages(std::size_t bytes, bool huge);

@@ -122,6 +122,8 @@ struct Model {
   const lvs::SyncTable* sync = nullptr;
   // Of connections that are forwarded; likewise.
   const forwarding::LegTable* legs = nullptr;
+  // Packets of flows, and of Zeek's connections, that there was no room for.
+  std::uint64_t unkept_flows = 0, unkept_conns = 0;
 };
 
 }  // namespace tapstat::analysis

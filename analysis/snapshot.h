@@ -55,7 +55,9 @@ class Snapshot {
             true,
             vrrp_ ? &*vrrp_ : nullptr,
             sync_ ? &*sync_ : nullptr,
-            legs_ ? &*legs_ : nullptr};
+            legs_ ? &*legs_ : nullptr,
+            later.unkept_flows,
+            later.unkept_conns};
   }
 
  private:

@@ -49,15 +49,26 @@ using report::View;
   return std::max(options.memory.value_or(pages / 4 * page), kLeastMemory);
 }
 
-// What the connections may take. The rest is for the program, for what is read ahead of them, for
-// tables that do not grow with the traffic, and for what their own leave empty: pages that are not
-// full, and indices that have just doubled.
-[[nodiscard]] std::size_t memory_of_connections(const Options& options) {
+// What tables that grow with the traffic may take. The rest is for the program, for what is read
+// ahead of them, for tables that have a fixed bound, and for what their own leave empty: pages that
+// are not full, and indices that have just doubled.
+[[nodiscard]] std::size_t memory_of_tables(const Options& options) {
   constexpr std::size_t kRest = std::size_t{24} << 20;
   static_assert(kRest < kLeastMemory);
   const std::size_t past = memory_of_the_past(options);
   const std::size_t played = past == 0 ? 0 : most_memory(options) / 4;
   return (most_memory(options) - kRest - past - played) / 3 * 2;
+}
+
+[[nodiscard]] std::size_t count_other_tables(const Options& options) {
+  const analysis::Wanted wanted = what_is_wanted(options);
+  return std::size_t{wanted.flows} + std::size_t{wanted.conns} + std::size_t{wanted.legs} +
+         std::size_t{needs_event_log(options)};
+}
+
+// Half of it, or all where there is no other table.
+[[nodiscard]] std::size_t memory_of_connections(const Options& options) {
+  return memory_of_tables(options) / (count_other_tables(options) == 0 ? 1 : 2);
 }
 
 }  // namespace
@@ -94,6 +105,10 @@ bool needs_event_log(const Options& options) {
 std::optional<analysis::tcp::Note> logged_events(const Options& options) {
   if (options.view == View::events || options.is_dashboard) return std::nullopt;
   return analysis::tcp::Note::retransmission;
+}
+
+std::size_t memory_of_each_table(const Options& options) {
+  return memory_of_tables(options) / 2 / std::max<std::size_t>(1, count_other_tables(options));
 }
 
 analysis::Wanted what_is_wanted(const Options& options) {

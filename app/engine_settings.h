@@ -21,6 +21,10 @@ namespace tapstat::app {
 // And for what follows them once more, as long as they are played.
 [[nodiscard]] std::size_t memory_of_the_played_past(const Options& options);
 
+// Bytes that each of the other tables may take that grow with the traffic: flows, legs,
+// Zeek's connections, the log of events.
+[[nodiscard]] std::size_t memory_of_each_table(const Options& options);
+
 [[nodiscard]] analysis::Wanted what_is_wanted(const Options& options);
 
 }  // namespace tapstat::app

@@ -11,6 +11,7 @@
 #include "capture/byte_stream.h"
 #include "decode/decoder.h"
 #include "report/link_names.h"
+#include "report/printable.h"
 #include "report/time_order.h"
 
 namespace tapstat::app {
@@ -35,7 +36,10 @@ void warn_of_order(const capture::InputInfo& input) {
 
 }  // namespace
 
-void complain(std::string_view message) { fmt::print(stderr, "tapstat: {}\n", message); }
+// Of a file, too, the name may be another's choice.
+void complain(std::string_view message) {
+  fmt::print(stderr, "tapstat: {}\n", report::printable(message, "\n"));
+}
 
 tl::unexpected<ExitCode> leave(ExitCode code, std::string_view message) {
   complain(message);

@@ -29,7 +29,7 @@ World::World(const Options& options, Inputs inputs, Listeners listeners, Reopen 
       reopen_(std::move(reopen)),
       inputs_(std::move(inputs)),
       log_(options.is_dashboard ? ConnectionChoice{Connection::kNone} : options.connection),
-      events_(logged_events(options)) {
+      events_(logged_events(options), memory_of_each_table(options)) {
   if (options.names) names_.emplace(hosts_);
   engine_ = make_engine();
 }
@@ -40,7 +40,9 @@ std::unique_ptr<analysis::Engine> World::make_engine() {
   if (needs_event_log(options_)) settings.events = &events_;
   settings.on_end = listeners_.on_end;
   settings.on_steps = listeners_.on_steps;
-  return std::make_unique<analysis::Engine>(secret_, settings, what_is_wanted(options_),
+  analysis::Wanted wanted = what_is_wanted(options_);
+  wanted.memory = memory_of_each_table(options_);
+  return std::make_unique<analysis::Engine>(secret_, settings, wanted,
                                             options_.names ? &hosts_ : nullptr);
 }
 
@@ -67,7 +69,7 @@ bool World::restart(const analysis::tcp::ConnectionChoice& choice) {
   inputs_ = std::move(*again);
   follow(choice);
   hosts_ = analysis::HostNames{};
-  events_ = analysis::tcp::EventLog(logged_events(options_));
+  events_ = analysis::tcp::EventLog(logged_events(options_), memory_of_each_table(options_));
   engine_ = make_engine();
   return true;
 }

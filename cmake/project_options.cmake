@@ -17,6 +17,9 @@ target_compile_options(project_options INTERFACE
 if(TAPSTAT_WERROR)
   target_compile_options(project_options INTERFACE -Werror)
 endif()
+if(TAPSTAT_FUZZ)
+  target_compile_definitions(project_options INTERFACE TAPSTAT_SMALL_TABLES)
+endif()
 if(TAPSTAT_SANITIZE)
   target_compile_options(project_options INTERFACE
     -fsanitize=${TAPSTAT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

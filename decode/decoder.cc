@@ -96,16 +96,17 @@ Reader reader_of(Layer layer) {
 }  // namespace
 
 struct Decoder::State {
+  State(Checksums how, std::uint64_t secret) : fragments(secret), tunnels(secret), checksums(how) {}
+
   Reassembler fragments;
   TunnelTable tunnels;
   Carriers carriers;
   Hops hops;
-  Checksums checksums = Checksums::ignored;
+  Checksums checksums;
 };
 
-Decoder::Decoder(Checksums checksums) : state_(std::make_unique<State>()) {
-  state_->checksums = checksums;
-}
+Decoder::Decoder(Checksums checksums, std::uint64_t secret)
+    : state_(std::make_unique<State>(checksums, secret)) {}
 Decoder::~Decoder() = default;
 
 void Decoder::begin_batch() { state_->fragments.release(); }

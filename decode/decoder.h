@@ -28,7 +28,8 @@ enum class Checksums : std::uint8_t {
 // and the tunnels seen so far. Both are bounded.
 class Decoder {
  public:
-  explicit Decoder(Checksums checksums = Checksums::ignored);
+  // `secret` keys the hashes of both; nothing that it tells depends on it.
+  explicit Decoder(Checksums checksums = Checksums::ignored, std::uint64_t secret = 0);
   ~Decoder();
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;

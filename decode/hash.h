@@ -1,30 +1,47 @@
-// A hash of plain bytes for the decoder's own tables.
+// A hash with keys of its own for each run, for tables whose keys come from the capture: nobody can
+// prepare some that collide.
 #pragma once
 
-#include <cstddef>
+#include <array>
 #include <cstdint>
-#include <span>
 
 namespace tapstat::decode {
 
-// FNV-1a, 64 bits. Keys come from the capture, so a sender may choose collisions; the tables are
-// small and bounded, which bounds what that costs.
-class Hash {
+// The mixing step (multiply 64 by 64 bits, fold) is that of wyhash and rapidhash; the keys come
+// from the secret by SplitMix64.
+class WordHash {
  public:
-  constexpr Hash& mix(std::span<const std::uint8_t> bytes) {
-    for (const std::uint8_t byte : bytes) mix(std::uint64_t{byte});
-    return *this;
-  }
-  constexpr Hash& mix(std::uint64_t value) {
-    state_ = (state_ ^ value) * 0x100000001b3u;
-    return *this;
-  }
-  [[nodiscard]] constexpr std::size_t value() const {
-    return static_cast<std::size_t>(state_ ^ (state_ >> 32));
+  explicit constexpr WordHash(std::uint64_t secret) {
+    for (std::uint64_t& key : keys_) {
+      secret += 0x9e3779b97f4a7c15u;
+      std::uint64_t z = secret;
+      z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+      z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+      key = z ^ z >> 31;
+    }
   }
 
- private:
-  std::uint64_t state_ = 0xcbf29ce484222325u;
+  // Takes in one more word: from 0, word by word, all 64 bits of it for what is compared by its
+  // hash alone.
+  [[nodiscard]] constexpr std::uint64_t add(std::uint64_t hash, std::uint64_t word) const {
+    return mix(hash ^ word ^ keys_[0], hash ^ keys_[1]) + word;
+  }
+  // Of six words at once.
+  [[nodiscard]] constexpr std::uint32_t of(const std::array<std::uint64_t, 6>& w) const {
+    const std::uint64_t a = mix(w[0] ^ keys_[0], w[1] ^ keys_[1]);
+    const std::uint64_t b = mix(w[2] ^ keys_[2], w[3] ^ keys_[3]);
+    const std::uint64_t c = mix(w[4] ^ keys_[4], w[5] ^ keys_[5]);
+    return static_cast<std::uint32_t>(mix(a ^ c ^ keys_[1], b ^ keys_[3]));
+  }
+
+ protected:
+  [[nodiscard]] static constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = Wide{a} * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  }
+
+  std::array<std::uint64_t, 6> keys_{};
 };
 
 }  // namespace tapstat::decode

@@ -1,10 +1,10 @@
 #include "decode/reassembly.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <iterator>
 #include <utility>
-
-#include "decode/hash.h"
 
 namespace tapstat::decode {
 namespace {
@@ -28,10 +28,13 @@ bool is_older(Timestamp started, Timestamp now, std::chrono::nanoseconds age) {
 }  // namespace
 
 std::size_t Reassembler::KeyHash::operator()(const FragmentKey& key) const {
-  Hash hash;
-  hash.mix(std::span(key.addresses)).mix(key.id).mix(key.protocol).mix(key.tunnel);
-  for (int i = 0; i < key.vlans.size(); ++i) hash.mix(key.vlans[i]);
-  return hash.mix(key.input).value();
+  std::array<std::uint64_t, 4> addresses{};
+  std::memcpy(addresses.data(), key.addresses.data(), sizeof addresses);
+  std::uint64_t hash = 0;
+  for (const std::uint64_t word : addresses) hash = words.add(hash, word);
+  hash = words.add(hash, key.vlans.packed());
+  hash = words.add(hash, std::uint64_t{key.tunnel} << 32 | key.id);
+  return words.add(hash, std::uint64_t{key.input} << 8 | key.protocol);
 }
 
 tl::expected<Datagram, Reassembler::Verdict> Reassembler::add(const FragmentKey& key,

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "decode/bytes.h"
+#include "decode/hash.h"
 #include "decode/segment.h"
 
 namespace tapstat::decode {
@@ -53,8 +54,10 @@ class Reassembler {
     std::chrono::nanoseconds age = std::chrono::seconds(30);  // net.ipv4.ipfrag_time
   };
 
-  Reassembler() : Reassembler(Limits()) {}
-  explicit Reassembler(Limits limits) : limits_(limits) {}
+  // `secret` keys the hash; nothing depends on it.
+  explicit Reassembler(std::uint64_t secret) : Reassembler(secret, Limits()) {}
+  Reassembler(std::uint64_t secret, Limits limits)
+      : limits_(limits), by_key_(0, KeyHash{WordHash(secret)}) {}
 
   enum class Verdict : std::uint8_t { waiting, duplicate, overlap, impossible };
   // The datagram this fragment completes, or what was done with the fragment.
@@ -82,6 +85,8 @@ class Reassembler {
   };
   struct KeyHash {
     std::size_t operator()(const FragmentKey& key) const;
+
+    WordHash words;
   };
   using Queue = std::list<Waiting>;  // oldest first
 

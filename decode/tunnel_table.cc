@@ -8,17 +8,6 @@ namespace {
 
 constexpr std::size_t kFirstSlots = 64;
 
-// Multilinear, and mixed at the end: the products do not wait for one another. Keys come from the
-// capture, so a sender may choose collisions; the table is bounded, which bounds what that costs.
-[[nodiscard]] std::uint32_t hash_of(TunnelId outer, const TunnelKey& inner) {
-  const std::uint64_t what = std::uint64_t{inner.id} << 8 | static_cast<std::uint64_t>(inner.kind);
-  std::uint64_t hash = inner.src.high * 0x9e3779b97f4a7c15u + inner.src.low * 0xbf58476d1ce4e5b9u +
-                       inner.dst.high * 0x94d049bb133111ebu + inner.dst.low * 0xff51afd7ed558ccdu +
-                       what * 0xc4ceb9fe1a85ec53u + outer * 0xc6a4a7935bd1e995u;
-  hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93u;
-  return static_cast<std::uint32_t>(hash >> 32);
-}
-
 [[nodiscard]] std::array<std::uint8_t, 16> bytes_of(const TunnelAddress& address) {
   std::array<std::uint8_t, 16> out{};
   for (std::size_t i = 0; i < out.size(); ++i) {
@@ -38,7 +27,13 @@ constexpr std::size_t kFirstSlots = 64;
 
 }  // namespace
 
-TunnelTable::TunnelTable() : hops_(1), links_(1), slots_(kFirstSlots) {}
+TunnelTable::TunnelTable(std::uint64_t secret)
+    : hash_(secret), hops_(1), links_(1), slots_(kFirstSlots) {}
+
+std::uint32_t TunnelTable::hash_of(TunnelId outer, const TunnelKey& inner) const {
+  const std::uint64_t what = std::uint64_t{inner.id} << 8 | static_cast<std::uint64_t>(inner.kind);
+  return hash_.of({inner.src.high, inner.src.low, inner.dst.high, inner.dst.low, what, outer});
+}
 
 TunnelId TunnelTable::intern(std::span<const TunnelKey> tunnels) {
   TunnelId id = 0;

@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "decode/hash.h"
 #include "decode/packet.h"
 #include "decode/tunnel_key.h"
 
@@ -21,7 +22,8 @@ inline constexpr std::size_t kMaxTunnelIds = 65536;
 
 class TunnelTable {
  public:
-  TunnelTable();
+  // `secret` keys the hash; ids do not depend on it.
+  explicit TunnelTable(std::uint64_t secret);
 
   // Outermost first; 0 for no tunnel. Allocates only for those not seen before.
   [[nodiscard]] TunnelId intern(std::span<const TunnelKey> tunnels);
@@ -40,6 +42,7 @@ class TunnelTable {
     std::uint32_t hash = 0;
     TunnelId id = 0;  // 0: free
   };
+  [[nodiscard]] std::uint32_t hash_of(TunnelId outer, const TunnelKey& inner) const;
   [[nodiscard]] TunnelId intern(TunnelId outer, const TunnelKey& inner);
   [[nodiscard]] bool is(TunnelId id, TunnelId outer, const TunnelKey& inner) const {
     return id < links_.size() && links_[id].outer == outer && links_[id].inner == inner;
@@ -49,6 +52,7 @@ class TunnelTable {
   void place(Slot slot);
   void grow();
 
+  WordHash hash_;
   std::deque<std::vector<TunnelHop>> hops_;  // by id
   std::vector<Link> links_;                  // by id
   std::vector<Slot> slots_;                  // a power of two, at most half of them taken

@@ -6,6 +6,7 @@
 #include "report/address_text.h"
 #include "report/bpdu_words.h"
 #include "report/bridge_text.h"
+#include "report/printable.h"
 #include "report/records.h"
 #include "report/table.h"
 
@@ -158,7 +159,7 @@ class BpduTable {
   // The reason of one that was refused stands last, where it may be long.
   [[nodiscard]] std::vector<Cell> row(const LoggedBpdu& logged) const {
     std::vector<Cell> cells{time_of_day(logged.time, report_.zone), std::to_string(logged.frame)};
-    if (has_inputs_) cells.emplace_back(report_.inputs[logged.input]->path);
+    if (has_inputs_) cells.emplace_back(printable(report_.inputs[logged.input]->path));
     cells.emplace_back(logged.has_source ? mac_text(logged.source) : std::string{});
     cells.emplace_back(vlan_text(logged.vlans));
     const auto bpdu = report_.model.layer2.bpdus->decode(logged);

@@ -82,6 +82,25 @@ void write_turns(const Flow& flow, RecordWriter& json) {
       .end_object();
 }
 
+[[nodiscard]] std::vector<Cell> flow_row(const Report& report, const Flow& flow) {
+  const auto& sent = flow.traffic(flow.client());
+  const auto& received = flow.traffic(flow.server());
+  const bool ended = has_ended(report, flow);
+  return {std::to_string(flow.id()),
+          protocol_text(flow),
+          end_text(report, flow, flow.client()),
+          end_text(report, flow, flow.server()),
+          std::to_string(sent.packets + received.packets),
+          bytes_text(sent.bytes),
+          bytes_text(received.bytes),
+          std::to_string(flow.requests()),
+          std::to_string(flow.unanswered()),
+          average_text(flow),
+          time_of_day(flow.first(), report.zone),
+          duration_text(flow.last() - flow.first()),
+          {ended ? "timeout" : "open", ended ? Role::quiet : Role::plain}};
+}
+
 }  // namespace
 
 void print_flows_text(const Report& report, Output& out) {
@@ -98,25 +117,10 @@ void print_flows_text(const Report& report, Output& out) {
                {"Start"},
                {"Duration", Align::right},
                {"State"}});
-  for_each_flow(report, [&](const Flow& flow) {
-    const auto& sent = flow.traffic(flow.client());
-    const auto& received = flow.traffic(flow.server());
-    const bool ended = has_ended(report, flow);
-    table.add({std::to_string(flow.id()),
-               protocol_text(flow),
-               end_text(report, flow, flow.client()),
-               end_text(report, flow, flow.server()),
-               std::to_string(sent.packets + received.packets),
-               bytes_text(sent.bytes),
-               bytes_text(received.bytes),
-               std::to_string(flow.requests()),
-               std::to_string(flow.unanswered()),
-               average_text(flow),
-               time_of_day(flow.first(), report.zone),
-               duration_text(flow.last() - flow.first()),
-               {ended ? "timeout" : "open", ended ? Role::quiet : Role::plain}});
-  });
-  table.print(out, report.color);
+  const auto for_each_row = [&](const auto& f) {
+    for_each_flow(report, [&](const Flow& flow) { f(flow_row(report, flow)); });
+  };
+  table.print_rows(report.model.flows.size(), for_each_row, out, report.color);
 }
 
 void write_flow(const Report& report, const Flow& flow, RecordWriter& json) {

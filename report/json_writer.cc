@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/address_text.h"
+#include "report/printable.h"
 #include "report/time_text.h"
 
 namespace tapstat::report {
@@ -14,6 +15,20 @@ namespace {
 [[nodiscard]] bool is_plain(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+}
+
+// What JSON allows as it is and a terminal acts on all the same is escaped, as are quotes: DEL, C1,
+// directional formatting. `text` is UTF-8.
+void append_escaped(std::string_view text, fmt::memory_buffer& out) {
+  while (!text.empty()) {
+    const Utf8Character c = first_character(text);
+    if (c.code >= 0x7f && drives_a_terminal(c.code)) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<std::uint32_t>(c.code));
+    } else {
+      out.append(text.substr(0, c.len));
+    }
+    text.remove_prefix(std::max<std::size_t>(c.len, 1));
+  }
 }
 
 }  // namespace
@@ -47,8 +62,9 @@ void JsonWriter::put(std::string_view key, std::string_view text) {
     buffer_.append(text);
     buffer_.push_back('"');
   } else {
-    buffer_.append(
-        nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    append_escaped(
+        nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+        buffer_);
   }
 }
 

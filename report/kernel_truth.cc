@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "report/printable.h"
+
 namespace tapstat::report {
 namespace {
 
@@ -114,12 +116,6 @@ std::optional<KernelEnd> KernelTruth::contradiction(const Connection& c, int i,
   const bool is_same =
       end->state == standing.state || (has_no_socket(end->state) && has_no_socket(standing.state));
   return is_same ? std::nullopt : std::move(end);
-}
-
-std::string printable(std::string process) {
-  std::replace_if(
-      process.begin(), process.end(), [](char c) { return c < ' ' || '~' < c; }, '?');
-  return process;
 }
 
 std::string owner_text(const KernelEnd& end) {

@@ -67,9 +67,6 @@ class KernelTruth {
   capture::Timestamp taken_;
 };
 
-// A process may call itself anything, what drives a terminal too: that becomes question marks.
-[[nodiscard]] std::string printable(std::string process);
-
 // "nginx(1234)", or the user where the process may not be seen; empty for no socket.
 [[nodiscard]] std::string owner_text(const KernelEnd& end);
 

@@ -9,6 +9,7 @@
 #include "report/forwarded.h"
 #include "report/kernel_truth.h"
 #include "report/link_names.h"
+#include "report/printable.h"
 #include "report/quality_records.h"
 
 namespace tapstat::report {
@@ -236,6 +237,8 @@ void write_capture(const Report& report, RecordWriter& json) {
   if (stations != nullptr && stations->frames_not_kept() > 0) {
     json.field("mac_frames_not_kept", stations->frames_not_kept());
   }
+  if (report.model.unkept_flows > 0) json.field("flows_unkept", report.model.unkept_flows);
+  if (report.unkept_legs() > 0) json.field("legs_unkept", report.unkept_legs());
   json.end_object();
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/forwarding/leg_table.h"
 #include "analysis/spanning_tree/bpdu_log.h"
 #include "report/bpdus.h"
 #include "report/events.h"
@@ -87,15 +88,26 @@ bool has_form(View view, Format format) {
 
 std::uint64_t Report::evicted() const {
   const auto* bpdus = model.layer2.bpdus;
-  return model.tcp.given_up() + (bpdus != nullptr ? bpdus->left_out() : 0);
+  return model.tcp.given_up() + (bpdus != nullptr ? bpdus->left_out() : 0) +
+         (model.events != nullptr ? model.events->left_out() : 0);
+}
+
+std::uint64_t Report::unkept_legs() const {
+  return model.legs != nullptr ? model.legs->unkept() : 0;
 }
 
 void print_evicted(const Report& report, Format format, Output& out) {
-  if (report.evicted() == 0 || format == Format::json) return;  // a capture record tells
+  if (format == Format::json) return;  // a capture record tells
   const std::string_view comment = format == Format::zeek  ? "#"
                                    : format == Format::dot ? "// "
                                                            : "";
-  out.write(fmt::format("{}Given up for lack of memory: {}\n", comment, report.evicted()));
+  const auto tell = [&](std::string_view what, std::uint64_t count) {
+    if (count > 0) out.write(fmt::format("{}{}: {}\n", comment, what, count));
+  };
+  tell("Given up for lack of memory", report.evicted());
+  tell("Packets of further flows, for which there was no memory", report.model.unkept_flows);
+  tell("Packets of further connections, for which there was no memory", report.model.unkept_conns);
+  tell("Packets of further legs, for which there was no memory", report.unkept_legs());
 }
 
 void print(const Report& report, View view, Format format, Output& out) {

@@ -107,6 +107,8 @@ struct Report {
 
   // How many records were given up for lack of memory, of whatever kind.
   [[nodiscard]] std::uint64_t evicted() const;
+  // How many packets were of legs that there was no room for.
+  [[nodiscard]] std::uint64_t unkept_legs() const;
 
   // Whether `where` leaves a record of that type in.
   [[nodiscard]] bool keeps(RecordType type, const WriteRecord& write) const;
@@ -122,7 +124,8 @@ struct Report {
   }
 };
 
-// How many were given up, as a comment of `format`'s; nothing where none were.
+// How many were given up, and what else memory did not do for, as comments of `format`'s; nothing
+// where it did.
 void print_evicted(const Report& report, Format format, Output& out);
 
 // The view has that form.

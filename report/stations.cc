@@ -13,6 +13,7 @@
 #include "analysis/stations/station_table.h"
 #include "report/address_text.h"
 #include "report/cells.h"
+#include "report/printable.h"
 #include "report/records.h"
 #include "report/table.h"
 #include "report/well_known_macs.h"
@@ -249,7 +250,7 @@ template <typename List, typename ToText>
 [[nodiscard]] std::string inputs_text(const Report& report, const Station& s) {
   std::vector<std::string> paths;
   for (std::size_t i = 0; i < report.inputs.size() && i < 64; ++i) {
-    if ((s.source_inputs >> i & 1) != 0) paths.push_back(report.inputs[i]->path);
+    if ((s.source_inputs >> i & 1) != 0) paths.push_back(printable(report.inputs[i]->path));
   }
   return few_text(paths, kMostShown, [](const std::string& path) { return path; });
 }

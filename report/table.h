@@ -56,6 +56,22 @@ class Table {
     return {std::string{text_of(span)}, span.role};
   }
 
+  // Rows that a text table keeps until it is printed.
+  static constexpr std::size_t kMostKept = 1u << 16;
+  // `for_each_row(f)` calls `f` with the cells of each row, no more than `rows` of them. Prints a
+  // table of these, which is kept meanwhile where it is short enough, and made twice where not.
+  template <typename ForEachRow>
+  void print_rows(std::size_t rows, ForEachRow&& for_each_row, Output& out, bool color) {
+    using Cells = std::vector<Cell>;
+    if (rows <= kMostKept) {
+      for_each_row([this](const Cells& cells) { add(cells); });
+      return print(out, color);
+    }
+    for_each_row([this](const Cells& cells) { measure(cells); });
+    print_header(out, color);
+    for_each_row([&](const Cells& cells) { print_row(cells, out, color); });
+  }
+
   // A table too long to keep is made twice: each row measured, then each printed. Where a cell is
   // wider than those that were measured, the rest of its row moves to the right.
   void measure(const std::vector<Cell>& cells);

@@ -41,20 +41,22 @@ using analysis::tcp::Connection;
 // stands by itself.
 class Rows {
  public:
-  Rows(const Report& report, const Legs& legs, Table& table)
-      : report_(report), legs_(legs), table_(table), shown_(report.model.tcp.connections().size()) {
+  Rows(const Report& report, const Legs& legs)
+      : report_(report), legs_(legs), shown_(report.model.tcp.connections().size()) {
     report.for_each_connection([this](const Connection& c) { shown_[c.id()] = true; });
   }
 
-  void add_all() {
+  // Calls `f` with the cells of each row.
+  template <typename F>
+  void for_each(F&& f) const {
     const auto connections = report_.model.tcp.connections();
     for (std::uint32_t id = 0; id < connections.size(); ++id) {
       if (!shown_[id]) continue;
       const Legs::Member* leg = legs_.find(id);
       if (leg != nullptr && shown_[leg->leg_of]) continue;
-      table_.add(tcp_row(report_, connections[id], nullptr));
+      f(tcp_row(report_, connections[id], nullptr));
       for (const Legs::Member& further : legs_.of(id)) {
-        if (shown_[further.id]) table_.add(tcp_row(report_, connections[further.id], &further));
+        if (shown_[further.id]) f(tcp_row(report_, connections[further.id], &further));
       }
     }
   }
@@ -62,7 +64,6 @@ class Rows {
  private:
   const Report& report_;
   const Legs& legs_;
-  Table& table_;
   std::vector<bool> shown_;
 };
 
@@ -118,13 +119,17 @@ Table tcp_table(const Report& report) {
 
 void print_tcp_text(const Report& report, Output& out) {
   Table table = tcp_table(report);
+  const std::size_t most = report.model.tcp.connections().size();
   if (report.forwarded != nullptr && !report.forwarded->legs().empty()) {
-    Rows(report, report.forwarded->legs(), table).add_all();
-  } else {
-    report.for_each_connection(
-        [&](const Connection& c) { table.add(tcp_row(report, c, nullptr)); });
+    const Rows rows(report, report.forwarded->legs());
+    table.print_rows(
+        most, [&](const auto& f) { rows.for_each(f); }, out, report.color);
+    return;
   }
-  table.print(out, report.color);
+  const auto for_each = [&](const auto& f) {
+    report.for_each_connection([&](const Connection& c) { f(tcp_row(report, c, nullptr)); });
+  };
+  table.print_rows(most, for_each, out, report.color);
 }
 
 }  // namespace tapstat::report

@@ -9,6 +9,7 @@
 #include "report/lvs.h"
 #include "report/nat.h"
 #include "report/neighbors.h"
+#include "report/printable.h"
 #include "report/quality_summary.h"
 #include "report/records.h"
 #include "report/spanning_tree.h"
@@ -36,7 +37,7 @@ void print_clock(const Report& report, std::size_t i, Output& out) {
   if (!offset) return;
   const bool is_behind = offset->count() < 0;
   line(out, "  clock {} {} that of {}", duration_text(is_behind ? -*offset : *offset),
-       is_behind ? "behind" : "ahead of", report.inputs.front()->path);
+       is_behind ? "behind" : "ahead of", printable(report.inputs.front()->path));
 }
 
 void print_input(const Report& report, std::size_t i, Output& out) {
@@ -45,7 +46,7 @@ void print_input(const Report& report, std::size_t i, Output& out) {
   for (const capture::LinkType link : input.link_types) {
     links += (links.empty() ? "" : ", ") + link_type_name(link);
   }
-  line(out, "{}: {}{}{}{}", input.path, input.format,
+  line(out, "{}: {}{}{}{}", printable(input.path), input.format,
        input.compression.empty() ? "" : " (" + input.compression + ")", links.empty() ? "" : ", ",
        links);
   line(out, "  {} packets, {}{}", input.packets, bytes_text(input.bytes),

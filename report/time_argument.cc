@@ -93,6 +93,9 @@ constexpr std::int64_t kMostSeconds = 4'500'000'000;  // up to capture::kLatest,
   if (tm.tm_mon != asked.tm_mon || tm.tm_mday != asked.tm_mday || tm.tm_min != asked.tm_min) {
     return std::nullopt;
   }
+  // Years that no packet is of do not fit into nanoseconds.
+  constexpr std::int64_t kLeastSeconds = -2'200'000'000;
+  if (t < kLeastSeconds || t > kMostSeconds) return std::nullopt;
   return seconds{t} - offset.value_or(seconds{0}) + *fraction;
 }
 

@@ -6,7 +6,7 @@
 
 #include "report/address_text.h"
 #include "report/bridge_text.h"
-#include "report/query/error.h"
+#include "report/printable.h"
 
 namespace tapstat::report {
 namespace {
@@ -46,7 +46,7 @@ std::string tree_name(const InstanceKey& key) {
     case InstanceKey::Kind::cisco:
       return fmt::format("VLAN {}", key.number);
     case InstanceKey::Kind::msti:
-      return fmt::format("MSTI {} of region \"{}\"", key.number, query::printable(key.region.name));
+      return fmt::format("MSTI {} of region \"{}\"", key.number, printable(key.region.name));
     case InstanceKey::Kind::common:
       break;
   }
@@ -63,10 +63,10 @@ std::string signaller_text(const analysis::spanning_tree::Signaller& by) {
 
 std::string point_name(const Report& report, const CapturePoint& point) {
   const capture::InputInfo& input = *report.inputs[point.input];
-  if (!has_several(input)) return input.path;
+  if (!has_several(input)) return printable(input.path);
   const std::string_view name = interface_name(input, point);
-  return name.empty() ? fmt::format("{} interface {}", input.path, point.interface)
-                      : fmt::format("{} {}", input.path, query::printable(name));
+  return name.empty() ? fmt::format("{} interface {}", printable(input.path), point.interface)
+                      : fmt::format("{} {}", printable(input.path), printable(name));
 }
 
 void write_point(const Report& report, const CapturePoint& point, RecordWriter& json) {

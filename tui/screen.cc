@@ -11,20 +11,30 @@ constexpr char32_t kReplacement = U'?';
 
 [[nodiscard]] bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0u) == 0x80u; }
 
+// Not the second set of control characters, nor what turns the order of what follows; nor what no
+// UTF-8 of so many bytes behind the first is (RFC 3629).
+[[nodiscard]] bool is_shown(char32_t glyph, int more) {
+  const bool is_overlong = (more == 2 && glyph < 0x800) || (more == 3 && glyph < 0x10000);
+  const bool is_none = (0xd800 <= glyph && glyph < 0xe000) || glyph > 0x10ffff;
+  const bool turns = (0x202a <= glyph && glyph <= 0x202e) || (0x2066 <= glyph && glyph <= 0x2069);
+  return glyph >= 0xa0 && !is_overlong && !is_none && !turns;
+}
+
 // Takes the first character off `text`; what is no UTF-8 becomes a question mark, byte by byte.
 [[nodiscard]] char32_t take_character(std::string_view& text) {
   const auto first = static_cast<unsigned char>(text.front());
   text.remove_prefix(1);
   if (first < 0x80u) return first < 0x20u || first == 0x7fu ? kReplacement : first;
-  const int more = first >= 0xf0u ? 3 : first >= 0xe0u ? 2 : first >= 0xc0u ? 1 : 0;
-  if (more == 0 || text.size() < static_cast<std::size_t>(more)) return kReplacement;
+  const int more = first >= 0xf0u ? 3 : first >= 0xe0u ? 2 : first >= 0xc2u ? 1 : 0;
+  if (more == 0 || first > 0xf4u || text.size() < static_cast<std::size_t>(more))
+    return kReplacement;
   char32_t glyph = first & (0x3fu >> more);
   for (int i = 0; i < more; ++i) {
     if (!continues(text[static_cast<std::size_t>(i)])) return kReplacement;
     glyph = glyph << 6 | (static_cast<unsigned char>(text[static_cast<std::size_t>(i)]) & 0x3fu);
   }
   text.remove_prefix(static_cast<std::size_t>(more));
-  return glyph < 0xa0 ? kReplacement : glyph;  // the second set of control characters, too
+  return is_shown(glyph, more) ? glyph : kReplacement;
 }
 
 void append_utf8(std::string& out, char32_t glyph) {

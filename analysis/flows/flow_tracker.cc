@@ -1,5 +1,6 @@
 #include "analysis/flows/flow_tracker.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tapstat::analysis::flows {
@@ -15,6 +16,9 @@ namespace {
 
 }  // namespace
 
+FlowTracker::FlowTracker(std::uint64_t secret, std::size_t memory)
+    : hash_(secret), most_(most_of<Flow>(memory)) {}
+
 void FlowTracker::take(const decode::Packet& packet, const capture::Frame& frame) {
   const auto conversation = conversation_of(packet);
   if (!conversation) return;
@@ -23,26 +27,33 @@ void FlowTracker::take(const decode::Packet& packet, const capture::Frame& frame
                               .time = frame.time,
                               .wire_len = frame.wire_len,
                               .input = frame.input};
-  find_or_open(arrival).take(arrival);
+  if (Flow* flow = find_or_open(arrival)) {
+    flow->take(arrival);
+  } else {
+    ++unkept_;
+  }
 }
 
-Flow& FlowTracker::find_or_open(const Flow::Arrival& arrival) {
+Flow* FlowTracker::find_or_open(const Flow::Arrival& arrival) {
   const Conversation& conversation = arrival.conversation;
   const std::uint32_t hash = hash_(hashed_key(conversation));
   const std::uint32_t head =
       index_.find(hash, [&](std::uint32_t i) { return flows_[i].has_key(conversation); });
+  const bool is_full = flows_.size() >= most_;
   if (head == FlowIndex::kNone) {
+    if (is_full) return nullptr;
     index_.insert(hash, flows_.size());
-    return open(arrival);
+    return &open(arrival);
   }
   const std::uint32_t found = pick_sibling(head, arrival);
+  if (found != Flow::kNone && !flows_[found].has_ended_at(arrival.time)) return &flows_[found];
+  if (is_full) return nullptr;
   if (found == Flow::kNone) {
     Flow& fresh = open(arrival);
     fresh.sibling = std::exchange(flows_[head].sibling, fresh.id());
-    return fresh;
+    return &fresh;
   }
-  if (!flows_[found].has_ended_at(arrival.time)) return flows_[found];
-  return open_after(head, found, arrival, hash);
+  return &open_after(head, found, arrival, hash);
 }
 
 // The flow among those of one key that the packet belongs to; kNone when it is none of them.

@@ -1,5 +1,6 @@
 #include "analysis/forwarding/leg_table.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "analysis/prefetch.h"
@@ -75,6 +76,17 @@ constexpr std::uint32_t kMostUnmatched = 64;
 }
 
 }  // namespace
+
+LegTable::LegTable(std::uint64_t secret, const decode::ToaKinds& toa, std::size_t memory)
+    : hash_(secret), toa_(toa), links_(secret) {
+  // The most that a leg takes.
+  struct Record {
+    Leg leg;
+    Joins joins;
+    Recent opening;
+  };
+  most_ = std::min(kMostLegs, most_of<Record>(memory));
+}
 
 void LegTable::see(SegmentBlock block) {
   std::array<std::optional<Look>, kMostInBlock> looks;
@@ -213,7 +225,7 @@ std::uint32_t LegTable::nearest_in_numbers(std::uint32_t newest, const Sighting&
 }
 
 std::uint32_t LegTable::open(const Sighting& s, std::uint32_t hash, std::uint32_t older) {
-  if (legs_.size() == kMostLegs) return kNoLeg;
+  if (legs_.size() >= most_) return kNoLeg;
   const std::uint32_t id = legs_.size();
   Leg& leg = legs_.append();
   leg.key = s.key.key;
@@ -330,11 +342,11 @@ bool LegTable::compare(std::uint32_t id, const Sighting& s) {
 
 // The same packet however long ago it was seen, nullptr: it never was, and is kept now.
 const Recent* LegTable::opening_like(std::uint32_t id, const Sighting& s) {
-  const auto hash = static_cast<std::uint32_t>(s.content);
+  const std::uint32_t hash = hash_(s.content, 0);  // which senders choose
   const std::uint32_t known =
       opening_index_.find(hash, [&](std::uint32_t i) { return openings_[i].content == s.content; });
   if (known != FlowIndex::kNone) return &openings_[known];
-  if (openings_.size() == kMostLegs) return nullptr;
+  if (openings_.size() >= most_) return nullptr;
   opening_index_.insert(hash, openings_.size());
   openings_.append() = recent_of(id, s, s.content);
   return nullptr;

@@ -5,7 +5,9 @@
 // against the join. Nothing here knows what kind of box it is: see analysis/nat and analysis/lvs.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <tuple>
 #include <vector>
@@ -59,12 +61,14 @@ struct Carried {
 
 class LegTable {
  public:
-  // Memory is bounded: packets of further legs are counted, no more.
+  // Memory is bounded: packets of further legs are counted, no more. At most so many are kept,
+  // however much memory there is.
   static constexpr std::uint32_t kMostLegs = 1u << 20;
   static constexpr std::size_t kMostComplaints = 1u << 14, kMostCarried = 1u << 18;
 
-  explicit LegTable(std::uint64_t secret, const decode::ToaKinds& toa = {})
-      : hash_(secret), toa_(toa), links_(secret) {}
+  // `memory` is what the legs may take, in bytes.
+  explicit LegTable(std::uint64_t secret, const decode::ToaKinds& toa = {},
+                    std::size_t memory = std::numeric_limits<std::size_t>::max());
 
   // In the order they were captured.
   void see(SegmentBlock block);
@@ -138,6 +142,7 @@ class LegTable {
 
   KeyedHash hash_;
   decode::ToaKinds toa_;
+  std::uint32_t most_;  // legs
   LinkTable links_;
   FlowIndex index_;
   Arena<Leg> legs_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <variant>
 
@@ -20,9 +21,13 @@ using forwarding::Entry;
 using forwarding::kNoLeg;
 using forwarding::Leg;
 
+// More than that no director has.
+constexpr std::size_t kMostOfDirector = 1024;
+
 template <typename T>
 void add_new(std::vector<T>& all, const T& one) {
-  if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+  const bool is_known = std::find(all.begin(), all.end(), one) != all.end();
+  if (!is_known && all.size() < kMostOfDirector) all.push_back(one);
 }
 
 // One service, from its paths.
@@ -173,6 +178,8 @@ void ServiceMaker::measure() {
   if (!to_servers.empty()) service_.server_rtt = median_of(std::move(to_servers));
 }
 
+// Services are in the order of their sockets and protocols.
+//
 // What the director says to a client when there is no server: ICMP port unreachable, and not a
 // reset (ip_vs_leave of ip_vs_core.c).
 void count_rejected(const Model& model, Overview& overview) {
@@ -182,25 +189,46 @@ void count_rejected(const Model& model, Overview& overview) {
     if (is_rejected[complaint.leg] || leg.opener != complaint.end) continue;
     const Socket asked = forwarding::socket_of(leg, 1 - complaint.end);
     if (!complaint.says_port_unreachable()) continue;
-    for (Service& service : overview.services) {
-      if (service.vip != asked || service.protocol != leg.protocol) continue;
+    const auto before = [](const Service& service, const auto& other) {
+      return std::tie(service.vip, service.protocol) < other;
+    };
+    const std::tuple wanted{asked, leg.protocol};
+    auto service =
+        std::lower_bound(overview.services.begin(), overview.services.end(), wanted, before);
+    for (; service != overview.services.end() && service->vip == asked &&
+           service->protocol == leg.protocol;
+         ++service) {
       is_rejected[complaint.leg] = true;
-      ++service.rejected;
+      ++service->rejected;
     }
   }
 }
 
-// Its own addresses: what its cards claim and is no service's.
+// What a card claims and is no service's.
+[[nodiscard]] std::vector<IpAddress> own_addresses(const MacAddress& mac, const Owners& owners,
+                                                   const std::set<IpAddress>& vips) {
+  std::vector<IpAddress> own;
+  for (const IpAddress& ip : owners.addresses_of(mac)) {
+    if (own.size() == kMostOfDirector) break;
+    if (!vips.contains(ip)) own.push_back(ip);
+  }
+  return own;
+}
+
+// Its own addresses.
 void name_directors(const Owners& owners, Overview& overview) {
+  std::set<IpAddress> vips;
+  for (const Service& service : overview.services) vips.insert(service.vip.address);
+  std::map<MacAddress, std::vector<IpAddress>> own;  // one director has many services
   for (Service& service : overview.services) {
     Director& director = service.director;
     for (const MacAddress& mac : director.macs) {
-      for (const IpAddress& ip : owners.addresses_of(mac)) {
-        const bool is_vip = std::any_of(overview.services.begin(), overview.services.end(),
-                                        [&](const Service& s) { return s.vip.address == ip; });
+      const auto [known, is_new] = own.try_emplace(mac);
+      if (is_new) known->second = own_addresses(mac, owners, vips);
+      for (const IpAddress& ip : known->second) {
         const bool is_local =
             std::find(director.lips.begin(), director.lips.end(), ip) != director.lips.end();
-        if (!is_vip && !is_local) add_new(director.dips, ip);
+        if (!is_local) add_new(director.dips, ip);
       }
     }
   }

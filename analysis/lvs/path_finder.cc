@@ -78,6 +78,7 @@ PathFinder::PathFinder(const Model& model, std::span<const forwarding::Handover>
       clients_(*model.legs),
       boxes_(model),
       owners_(model) {
+  find_routers();
   if (!model.legs->clocks().differ()) return;
   // Times of legs are by the first capture point's clock, and another's may be far ahead.
   Timestamp last = Timestamp::min();
@@ -211,17 +212,23 @@ void PathFinder::add_forwarded() {
 // Whether who has that MAC address speaks for the virtual router that the address belongs to:
 // packets sent on to it have met the director that was, and not a real server.
 bool PathFinder::is_director(const MacAddress& mac, const IpAddress& vip) const {
-  if (model_.vrrp == nullptr) return false;
+  const auto [first, last] = routers_.equal_range(vip);
+  return std::any_of(first, last, [&](const auto& entry) {
+    const auto& speakers = entry.second->speakers();
+    return std::any_of(speakers.begin(), speakers.end(),
+                       [&](const VrrpSpeaker& s) { return s.mac == mac; });
+  });
+}
+
+void PathFinder::find_routers() {
+  if (model_.vrrp == nullptr) return;
   for (const auto& [key, router] : model_.vrrp->routers()) {
-    const auto& speakers = router.speakers();
-    const bool has_vip = std::any_of(speakers.begin(), speakers.end(), [&](const VrrpSpeaker& s) {
-      return std::find(s.addresses.begin(), s.addresses.end(), vip) != s.addresses.end();
-    });
-    const bool speaks = std::any_of(speakers.begin(), speakers.end(),
-                                    [&](const VrrpSpeaker& s) { return s.mac == mac; });
-    if (has_vip && speaks) return true;
+    std::set<IpAddress> addresses;
+    for (const VrrpSpeaker& s : router.speakers()) {
+      addresses.insert(s.addresses.begin(), s.addresses.end());
+    }
+    for (const IpAddress& address : addresses) routers_.emplace(address, &router);
   }
-  return false;
 }
 
 void PathFinder::add_targets(const Forwarded& f, Path& path) const {

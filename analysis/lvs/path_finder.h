@@ -14,6 +14,7 @@
 #include "analysis/lvs/forwarded_as_is.h"
 #include "analysis/lvs/overview.h"
 #include "analysis/lvs/sync_table.h"
+#include "analysis/lvs/vrrp_router.h"
 
 namespace tapstat::analysis::lvs {
 
@@ -39,6 +40,7 @@ class PathFinder {
   void add_handed_over(std::span<const Handover> handovers, Mode mode);
   void add_forwarded();
   void add_targets(const Forwarded& forwarded, Path& path) const;
+  void find_routers();
   [[nodiscard]] bool is_director(const MacAddress& mac, const IpAddress& vip) const;
   void add_told();
   void confirm_by_sync(Path& path) const;
@@ -60,6 +62,7 @@ class PathFinder {
   Boxes boxes_;
   Owners owners_;
   std::set<IpAddress> vips_;
+  std::multimap<IpAddress, const VrrpRouter*> routers_;          // by the addresses that they share
   std::map<std::uint32_t, std::vector<std::uint32_t>> legs_of_;  // by the client's
   std::vector<Path> paths_;
 };

@@ -59,15 +59,18 @@ void add_carried(const LegTable& table, std::vector<Handover>& all) {
   const Clients clients(table);
   const auto by_client = legs_of_carried(table, clients);
   if (by_client.empty()) return;
+  std::multimap<std::uint32_t, std::size_t> by_far;  // into `all`
+  for (std::size_t i = 0; i < all.size(); ++i) by_far.emplace(all[i].far, i);
   for (const Carried& carried : table.carried()) {
     const Leg& far = table.legs()[carried.leg];
-    const auto is_its = [&](const Handover& h) {
-      return h.far == carried.leg &&
-             socket_of(table.legs()[h.near], h.near_client) == carried.client;
+    const auto is_its = [&](const auto& entry) {
+      const Handover& h = all[entry.second];
+      return socket_of(table.legs()[h.near], h.near_client) == carried.client;
     };
-    const auto known = std::find_if(all.begin(), all.end(), is_its);
-    if (known != all.end()) {
-      known->join.add(carried.clue);
+    const auto [first, last] = by_far.equal_range(carried.leg);
+    const auto known = std::find_if(first, last, is_its);
+    if (known != last) {
+      all[known->second].join.add(carried.clue);
       continue;
     }
     const std::uint32_t near =
@@ -83,6 +86,7 @@ void add_carried(const LegTable& table, std::vector<Handover>& all) {
     h.join.first = h.join.last = carried.time;
     h.join.frame = carried.frame;
     h.join.add(carried.clue);
+    by_far.emplace(h.far, all.size());
     all.push_back(h);
   }
   std::stable_sort(all.begin(), all.end(),

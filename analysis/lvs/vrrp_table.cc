@@ -80,10 +80,12 @@ bool VrrpTable::is_shared(const neighbors::Network& network, const IpAddress& ad
                           const decode::MacAddress& one, const decode::MacAddress& other) const {
   neighbors::Network lan = network;
   lan.link = 0;  // adverts do not leave theirs
-  return std::any_of(routers_.begin(), routers_.end(), [&](const auto& entry) {
-    return entry.first.network == lan && speaks_for(entry.second, address, one) &&
-           speaks_for(entry.second, address, other);
-  });
+  for (auto entry = routers_.lower_bound({lan, 0, 0});
+       entry != routers_.end() && entry->first.network == lan; ++entry) {
+    const VrrpRouter& router = entry->second;
+    if (speaks_for(router, address, one) && speaks_for(router, address, other)) return true;
+  }
+  return false;
 }
 
 }  // namespace tapstat::analysis::lvs

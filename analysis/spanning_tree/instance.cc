@@ -36,7 +36,7 @@ void Instance::take(const Message& message, CapturePoint point, const decode::Ma
   note_sender(message, point, source, when);
   if (message.role == BpduRole::designated) {
     Segment* segment = segment_at(point);
-    if (segment != nullptr) segment->take(message, source, when);
+    if (segment != nullptr) segment->take(message, source, when, has_room_for_claims());
   } else {
     for (Segment& s : segments_) {
       if (s.point() == point) s.forget(message.vector.bridge, message.vector.port);
@@ -109,13 +109,15 @@ void Instance::note_sender(const Message& message, CapturePoint point,
 
 // By its address: it may give itself another priority. Nullptr: it may not grow.
 Bridge* Instance::bridge_of(BridgeId id, const Heard& when) {
-  const auto found = std::find_if(bridges_.begin(), bridges_.end(),
-                                  [&](const Bridge& b) { return b.id.mac() == id.mac(); });
+  constexpr std::uint64_t kMac = 0xffff'ffff'ffffu;
+  const auto found = std::find_if(bridges_.begin(), bridges_.end(), [&](const Bridge& b) {
+    return ((b.id.value() ^ id.value()) & kMac) == 0;
+  });
   if (found != bridges_.end()) {
     found->last = when;
     return &*found;
   }
-  if (!may_grow_ || bridges_.size() == kMostBridges) return nullptr;
+  if (!may_grow_) return nullptr;
   ++parts_;
   Bridge& bridge = bridges_.emplace_back();
   bridge.id = id;
@@ -132,7 +134,7 @@ Port* Instance::port_of(Bridge& bridge, std::uint16_t id, CapturePoint point,
     found->source = source;
     return &*found;
   }
-  if (!may_grow_ || bridge.ports.size() == kMostPorts) return nullptr;
+  if (!may_grow_) return nullptr;
   ++parts_;
   bridge.ports.push_back({id, point, source, when, when, std::nullopt, {}});
   return &bridge.ports.back();
@@ -145,6 +147,12 @@ Segment* Instance::segment_at(CapturePoint point) {
   if (!may_grow_ || segments_.size() == kMostSegments) return nullptr;
   ++parts_;
   return &segments_.emplace_back(point);
+}
+
+bool Instance::has_room_for_claims() const {
+  std::size_t claims = 0;
+  for (const Segment& s : segments_) claims += s.claims().size();
+  return claims < kMostClaims;
 }
 
 const Claim* Instance::best() const {

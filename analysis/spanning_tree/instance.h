@@ -48,8 +48,17 @@ class Instance {
 
   // Bridges, ports and segments that it has met.
   [[nodiscard]] std::uint32_t parts() const { return parts_; }
-  // Whether it may meet more of them; those past that stay unknown.
-  void may_grow(bool may) { may_grow_ = may; }
+  // Changes of its root, and of its topology, that it remembers.
+  [[nodiscard]] std::size_t memories() const {
+    return roots_.changes().size() + changes_.episodes().size();
+  }
+  // Whether it may meet more of the former, and remember more of the latter; those past that stay
+  // unknown.
+  void may_grow(bool may_meet, bool may_remember) {
+    may_grow_ = may_meet && parts_ < kMostParts;
+    roots_.may_grow(may_remember);
+    changes_.may_grow(may_remember);
+  }
 
   void take(const Message& message, CapturePoint point, const decode::MacAddress& source,
             const Heard& when);
@@ -67,10 +76,12 @@ class Instance {
   [[nodiscard]] const TreeTimers& timers() const { return timers_; }
 
  private:
-  // Of one tree; no network has as many.
-  static constexpr std::size_t kMostBridges = 4096, kMostSegments = 1024, kMostPorts = 1024;
+  // Of one tree; no network has as many. Each BPDU may be compared with all of them.
+  static constexpr std::size_t kMostSegments = 1024, kMostClaims = 4096;
+  static constexpr std::uint32_t kMostParts = 4096;
 
   [[nodiscard]] Segment* segment_at(CapturePoint point);
+  [[nodiscard]] bool has_room_for_claims() const;
   [[nodiscard]] Bridge* bridge_of(BridgeId id, const Heard& when);
   [[nodiscard]] Port* port_of(Bridge& bridge, std::uint16_t id, CapturePoint point,
                               const decode::MacAddress& source, const Heard& when);

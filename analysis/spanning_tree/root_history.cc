@@ -30,7 +30,7 @@ void RootHistory::enter(BridgeId root, const Heard& when) {
     changes_.back() = {when, *before_, root};
     return;
   }
-  if (changes_.size() == kMostChanges) {
+  if (!may_grow_ || changes_.size() == kMostChanges) {
     ++left_out_;
     return;
   }

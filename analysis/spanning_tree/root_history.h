@@ -32,6 +32,8 @@ class RootHistory {
   [[nodiscard]] Timestamp since() const { return since_.time; }
   [[nodiscard]] const std::vector<RootChange>& changes() const { return changes_; }
   [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
+  // Whether it may remember more of them.
+  void may_grow(bool may) { may_grow_ = may; }
 
  private:
   static constexpr std::size_t kMostChanges = 10'000;
@@ -46,8 +48,9 @@ class RootHistory {
   std::optional<BridgeId> before_;
   Heard before_since_;
   bool is_entered_ = false;
+  bool may_grow_ = true;
   std::vector<RootChange> changes_;
-  std::uint64_t left_out_ = 0;  // changes past kMostChanges
+  std::uint64_t left_out_ = 0;  // changes that there was no room for
 };
 
 }  // namespace tapstat::analysis::spanning_tree

@@ -48,12 +48,13 @@ Claim* Segment::claim_of(const Message& message, const decode::MacAddress& sourc
   return found == claims_.end() ? nullptr : &*found;
 }
 
-void Segment::take(const Message& message, const decode::MacAddress& source, const Heard& when) {
+void Segment::take(const Message& message, const decode::MacAddress& source, const Heard& when,
+                   bool may_grow) {
   expire(when.time);
   last_heard_ = when;
   Claim* claim = claim_of(message, source);
   if (claim == nullptr) {
-    if (claims_.size() == kMostClaims) return;
+    if (!may_grow || claims_.size() == kMostClaims) return;
     claim = &claims_.emplace_back();
   }
   if (is_best(*claim) && claim->message.vector == message.vector) {

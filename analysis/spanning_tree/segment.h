@@ -53,7 +53,8 @@ class Segment {
   [[nodiscard]] CapturePoint point() const { return point_; }
 
   // A claim: of a designated port. `when` is not before what was taken already.
-  void take(const Message& message, const decode::MacAddress& source, const Heard& when);
+  void take(const Message& message, const decode::MacAddress& source, const Heard& when,
+            bool may_grow);
 
   // The port says that it is not designated any more.
   void forget(BridgeId bridge, std::uint16_t port);

@@ -30,18 +30,26 @@ void SpanningTrees::see(const capture::Frame& frame, const decode::Packet& packe
   if (bpdu->type == decode::BpduType::tcn) {
     Instance* instance = instance_of(key_of(*bpdu, around));
     if (instance == nullptr) return;
-    instance->take_notification(point, source, when);
+    feed(*instance, [&] { instance->take_notification(point, source, when); });
     return watch_.look_at_notification(*instance, point, source, when);
   }
   for (const Message& message : messages_of(*bpdu, around)) {
     Instance* instance = instance_of(message.key);
     if (instance == nullptr) continue;
-    const std::uint32_t before = instance->parts();
-    instance->may_grow(parts_ < kMostParts);
-    instance->take(message, point, source, when);
-    parts_ += instance->parts() - before;
+    feed(*instance, [&] { instance->take(message, point, source, when); });
     watch_.look(*instance, message, point, when);
   }
+}
+
+// Gives it something, within the bounds of all of them together.
+template <typename Give>
+void SpanningTrees::feed(Instance& instance, Give&& give) {
+  instance.may_grow(parts_ < kMostParts, memories_ < kMostMemories);
+  parts_ -= instance.parts();
+  memories_ -= instance.memories();
+  give();
+  parts_ += instance.parts();
+  memories_ += instance.memories();
 }
 
 Instance* SpanningTrees::instance_of(const InstanceKey& key) {

@@ -24,9 +24,12 @@ class SpanningTrees {
 
  private:
   static constexpr std::size_t kMostInstances = 8192;  // two for each VLAN
-  static constexpr std::uint32_t kMostParts =
-      200'000;  // bridges, ports and segments of all of them
+  // Of all of them: bridges, ports and segments; changes that are remembered.
+  static constexpr std::uint32_t kMostParts = 200'000;
+  static constexpr std::size_t kMostMemories = 200'000;
 
+  template <typename Give>
+  void feed(Instance& instance, Give&& give);
   [[nodiscard]] Instance* instance_of(const InstanceKey& key);
 
   std::map<InstanceKey, Instance> instances_;
@@ -34,6 +37,7 @@ class SpanningTrees {
   std::uint64_t refused_ = 0;   // damaged BPDUs
   std::uint64_t left_out_ = 0;  // messages of instances past kMostInstances
   std::uint32_t parts_ = 0;
+  std::size_t memories_ = 0;
 };
 
 }  // namespace tapstat::analysis::spanning_tree

@@ -34,7 +34,7 @@ void TopologyChanges::signal(const Heard& when, const Signaller& by) {
     ++episode.signals;
     return;
   }
-  if (episodes_.size() == kMostEpisodes) {
+  if (!may_grow_ || episodes_.size() == kMostEpisodes) {
     ++left_out_;
     return;
   }

@@ -36,6 +36,8 @@ class TopologyChanges {
 
   [[nodiscard]] const std::vector<Episode>& episodes() const { return episodes_; }
   [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
+  // Whether it may remember more of them.
+  void may_grow(bool may) { may_grow_ = may; }
   void set_hello_time(std::chrono::nanoseconds hello) { hello_ = hello; }
 
  private:
@@ -54,6 +56,7 @@ class TopologyChanges {
 
   std::vector<Episode> episodes_;
   bool is_open_ = false;
+  bool may_grow_ = true;
   std::chrono::nanoseconds hello_{std::chrono::seconds{2}};  // 802.1D-2004 table 17-1
   Timestamp pending_until_ = Timestamp::min();               // of a notification
   std::vector<Port> flagged_;                                // of RSTP: those that signal

@@ -55,9 +55,13 @@ void TroubleWatch::look(const Instance& tree, const Message& message, CapturePoi
   }
   // 802.1D-1998 section 8.6.14: the designated port acknowledges.
   if (message.version == 0 && message.flags.acknowledgment()) {
-    std::erase_if(notifications_, [&](const auto& n) {
-      return std::get<0>(n.first) == tree.key() && std::get<1>(n.first) == point;
-    });
+    const auto first = notifications_.lower_bound(Spot{tree.key(), point, {}});
+    auto last = first;
+    while (last != notifications_.end() && std::get<0>(last->first) == tree.key() &&
+           std::get<1>(last->first) == point) {
+      ++last;
+    }
+    notifications_.erase(first, last);
   }
 }
 
@@ -86,16 +90,16 @@ void TroubleWatch::look_at_notification(const Instance& tree, CapturePoint point
 
 void TroubleWatch::note(TroubleKind kind, const Trouble& what, const Heard& since,
                         const Heard& when) {
-  const auto found = std::find_if(troubles_.begin(), troubles_.end(), [&](const Trouble& t) {
-    return t.kind == kind && t.subject == what.subject && t.other == what.other &&
-           t.tree == what.tree && t.vlan == what.vlan && t.other_vlan == what.other_vlan;
-  });
-  if (found != troubles_.end()) {
-    found->last = when;
-    ++found->count;
+  const std::tuple key{kind, what.tree, what.subject, what.other, what.vlan, what.other_vlan};
+  const auto found = places_.find(key);
+  if (found != places_.end()) {
+    Trouble& known = troubles_[found->second];
+    known.last = when;
+    ++known.count;
     return;
   }
   if (troubles_.size() == kMostTroubles) return;
+  places_.emplace(key, troubles_.size());
   Trouble& trouble = troubles_.emplace_back(what);
   trouble.kind = kind;
   trouble.first = since;

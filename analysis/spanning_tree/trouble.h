@@ -89,6 +89,11 @@ class TroubleWatch {
                      const decode::MacAddress& source, const Heard& when);
 
   std::vector<Trouble> troubles_;
+  // Of each, by all that tells it from others.
+  std::map<std::tuple<TroubleKind, InstanceKey, Signaller, std::optional<BridgeId>, std::uint16_t,
+                      std::uint16_t>,
+           std::size_t>
+      places_;
   std::map<InstanceKey, Disagreement> disagreements_;
   std::map<Spot, Notifications> notifications_;
   std::map<std::tuple<InstanceKey, CapturePoint, BridgeId, std::uint16_t>, std::uint32_t>

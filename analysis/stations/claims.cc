@@ -20,7 +20,8 @@ void claim(const MacAddress& mac, const IpAddress& ip, Claim how, const Heard& h
   if (i == AddressTable::kNone) return;
   Address& a = addresses[i];
   a.last_claim = heard.time;
-  (how == Claim::announced) ? a.is_announced = true : a.is_answered = true;
+  if (how == Claim::announced) a.is_announced = true;
+  if (how == Claim::answered) a.is_answered = true;
 }
 
 void ask(const IpAddress& ip, const Heard& heard, AddressTable& addresses) {

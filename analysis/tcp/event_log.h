@@ -1,10 +1,13 @@
 // Everything notable that happened, in the order in which it happened.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "analysis/arena.h"
+#include "analysis/flow_index.h"
 #include "analysis/tcp/sequence_analysis.h"
 
 namespace tapstat::analysis::tcp {
@@ -20,8 +23,11 @@ struct LoggedEvent {
 
 class EventLog {
  public:
-  // Of all kinds, or of one only.
-  explicit EventLog(std::optional<Note> only = std::nullopt) : only_(only) {}
+  // Of all kinds, or of one only. `memory` is what it may take, in bytes: those that come later are
+  // counted, no more.
+  explicit EventLog(std::optional<Note> only = std::nullopt,
+                    std::size_t memory = std::numeric_limits<std::size_t>::max())
+      : only_(only), most_(most_of<LoggedEvent>(memory)) {}
 
   // Connection `connection` took `seg`, sent by its end `sender`.
   void note(std::uint32_t connection, const Segment& seg, int sender, const Appraisal& appraisal) {
@@ -30,6 +36,10 @@ class EventLog {
     }
     appraisal.notes.for_each([&](Note kind) {
       if (only_ && kind != *only_) return;
+      if (events_.size() >= most_) {
+        ++left_out_;
+        return;
+      }
       events_.append() = {seg.time,
                           seg.frame,
                           connection,
@@ -40,9 +50,13 @@ class EventLog {
   }
 
   [[nodiscard]] const Arena<LoggedEvent>& events() const { return events_; }
+  // Those that there was no room for.
+  [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 
  private:
   std::optional<Note> only_;
+  std::uint32_t most_;
+  std::uint64_t left_out_ = 0;
   Arena<LoggedEvent> events_;
 };
 

@@ -307,7 +307,10 @@ void Shards::tell_ended(Timestamp now) {
   std::transform(endings_.begin(), endings_.end(), ended_.begin(),
                  [](const Ending& ending) { return ending.id; });
   settings_.on_end(ended_, now);
-  for (const std::uint32_t id : ended_) tables_.directory.leave(tables_.directory.place(id));
+  for (const std::uint32_t id : ended_) {
+    guesses_.forget(id);
+    tables_.directory.leave(tables_.directory.place(id));
+  }
   for (const auto& shard : shards_) shard->tracker.forget_ended();
   tables_.ended += static_cast<std::uint32_t>(ended_.size());
 }
@@ -318,7 +321,7 @@ void Shards::keep_within_memory() {
     shards_[i]->tracker.keep_within(settings_.memory / kShards);
     auto& given_up = shards_[i]->tracker.given_up();
     for (const std::uint32_t index : given_up) {
-      if (settings_.on_steps) guesses_.forget(tables_.directory.id(i, index));
+      guesses_.forget(tables_.directory.id(i, index));
       tables_.directory.leave({i, index});
     }
     given_up.clear();

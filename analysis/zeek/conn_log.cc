@@ -82,6 +82,16 @@ struct ConnLog::Arrival {
   [[nodiscard]] int sender() const { return directed.sender; }
 };
 
+// The most that a connection takes: of TCP it has a session, and that may have pieces.
+struct ConnLog::Record {
+  Conn conn;
+  TcpSession session;
+  Pieces pieces;
+};
+
+ConnLog::ConnLog(std::uint64_t secret, std::size_t memory)
+    : hash_(secret), most_(most_of<Record>(memory)) {}
+
 void ConnLog::take(const Packet& packet, Timestamp time) {
   const std::uint32_t parent = take_carriers(packet, time);
   if (packet.content == Content::tcp) return take_tcp(packet, parent);
@@ -96,7 +106,7 @@ void ConnLog::take(const Packet& packet, Timestamp time) {
                         packet.stop.reason == decode::StopReason::bad_checksum,
                         nullptr};
   const std::uint32_t index = take_beside(arrival, *conversation);
-  if (parent != Conn::kNone) conns_.conns[index].note_parent(parent);
+  if (index != Conn::kNone && parent != Conn::kNone) conns_.conns[index].note_parent(parent);
 }
 
 // The connection of the innermost tunnel; kNone where there is none.
@@ -112,6 +122,7 @@ std::uint32_t ConnLog::take_carriers(const Packet& packet, Timestamp time) {
                           false,
                           nullptr};
     const std::uint32_t index = take_beside(arrival, conversation);
+    if (index == Conn::kNone) continue;
     Conn& conn = conns_.conns[index];
     conn.tunnel = carrier.tunnel;
     if (parent != Conn::kNone) conn.note_parent(parent);
@@ -130,7 +141,9 @@ void ConnLog::take_tcp(const Packet& packet, std::uint32_t parent) {
                         packet.ip_len,
                         packet.stop.reason == decode::StopReason::bad_checksum,
                         &seg};
-  Conn& conn = find_or_open(arrival);
+  Conn* const found = find_or_open(arrival);
+  if (found == nullptr) return;
+  Conn& conn = *found;
   TcpSession& session = conns_.sessions[conn.session];
   conn.last_packet = seg.time;
   if (parent != Conn::kNone) conn.note_parent(parent);
@@ -141,7 +154,9 @@ void ConnLog::take_tcp(const Packet& packet, std::uint32_t parent) {
 }
 
 std::uint32_t ConnLog::take_beside(const Arrival& arrival, const Conversation& conversation) {
-  Conn& conn = find_or_open(arrival);
+  Conn* const found = find_or_open(arrival);
+  if (found == nullptr) return Conn::kNone;
+  Conn& conn = *found;
   const std::uint32_t index = index_of(arrival);
   const int sender = arrival.sender();
   const bool is_udp = conn.transport == Transport::udp;
@@ -170,18 +185,24 @@ std::uint32_t ConnLog::index_of(const Arrival& arrival) const {
   });
 }
 
-Conn& ConnLog::find_or_open(const Arrival& arrival) {
+Conn* ConnLog::find_or_open(const Arrival& arrival) {
   const std::uint32_t index = index_of(arrival);
   const std::uint32_t fresh = conns_.conns.size();
+  if (index != FlowIndex::kNone && !is_over(conns_.conns[index], arrival)) {
+    return &conns_.conns[index];
+  }
+  if (fresh >= most_) {
+    ++unkept_;
+    return nullptr;
+  }
   if (index == FlowIndex::kNone) {
     index_.insert(arrival.hash, fresh);
-    return open(arrival);
+    return &open(arrival);
   }
-  Conn& conn = conns_.conns[index];
-  if (!is_over(conn, arrival)) return conn;
+  const Conn& conn = conns_.conns[index];
   if (conn.session != Conn::kNone) conns_.sessions[conn.session].finish(pool_);
   index_.replace(arrival.hash, index, fresh);
-  return open(arrival);
+  return &open(arrival);
 }
 
 bool ConnLog::is_over(Conn& conn, const Arrival& arrival) const {

@@ -22,9 +22,6 @@ struct Error {
 template <typename T>
 using Result = tl::expected<T, Error>;
 
-// Without what would move a terminal's cursor, or worse.
-[[nodiscard]] std::string printable(std::string_view text);
-
 // The message and, in two lines below, the expression with its place marked. Without the last line
 // end.
 [[nodiscard]] std::string error_text(const Error& error, std::string_view expression);

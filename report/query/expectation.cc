@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "report/printable.h"
 #include "report/query/expectation_parser.h"
 
 namespace tapstat::report::query {

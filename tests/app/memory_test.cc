@@ -15,14 +15,14 @@ void append(std::string& file, std::uint32_t value) {
   for (int shift = 0; shift < 32; shift += 8) file += static_cast<char>(value >> shift);
 }
 
-// A pcap file of SYNs of as many sources.
-[[nodiscard]] std::string flood(std::uint32_t sources) {
+// A pcap file of such frames of as many sources.
+[[nodiscard]] std::string flood(std::uint32_t sources,
+                                const Buffer& first = tcp({.flags = "S", .seq = 1})) {
   std::string file;
   append(file, 0xa1b2c3d4);
   append(file, 0x00040002);
   for (const std::uint32_t value : {0u, 0u, 65535u, 1u}) append(file, value);
-  const Buffer syn = tcp({.flags = "S", .seq = 1});
-  std::string frame(syn.begin(), syn.end());
+  std::string frame(first.begin(), first.end());
   constexpr std::size_t kSource = 14 + 12;
   for (std::uint32_t i = 0; i < sources; ++i) {
     append(file, 1'700'000'000 + i / 100'000);
@@ -73,6 +73,27 @@ TEST(Memory, WhatIsGivenUpIsToldInEveryOutput) {
   EXPECT_EQ(window.code, 0) << window.err;
   const std::string whole = shell("$T states --json -q -r " + capture.path()).out;
   EXPECT_NE(whole.find("\"evicted\":0"), std::string::npos) << whole;
+}
+
+// Of those that come later packets are counted: they are in the last lines of text, and in the
+// capture record.
+TEST(Memory, FlowsAndLegsHaveABoundOfTheirOwn) {
+  constexpr std::uint32_t kSources = 150'000;
+  const TemporaryFile datagrams(flood(kSources, udp({.payload = Buffer(4)})));
+  const std::string options = " -q --memory 64M -r " + datagrams.path();
+  const Outcome text = shell("$T flows" + options + " | tail -1");
+  EXPECT_EQ(text.out.find("Packets of further flows, for which there was no memory: "), 0u)
+      << text.out;
+  const auto records = shell("$T flows --json" + options).lines();
+  const auto capture = nlohmann::json::parse(records.front());
+  const std::size_t flows = records.size() - 1;
+  EXPECT_GT(flows, 1000u);
+  EXPECT_EQ(capture["flows_unkept"].get<std::size_t>() + flows, kSources);
+  const auto legs = nlohmann::json::parse(shell("$T nat --json" + options).lines().front());
+  EXPECT_GT(legs["legs_unkept"].get<std::size_t>(), kSources / 2);
+  const Outcome zeek = shell("$T tcp --format zeek" + options + " | tail -1");
+  EXPECT_EQ(zeek.out.find("#Packets of further connections, for which there was no memory: "), 0u)
+      << zeek.out;
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ class Pieces {
                                         .next_header = 6});
   }
   Buffer whole = numbered(64);
-  Reassembler reassembler;
+  Reassembler reassembler{1};
 };
 
 using Verdict = Reassembler::Verdict;
@@ -134,7 +134,7 @@ TEST(Reassembler, GivesUpWhatIsTooOld) {
 
 TEST(Reassembler, StaysInsideItsBounds) {
   Pieces p;
-  p.reassembler = Reassembler({.datagrams = 10, .bytes = 1000});
+  p.reassembler = Reassembler(1, {.datagrams = 10, .bytes = 1000});
   for (std::uint32_t id = 0; id < 100; ++id) EXPECT_FALSE(p.add(0, 16, 0s, id));
   EXPECT_EQ(p.reassembler.waiting(), 10u);
   EXPECT_TRUE(p.add(16, 64, 0s, 95)) << "the youngest are kept";

@@ -1,40 +1,28 @@
-// A capture file through everything: reader, decoders, trackers, journal and every form of every
-// view.
+// A capture file through everything: reader, decoders, trackers, every view in every form, as a
+// stream, and on the dashboard. What comes out is fit for who reads it (tests/hostile/fit.h), and
+// the same whatever keys the hashes and however many threads follow.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <vector>
 
-#include "analysis/engine.h"
-#include "analysis/tcp/event_log.h"
-#include "analysis/tcp/segment_log.h"
+#include "analysis/tcp/connections.h"
 #include "capture/open_file.h"
-#include "report/report.h"
+#include "tests/hostile/full_run.h"
 
 namespace {
 
 namespace analysis = tapstat::analysis;
 namespace capture = tapstat::capture;
-namespace report = tapstat::report;
 using analysis::tcp::Step;
-
-class Discard final : public report::Output {
- public:
-  void write(std::string_view /*text*/) override {}
-};
-
-void read(capture::Source& source, analysis::Engine& engine) {
-  for (auto frames = source.next_batch(); !frames.empty(); frames = source.next_batch()) {
-    engine.take(frames);
-  }
-  engine.finish();
-}
+using tapstat::test::fail;
+using tapstat::test::FullRun;
+using tapstat::test::Manner;
 
 // What the journal promises: of each end, each step goes on in time and from where the last one
 // led.
 void check(const std::vector<Step>& steps) {
   for (std::size_t i = 1; i < steps.size(); ++i) {
-    if (steps[i].time < steps[i - 1].time || steps[i].from != steps[i - 1].to) std::abort();
+    if (steps[i].time < steps[i - 1].time) fail("a step before the last one");
+    if (steps[i].from != steps[i - 1].to) fail("a step from elsewhere");
   }
 }
 
@@ -49,75 +37,48 @@ void check(const analysis::Model& model) {
 void check_same(const analysis::Model& a, const analysis::Model& b) {
   const auto ours = a.tcp.connections();
   const auto others = b.tcp.connections();
-  if (ours.size() != others.size()) std::abort();
+  if (ours.size() != others.size()) fail("connections that only one way shows");
   for (std::uint32_t id = 0; id < ours.size(); ++id) {
     for (int end = 0; end < 2; ++end) {
-      if (ours[id].end(end).state() != others[id].end(end).state()) std::abort();
-      if (ours[id].traffic(end).packets != others[id].traffic(end).packets) std::abort();
+      if (ours[id].end(end).state() != others[id].end(end).state()) fail("another state");
+      if (ours[id].traffic(end).packets != others[id].traffic(end).packets) fail("other packets");
     }
   }
 }
 
-void print(const report::Report& what, report::View view) {
-  Discard out;
-  for (const auto format : {report::Format::text, report::Format::json, report::Format::zeek}) {
-    if (report::has_form(view, format)) report::print(what, view, format, out);
-  }
-}
-
-// Everything that only some views ask for, with checksums looked at or not.
-void print_beside(const std::uint8_t* data, std::size_t size,
-                  tapstat::decode::Checksums checksums) {
-  auto source = capture::open_memory({data, size}, "fuzz");
-  analysis::Engine engine(
-      1, {},
-      {.flows = true, .conns = true, .tcp_sessions = true, .bpdus = true, .checksums = checksums});
-  read(**source, engine);
-  const analysis::Model model = engine.model();
-  for (const analysis::tcp::Connection& c : model.tcp.connections()) {
-    if (model.tcp.session(c) == nullptr) std::abort();
-  }
-  const report::Report all{
-      .model = model, .inputs = (*source)->inputs(), .zone = report::Zone::utc};
-  print(all, report::View::tcp);
-  print(all, report::View::flows);
-  print(all, report::View::bpdus);
+// What tells whether two runs are looked at beside the first: they take three times as long.
+[[nodiscard]] bool is_compared(const std::uint8_t* data, std::size_t size) {
+  constexpr std::uint32_t kOneOf = 16;
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i < size; ++i) sum = sum * 31 + data[i];
+  return sum % kOneOf == 0;
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  // Once as the tables ask, by the shorter ways too, and once as a ladder does.
-  auto source = capture::open_memory({data, size}, "fuzz");
+  const auto source = capture::open_memory({data, size}, "input");
   if (!source) return 0;
-  analysis::Engine engine(1);
-  read(**source, engine);
-  const analysis::Model model = engine.model();
-  print({.model = model, .inputs = (*source)->inputs(), .zone = report::Zone::utc},
-        report::View::report);
+  FullRun run({});
+  for (auto frames = (*source)->next_batch(); !frames.empty(); frames = (*source)->next_batch()) {
+    run.take(frames);
+  }
+  run.finish();
+  check(run.whole().model());
+  check_same(run.plain().model(), run.whole().model());
+  tapstat::test::Transcript transcript;
+  run.print((*source)->inputs(), transcript);
+  tapstat::test::Transcript drawn;  // which tells of this program's memory, too
+  run.draw((*source)->inputs(), drawn);
 
-  auto again = capture::open_memory({data, size}, "fuzz");
-  analysis::tcp::SegmentLog log{analysis::tcp::ConnectionChoice{}};
-  analysis::tcp::EventLog events;
-  analysis::Engine dating(1, {.journal = true, .analysis = true, .log = &log, .events = &events},
-                          {.packets = true, .neighbors = true});
-  read(**again, dating);
-  const analysis::Model dated = dating.model();
-  check(dated);
-  check_same(model, dated);
-  const report::Report with_log{.model = dated,
-                                .inputs = (*again)->inputs(),
-                                .zone = report::Zone::utc,
-                                .log = &log,
-                                .events = &events};
-  print(with_log, report::View::transitions);
-  print(with_log, report::View::tcp);
-  print(with_log, report::View::events);
-  print(with_log, report::View::findings);
-  print(with_log, report::View::arp);
-  if (log.connection()) print(with_log, report::View::ladder);
-
-  print_beside(data, size, tapstat::decode::Checksums::ignored);
-  print_beside(data, size, tapstat::decode::Checksums::verified);
+  if (!is_compared(data, size)) return 0;
+  const Manner others[] = {{.secret = 0x5ca1ab1e}, {.secret = 7, .jobs = 2}};
+  for (const Manner& manner : others) {
+    if (tapstat::test::transcript_of({data, size}, manner) != transcript.text()) {
+      fail(manner.jobs == 1 ? "another key, another result" : "two threads, another result");
+    }
+  }
+  (void)tapstat::test::transcript_of({data, size}, {.memory = 1, .color = true});
+  (void)tapstat::test::transcript_of({data, size}, {.ascii = true});
   return 0;
 }

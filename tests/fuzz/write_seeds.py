@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Writes the seeds that samples/ does not have: ICMP errors about TCP, odd frames, BPDUs, what load balancers say.
+"""Writes the seeds that samples/ does not have: ICMP errors about TCP, odd frames, BPDUs, what load balancers say,
+segments in odd orders, arguments, keys.
 
 Without them a fuzzer would have to guess that an error quotes a connection's addresses and ports.
 `tests/fuzz/write_seeds.py` rewrites tests/fuzz/seeds/; ./dev fuzz reads them beside the samples.
 """
 
+import gzip
 import ipaddress
 import pathlib
 import struct
@@ -252,8 +254,118 @@ KERNEL_SOCKETS = {
     "interrupted": netlink(3, bytes(4), 0x12),
 }
 
+
+def dns_name(name):
+    return b"".join(bytes((len(label),)) + label.encode() for label in name.split(".")) + b"\0"
+
+
+def dns(question, kind, *answers):
+    head = struct.pack("!6H", 7, 0x8180, 1, len(answers), 0, 0)
+    return head + dns_name(question) + struct.pack("!HH", kind, 1) + b"".join(answers)
+
+
+def answer(kind, data, owner=b"\xc0\x0c"):
+    return owner + struct.pack("!HHIH", kind, 1, 300, len(data)) + data
+
+
+DNS = {
+    "a": dns("www.example.org", 1, answer(1, bytes((192, 0, 2, 1)))),
+    "aaaa": dns("www.example.org", 28, answer(28, ipaddress.ip_address("2001:db8::1").packed)),
+    "alias": dns("www.example.org", 1, answer(5, b"\3web\xc0\x10"),
+                 answer(1, bytes((192, 0, 2, 1)), b"\xc0\x2d")),
+    "pointer": dns("1.2.0.192.in-addr.arpa", 12, answer(12, dns_name("www.example.org"))),
+    "to-itself": dns("a", 1, answer(5, b"\xc0\x1a")),
+}
+
+DHCP_HEAD = bytes((2, 1, 6, 0)) + bytes(12) + bytes((10, 0, 0, 5)) + bytes(216) + b"\x63\x82\x53\x63"
+DHCP = {
+    "ack": DHCP_HEAD + b"\x35\1\5\1\4\xff\xff\xff\0\3\4\x0a\0\0\1\xff",
+    "classless": DHCP_HEAD + b"\x35\1\5\x79\x0d\0\x0a\0\0\1\x18\xc0\0\2\x0a\0\0\2\xff",
+    "overload": DHCP_HEAD + b"\x35\1\2\x34\1\3\x21\x08\xc0\0\2\0\x0a\0\0\2\0\0\xff",
+}
+
+
+def block(kind, body):
+    body = body.ljust((len(body) + 3) // 4 * 4, b"\0")
+    return struct.pack("<II", kind, 12 + len(body)) + body + struct.pack("<I", 12 + len(body))
+
+
+def option(code, value):
+    return struct.pack("<HH", code, len(value)) + value.ljust((len(value) + 3) // 4 * 4, b"\0")
+
+
+def enhanced(frame, interface=0):
+    return block(6, struct.pack("<IIIII", interface, 0x60000, 0, len(frame), len(frame)) + frame)
+
+
+SECTION = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1) + option(1, b"\x1b[31mred"))
+INTERFACES = (block(1, struct.pack("<HHI", 1, 0, 0) + option(2, b"eth0") + option(9, b"\x09"))
+              + block(1, struct.pack("<HHI", 101, 0, 96) + option(2, b"\x9b\xe2\x80\xae") + option(14, bytes(8))))
+STATISTICS = block(5, struct.pack("<III", 0, 0x60000, 9) + option(3, bytes(8)) + option(7, bytes(8)))
+PCAPNG = (SECTION + INTERFACES + enhanced(ethernet(SYN_4)) + enhanced(SYN_6, 1)
+          + block(3, struct.pack("<I", 60) + ethernet(ACK_4)) + STATISTICS)
+FILES = {
+    "pcap": pcap([ethernet(SYN_4)]),
+    "pcap-gzip": gzip.compress(pcap([ethernet(SYN_4), ethernet(ACK_4)]), mtime=0),
+    "pcapng": PCAPNG,
+    "pcapng-gzip": gzip.compress(PCAPNG, mtime=0),
+}
+# Names that would drive a terminal.
+CAPTURES["names-of-interfaces"] = SECTION + INTERFACES + enhanced(
+    bytes.fromhex("0180c2000000 020a01000101 0026 424203") + BPDUS["config"][1], 0) + enhanced(SYN_4, 1)
+
+QUERIES = {
+    "where": b'state == CLOSE_WAIT and server.port in {80, 443} or not rtt.max > 200ms',
+    "pattern": b'cause ~ "^sent (SYN|FIN)$" and client.ip in 10.0.0.0/8',
+    "expect": b"count(state == CLOSE_WAIT and age > 60) == 0 and max(rtt.max) < 1s",
+}
+ARGUMENTS = {str(number): text for number, text in enumerate((
+    b"2026-11-21T14:05:00.25+01:00", b"1795215175.5", b"+12.5", b"1h30m", b"10.0.0.1:80",
+    b"[fd00::1]:80", b"10.0.0.1:40000-[::2]:80", b"time_wait=inf"))}
+OPTIONS = {
+    "tcp": b"tcp\n-r\na.pcap\n--where\nstate == CLOSED\n--format\nzeek\nport 80",
+    "live": b"-i\neth0\n-w\nf.pcapng\n-C\n10\n-W\n3\n--memory\n1G",
+    "lvs": b"lvs\na.pcap\n--triage\n10.0.0.1:80\n--toa-kind\n254,28\n--stack\nbsd\n--timer\ntime_wait=3",
+}
+DASHBOARD = {
+    "commands": bytes((24, 80, 0)) + b"::sort packets\n:open 3\n/state == CLOSED\n",
+    "keys": bytes((50, 160, 1)) + b"1234567?jjkGgsSr tm" + bytes(range(0x80, 0xA0)),
+}
+
+
+# A step of tests/fuzz/segment_script.cc: what, of which connection's end.
+def segment(kind, end=0, connection=0, *more):
+    return bytes((kind << 3 | end << 2 | connection,)) + bytes(more)
+
+
+HANDSHAKE = segment(0, 0, 0, 0) + segment(1, 1, 0, 0) + segment(2)
+CLOSE = segment(6) + segment(2, 1) + segment(6, 1) + segment(2)
+SEGMENTS = {
+    "whole": HANDSHAKE + segment(4, 0, 0, 100) + segment(2, 1) + segment(5, 1, 0, 200) + segment(2) + CLOSE,
+    "wrapped": HANDSHAKE + segment(4, 0, 0, 255) * 3 + segment(2, 1) + CLOSE,
+    "reset": HANDSHAKE + segment(4, 0, 0, 9) + segment(8, 1),
+    "overlapping": HANDSHAKE + segment(14, 0, 0, 0xF0, 60) + segment(14, 0, 0, 8, 60) + segment(22, 0, 0, 3) + CLOSE,
+    "seen-twice": b"".join(s + segment(23, 0, 0, i) for i, s in enumerate((
+        segment(0, 0, 0, 0), segment(1, 1, 0, 0), segment(2)))),
+    "again-later": HANDSHAKE + CLOSE + segment(29, 0, 0, 40) + segment(12) + segment(1, 1, 0, 0) + segment(2),
+    "refused": segment(0, 0, 2, 0) + segment(26, 0, 2, 0, 0, 3),
+    "flood": segment(27, 0, 0, 2) * 3 + HANDSHAKE + segment(29, 0, 0, 45),
+    "back-in-time": HANDSHAKE + segment(30, 0, 0, 40) + segment(4, 0, 0, 5) + segment(31, 0, 0, 1) + CLOSE,
+    "crossed": segment(0, 0, 1, 0) + segment(0, 1, 1, 0) + segment(1, 0, 1, 0) + segment(1, 1, 1, 0) + segment(6, 0, 1) + segment(6, 1, 1),
+    "lying": HANDSHAKE + segment(20, 0, 0, 100, 30) + segment(21, 1, 0, 3, 0xFF) + segment(17, 0, 0, *range(14)),
+    "cut-ipv6": segment(0, 0, 3, 5, 1, 2, 3, 4, 5, 6, 7, 8) + segment(1, 1, 3, 0) + segment(20, 0, 3, 90, 79),
+}
+
 SEEDS_OF = {
+    "arguments_fuzz": ARGUMENTS,
+    "capture_fuzz": FILES,
+    "dashboard_fuzz": DASHBOARD,
+    "dhcp_fuzz": DHCP,
+    "dns_fuzz": DNS,
     "engine_fuzz": CAPTURES,
+    "options_fuzz": OPTIONS,
+    "query_fuzz": QUERIES,
+    "tcp_fuzz": SEGMENTS,
     "decode_fuzz": {
         name: struct.pack("<HH", link, excess) + frame
         for name, (link, excess, frame) in FRAMES.items()
@@ -272,7 +384,8 @@ def main():
         folder = SEEDS / target
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.iterdir():
-            old.unlink()
+            if not old.name.startswith("found-"):  # by a fuzzer
+                old.unlink()
         for name, data in seeds.items():
             (folder / name).write_bytes(data)
 

@@ -161,9 +161,7 @@ TEST(OwnerText, IsTheProcessOrTheUser) {
   end.owner = capture::Owner{1234, "nginx"};
   EXPECT_EQ(owner_text(end), "nginx(1234)");
   end.owner->process = "a\x1b[2Jb\xc2\x9b";
-  EXPECT_EQ(owner_text(end),
-            "a?[2Jb?"
-            "?(1234)");
+  EXPECT_EQ(owner_text(end), "a?[2Jb?(1234)");
 }
 
 }  // namespace

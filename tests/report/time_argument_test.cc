@@ -70,6 +70,15 @@ TEST(Duration, InItsUnits) {
   EXPECT_EQ(parse_duration("1s500ms20us7ns"), 1500020007ns);
 }
 
+TEST(TimeArgument, RefusesYearsThatNoPacketIsOf) {
+  for (const char* text : {"0026-11-21 14:05:00Z", "1899-01-01T00:00:00Z", "2200-01-01T00:00:00Z",
+                           "9999-12-31T23:59:59Z", "0000-01-01 00:00:00"}) {
+    EXPECT_FALSE(TimeArgument::parse(text)) << text;
+  }
+  EXPECT_TRUE(TimeArgument::parse("1901-01-01T00:00:00Z"));
+  EXPECT_TRUE(TimeArgument::parse("2100-01-01T00:00:00Z"));
+}
+
 TEST(Duration, RefusesWhatIsNone) {
   for (const char* text :
        {"", "s", "-1s", "+1", "1.", "1 s", "1d", "1ss", ".5", "inf", "1e3", "4500000001", "1h30",

@@ -131,5 +131,25 @@ TEST_F(FlowTrackerTest, PathsToldApartAreBounded) {
   EXPECT_EQ(count(), 65u);
 }
 
+TEST(FlowTracker, WhatMemoryDoesNotDoForIsCounted) {
+  constexpr std::uint32_t kFits = 10, kSeen = 100;
+  FlowTracker tracker(1, kFits * (sizeof(Flow) + 32));
+  decode::Decoder decoder;
+  decode::Packet packet;
+  const auto see = [&](std::uint16_t port) {
+    const test::Buffer bytes = test::udp({.src_port = port});
+    const capture::Frame frame = test::frame_of(bytes);
+    decoder.decode(frame, packet);
+    tracker.take(packet, frame);
+  };
+  for (std::uint16_t port = 1; port <= kSeen; ++port) see(port);
+  EXPECT_EQ(tracker.flows().size(), kFits);
+  EXPECT_EQ(tracker.unkept(), kSeen - kFits);
+  see(1);
+  see(kFits);
+  EXPECT_EQ(tracker.unkept(), kSeen - kFits) << "those that are kept go on";
+  EXPECT_EQ(tracker.flows()[0].traffic(0).packets + tracker.flows()[0].traffic(1).packets, 2u);
+}
+
 }  // namespace
 }  // namespace tapstat::analysis::flows

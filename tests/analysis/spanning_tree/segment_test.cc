@@ -10,7 +10,7 @@ namespace {
 class OneSegment : public testing::Test {
  protected:
   void say(double t, const Said& said) {
-    segment.take(message_of(said), port_mac(said.bridge, said.port), {at(t), ++frame_});
+    segment.take(message_of(said), port_mac(said.bridge, said.port), {at(t), ++frame_}, true);
   }
   // The bridge whose port is designated; 0 for none.
   [[nodiscard]] unsigned designated(double t) {
@@ -69,11 +69,11 @@ TEST_F(OneSegment, ABridgeThatGivesItselfAWorsePriorityIsAnotherOneForStp) {
   say(0, said);
   Message worse = message_of(said);
   worse.vector.bridge = worse.vector.root = BridgeId{worse.vector.bridge.value() | 0x8ull << 60};
-  segment.take(worse, port_mac(1, 1), {at(1), 99});
+  segment.take(worse, port_mac(1, 1), {at(1), 99}, true);
   ASSERT_EQ(segment.claims().size(), 2u);
   EXPECT_EQ(segment.claims().front().message.vector.root, bridge(1));
   worse.version = 2;
-  segment.take(worse, port_mac(1, 1), {at(2), 100});
+  segment.take(worse, port_mac(1, 1), {at(2), 100}, true);
   segment.expire(at(6));
   ASSERT_EQ(segment.claims().size(), 1u);
   EXPECT_EQ(segment.claims().front().message.vector.root, worse.vector.root);

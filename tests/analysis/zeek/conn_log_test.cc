@@ -112,5 +112,25 @@ TEST_F(ConnLogTest, ABadChecksumIsNotedAndNotCounted) {
   EXPECT_EQ(conn(0).packets[0] + conn(0).packets[1], 0u);
 }
 
+TEST(ConnLog, WhatMemoryDoesNotDoForIsCounted) {
+  constexpr std::uint16_t kSeen = 500;
+  Engine engine(1, {}, {.conns = true, .memory = std::size_t{64} << 10});
+  std::uint64_t frames = 0;
+  for (std::uint16_t port = 1; port <= kSeen; ++port) {
+    for (const test::Buffer& bytes :
+         {test::tcp({.src_port = port, .flags = "S"}), test::udp({.src_port = port}),
+          test::ethernet(
+              test::gre(test::udp_packet({.src_port = port}), {}, {.src = "192.0.2.7"}))}) {
+      const capture::Frame frame = test::frame_of(bytes, seconds{1}, ++frames);
+      engine.take({&frame, 1});
+    }
+  }
+  engine.finish();
+  const Model model = engine.model();
+  EXPECT_GT(model.conns.conns.size(), 5u);
+  EXPECT_LT(model.conns.conns.size(), 100u);
+  EXPECT_GT(model.unkept_conns, 3u * kSeen - 100);
+}
+
 }  // namespace
 }  // namespace tapstat::analysis::zeek
