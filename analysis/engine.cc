@@ -28,12 +28,12 @@ void count_frames(std::span<const capture::Frame> frames, Totals& totals) {
 
 Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted& wanted,
                HostNames* names)
-    : wanted_(wanted),
+    : tcp_(secret, settings, wanted.tcp_sessions),
+      wanted_(wanted),
       events_(settings.events),
       decoder_(wanted.checksums, secret),
       flows_(secret, wanted.memory),
       conns_(secret, wanted.memory),
-      tcp_(secret, settings, wanted.tcp_sessions),
       names_(names) {
   if (wanted.packets) watch_.emplace(secret);
   if (wanted.neighbors) neighbors_.emplace(secret);

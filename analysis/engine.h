@@ -100,12 +100,12 @@ class Engine {
   void see(const capture::Frame& frame, const decode::Segment& segment);
   void see_block();
 
+  tcp::Shards tcp_;
   Wanted wanted_;
   const tcp::EventLog* events_;
   decode::Decoder decoder_;
   flows::FlowTracker flows_;
   zeek::ConnLog conns_;
-  tcp::Shards tcp_;
   HostNames* names_;
   std::optional<PacketWatch> watch_;
   std::optional<neighbors::NeighborTable> neighbors_;

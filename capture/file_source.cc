@@ -61,7 +61,8 @@ void FileSource::finish() {
     what = cut_record().value_or("");
   }
   if (what.empty()) return;
-  if (window_.is_being_written()) what += "; it was written to just now: if it still grows, --follow waits for the rest";
+  if (window_.is_being_written())
+    what += "; it was written to just now: if it still grows, --follow waits for the rest";
   info_.damage = input_error(info_, what);
 }
 

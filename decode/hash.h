@@ -41,7 +41,7 @@ class WordHash {
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
   }
 
-  std::array<std::uint64_t, 6> keys_{};
+  std::array<std::uint64_t, 6> keys_{};  // NOLINT(readability-identifier-naming)
 };
 
 }  // namespace tapstat::decode

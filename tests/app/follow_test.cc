@@ -37,9 +37,7 @@ packets() { $T states --json -q 2>/dev/null -r $1 | head -n 1 | grep -o '"packet
 rest() { tail -n +2 $1; }
 )sh";
 
-[[nodiscard]] Outcome run(const std::string& script) {
-  return shell(kFollow + script);
-}
+[[nodiscard]] Outcome run(const std::string& script) { return shell(kFollow + script); }
 
 TEST(Follow, TellsWhatAReaderOfTheWholeFileTells) {
   for (const char* view : {"tcp", "findings", "events", "flows"}) {
@@ -57,7 +55,8 @@ TEST(Follow, WaitsForWhatIsHalfWritten) {
   for (const int bytes : {0, 3, 17, 30, 50}) {
     const Outcome outcome =
         run("append 0 " + std::to_string(bytes) + "; follow tcp --json; sleep .3;" + "append " +
-            std::to_string(bytes) + R"sh( 1000; head -c 1000 $W >$D/h; read_all $(packets $D/h); stop; echo $status
+            std::to_string(bytes) +
+            R"sh( 1000; head -c 1000 $W >$D/h; read_all $(packets $D/h); stop; echo $status
 wc -l <$D/out; grep -v 'packets\? read' $D/err)sh");
     EXPECT_EQ(outcome.lines().at(0), "0") << bytes << outcome.out << outcome.err;
     EXPECT_GT(std::stoi(outcome.lines().at(1)), 1) << outcome.out;
