@@ -24,6 +24,18 @@ void add_frames(const Inquiry& inquiry, Finding& finding, Timestamp first,
   finding.frames.assign(frames.begin(), frames.end());
 }
 
+// Those that sent enough of them, by their first: the table has them by a hash of its own.
+[[nodiscard]] std::vector<const SentChecksums*> in_order(const std::vector<SentChecksums>& hosts) {
+  std::vector<const SentChecksums*> order;
+  for (const SentChecksums& host : hosts) {
+    if (host.unfilled >= kFewUnfilled) order.push_back(&host);
+  }
+  std::sort(order.begin(), order.end(), [](const SentChecksums* a, const SentChecksums* b) {
+    return a->frames[0] < b->frames[0];
+  });
+  return order;
+}
+
 // Who asks for a host that no packet reaches has no answer, or an error from where it ended.
 void explain_attempts(Inquiry& inquiry, const std::vector<Loop>& loops) {
   inquiry.for_each_connection([&](const tcp::Connection& c) {
@@ -55,13 +67,13 @@ void find_loops(Inquiry& inquiry) {
 void find_offload(Inquiry& inquiry) {
   const PacketWatch* watch = inquiry.model().watch;
   if (watch == nullptr) return;
-  for (const SentChecksums& host : watch->offload().hosts()) {
-    if (host.unfilled < kFewUnfilled || !inquiry.is_in_period(host.last)) continue;
-    Finding& f = inquiry.about(FindingKind::checksum_offload, host.host);
-    const auto count = std::min<std::size_t>(host.unfilled, kMostFrames);
-    add_frames(inquiry, f, host.first, std::span(host.frames).first(count));
-    f.figures.count = host.unfilled;
-    f.figures.of = host.looked_at;
+  for (const SentChecksums* host : in_order(watch->offload().hosts())) {
+    if (!inquiry.is_in_period(host->last)) continue;
+    Finding& f = inquiry.about(FindingKind::checksum_offload, host->host);
+    const auto count = std::min<std::size_t>(host->unfilled, kMostFrames);
+    add_frames(inquiry, f, host->first, std::span(host->frames).first(count));
+    f.figures.count = host->unfilled;
+    f.figures.of = host->looked_at;
   }
 }
 

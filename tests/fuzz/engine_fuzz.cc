@@ -1,8 +1,10 @@
 // A capture file through everything: reader, decoders, trackers, every view in every form, as a
 // stream, and on the dashboard. What comes out is fit for who reads it (tests/hostile/fit.h), and
 // the same whatever keys the hashes and however many threads follow.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "analysis/tcp/connections.h"
 #include "capture/open_file.h"
@@ -54,6 +56,17 @@ void check_same(const analysis::Model& a, const analysis::Model& b) {
   return sum % kOneOf == 0;
 }
 
+// The first line that differs, of both.
+[[nodiscard]] std::string parting(const std::string& a, const std::string& b) {
+  const auto at = static_cast<std::size_t>(
+      std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+  const auto line = [at](const std::string& text) {
+    const std::size_t begin = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
+    return text.substr(begin, text.find('\n', begin) - begin);
+  };
+  return "\n" + line(a) + "\n" + line(b);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -74,9 +87,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!is_compared(data, size)) return 0;
   const Manner others[] = {{.secret = 0x5ca1ab1e}, {.secret = 7, .jobs = 2}};
   for (const Manner& manner : others) {
-    if (tapstat::test::transcript_of({data, size}, manner) != transcript.text()) {
-      fail(manner.jobs == 1 ? "another key, another result" : "two threads, another result");
-    }
+    const std::string other = tapstat::test::transcript_of({data, size}, manner);
+    if (other == transcript.text()) continue;
+    fail((manner.jobs == 1 ? "another key, another result" : "two threads, another result") +
+         parting(transcript.text(), other));
   }
   (void)tapstat::test::transcript_of({data, size}, {.memory = 1, .color = true});
   (void)tapstat::test::transcript_of({data, size}, {.ascii = true});
