@@ -67,8 +67,9 @@ struct DirectedKey {
 [[nodiscard]] inline DirectedKey key_of(const Ends& ends) {
   const IpAddress src = IpAddress::from_wire(ends.ip_src, ends.ip_version);
   const IpAddress dst = IpAddress::from_wire(ends.ip_dst, ends.ip_version);
-  const bool by_port = ends.src_port <= ends.dst_port;
-  return in_order(src, dst, ends.src_port, ends.dst_port, (src < dst) | ((src == dst) & by_port));
+  const int by_address = src < dst, by_port = ends.src_port <= ends.dst_port;
+  const bool src_is_first = (by_address | (int{src == dst} & by_port)) != 0;
+  return in_order(src, dst, ends.src_port, ends.dst_port, src_is_first);
 }
 [[nodiscard]] inline DirectedKey key_of(const decode::Segment& seg) {
   return key_of(Ends::of(seg));

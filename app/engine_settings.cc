@@ -35,7 +35,8 @@ using report::View;
 [[nodiscard]] bool needs_tcp_records(const Options& options) {
   const bool has_them = options.view == View::tcp || options.view == View::report;
   const bool is_queried = !options.query.is_empty() && (has_them || options.view == View::states);
-  return is_queried || (has_them && options.format == Format::json);
+  const bool has_all = options.format == Format::json || options.format == Format::csv;
+  return is_queried || (has_them && has_all);
 }
 
 [[nodiscard]] bool needs_analysis(const Options& options) {

@@ -137,11 +137,11 @@ void declare(CLI::App& app, RawOptions& raw) {
       ->type_name("NAME=SECONDS")
       ->allow_extra_args(false);
   app.option_defaults()->group("printing");
-  app.add_option(
-         "--format", raw.format,
-         "How to print: text, json (one record a line); zeek (a conn.log) with tcp, dot with stp")
+  app.add_option("--format", raw.format,
+                 "How to print: text, json (one record a line), csv (not of report, stp); zeek "
+                 "(a conn.log) with tcp, dot with stp")
       ->type_name("FORMAT")
-      ->check(untold(CLI::IsMember({"text", "json", "zeek", "dot"})));
+      ->check(untold(CLI::IsMember({"text", "json", "csv", "zeek", "dot"})));
   app.option_defaults()->group("stream");
   app.add_flag(
       "--stream", raw.stream,

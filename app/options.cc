@@ -191,9 +191,13 @@ constexpr std::array kViews = {
         wrong(fmt::format("--json and --format {}: one form at a time", raw.format))};
   }
   options.format = raw.json || raw.format == "json" ? report::Format::json
+                   : raw.format == "csv"            ? report::Format::csv
                    : raw.format == "zeek"           ? report::Format::zeek
                    : raw.format == "dot"            ? report::Format::dot
                                                     : report::Format::text;
+  if (options.format == report::Format::csv && (options.triage || options.intended)) {
+    return tl::unexpected{wrong("--format csv: --triage and --ipvs-config print text or json")};
+  }
   if (report::has_form(options.view, options.format)) return {};
   return tl::unexpected{
       wrong(fmt::format("--format {}: this view has no such form; the view {} has", raw.format,
@@ -306,8 +310,9 @@ constexpr std::array kViews = {
         wrong("--where: an age is that at the end; it does not go with transitions --stream, nor "
               "with transitions live")};
   }
-  if (options.format == report::Format::zeek) {
-    return tl::unexpected{wrong("--stream: text or json, not --format zeek")};
+  if (options.format == report::Format::zeek || options.format == report::Format::csv) {
+    return tl::unexpected{
+        wrong(fmt::format("--stream: text or json, not --format {}", raw.format))};
   }
   if (!raw.stream || (!options.at && !options.from && !options.to)) return {};
   return tl::unexpected{

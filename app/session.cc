@@ -116,6 +116,7 @@ class Session {
   [[nodiscard]] tl::expected<void, ExitCode> open_dashboard();
   [[nodiscard]] tl::expected<void, ExitCode> check_sense(const report::Report& report) const;
   void print(const report::Report& report);
+  void warn(const report::Report& report) const;
   [[nodiscard]] ExitCode judge(bool as_expected);
 
   Options& options_;
@@ -315,8 +316,14 @@ ExitCode Session::finish() {
   if (sense) print(report);
   const ExitCode code = judge(options_.query.check());
   if (!sense) return sense.error();
-  if (!options_.quiet) print_warnings(report.inputs, model.totals);
+  if (!options_.quiet) warn(report);
   return code;
+}
+
+void Session::warn(const report::Report& report) const {
+  print_warnings(report.inputs, report.model.totals);
+  if (options_.format != report::Format::csv) return;
+  for (const std::string& line : report::shortages(report)) complain(line);
 }
 
 void Session::print(const report::Report& report) {

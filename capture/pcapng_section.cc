@@ -31,8 +31,8 @@ void replace(std::optional<std::uint64_t>& own, std::optional<std::uint64_t>& su
 // A name of an interface, if_name; nobody's is longer.
 [[nodiscard]] std::string name_of(Bytes value) {
   constexpr std::size_t kMaxNameLen = 64;
-  const auto end = std::find(value.begin(), value.end(), 0);
-  return {value.begin(), std::min(end, value.begin() + std::min(value.size(), kMaxNameLen))};
+  const Bytes name = value.first(std::min(value.size(), kMaxNameLen));
+  return {name.begin(), std::find(name.begin(), name.end(), 0)};
 }
 
 // Where the name stands in `info`, which keeps only so many.

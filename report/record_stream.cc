@@ -9,7 +9,7 @@ void RecordStream::finish(const Report& report) {
   if (format_ == Format::json) {
     write([&](RecordWriter& json) { write_capture(report, json); });
   }
-  print_evicted(report, format_, out_);
+  print_shortages(report, format_, out_);
 }
 
 void RecordStream::begin(const Report& report) {

@@ -5,6 +5,7 @@
 #include "analysis/forwarding/leg_table.h"
 #include "analysis/spanning_tree/bpdu_log.h"
 #include "report/bpdus.h"
+#include "report/csv_writer.h"
 #include "report/events.h"
 #include "report/findings.h"
 #include "report/flows.h"
@@ -71,10 +72,21 @@ void print_json(const Report& report, View view, Output& out) {
   for_each_record(report, view, add);
 }
 
+void print_csv(const Report& report, View view, Output& out) {
+  CsvWriter csv(record_type(view));
+  out.write(csv.header());
+  for_each_queried_record(report, view, [&](const WriteRecord& write) {
+    write(csv);
+    out.write(csv.finish_line());
+  });
+}
+
 }  // namespace
 
 bool has_form(View view, Format format) {
   switch (format) {
+    case Format::csv:  // one kind of record, and no tree in it
+      return view != View::report && view != View::stp;
     case Format::zeek:
       return view == View::tcp;
     case Format::dot:
@@ -96,18 +108,25 @@ std::uint64_t Report::unkept_legs() const {
   return model.legs != nullptr ? model.legs->unkept() : 0;
 }
 
-void print_evicted(const Report& report, Format format, Output& out) {
-  if (format == Format::json) return;  // a capture record tells
-  const std::string_view comment = format == Format::zeek  ? "#"
-                                   : format == Format::dot ? "// "
-                                                           : "";
+std::vector<std::string> shortages(const Report& report) {
+  std::vector<std::string> lines;
   const auto tell = [&](std::string_view what, std::uint64_t count) {
-    if (count > 0) out.write(fmt::format("{}{}: {}\n", comment, what, count));
+    if (count > 0) lines.push_back(fmt::format("{}: {}", what, count));
   };
   tell("Given up for lack of memory", report.evicted());
   tell("Packets of further flows, for which there was no memory", report.model.unkept_flows);
   tell("Packets of further connections, for which there was no memory", report.model.unkept_conns);
   tell("Packets of further legs, for which there was no memory", report.unkept_legs());
+  return lines;
+}
+
+void print_shortages(const Report& report, Format format, Output& out) {
+  // A capture record tells; and comma-separated values have no comments.
+  if (format == Format::json || format == Format::csv) return;
+  const std::string_view comment = format == Format::zeek  ? "#"
+                                   : format == Format::dot ? "// "
+                                                           : "";
+  for (const std::string& line : shortages(report)) out.write(fmt::format("{}{}\n", comment, line));
 }
 
 void print(const Report& report, View view, Format format, Output& out) {
@@ -118,6 +137,9 @@ void print(const Report& report, View view, Format format, Output& out) {
     case Format::json:
       print_json(report, view, out);
       break;
+    case Format::csv:
+      print_csv(report, view, out);
+      break;
     case Format::zeek:
       print_zeek_log(report, out);
       break;
@@ -125,7 +147,7 @@ void print(const Report& report, View view, Format format, Output& out) {
       print_trees_dot(report, out);
       break;
   }
-  print_evicted(report, format, out);
+  print_shortages(report, format, out);
 }
 
 }  // namespace tapstat::report

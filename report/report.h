@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "analysis/model.h"
@@ -33,7 +34,7 @@ enum class View : std::uint8_t {
   lvs,
   nat,
 };
-enum class Format : std::uint8_t { text, json, zeek, dot };
+enum class Format : std::uint8_t { text, json, csv, zeek, dot };
 
 // Whether a view has that form.
 [[nodiscard]] bool has_form(View view, Format format);
@@ -124,9 +125,12 @@ struct Report {
   }
 };
 
-// How many were given up, and what else memory did not do for, as comments of `format`'s; nothing
-// where it did.
-void print_evicted(const Report& report, Format format, Output& out);
+// How many records were given up, and what else memory did not do for, a line each; none where it
+// did.
+[[nodiscard]] std::vector<std::string> shortages(const Report& report);
+
+// The same as comments of `format`'s; nothing where that has none, or a record of them.
+void print_shortages(const Report& report, Format format, Output& out);
 
 // The view has that form.
 void print(const Report& report, View view, Format format, Output& out);

@@ -17,10 +17,11 @@ _tapstat_options() {
 }
 
 _tapstat_formats() {
-  printf 'text json'
   case $1 in
-    tcp) printf ' zeek' ;;
-    stp) printf ' dot' ;;
+    tcp) printf 'text json csv zeek' ;;
+    stp) printf 'text json dot' ;;
+    report) printf 'text json' ;;
+    *) printf 'text json csv' ;;
   esac
 }
 

@@ -71,6 +71,7 @@ complete -c tapstat -n 'not __tapstat_view top' -l where -x -d 'Only records tha
 complete -c tapstat -n 'not __tapstat_view top' -l expect -x -d 'Exit with 1 where it does not hold'
 complete -c tapstat -n 'not __tapstat_view top' -l fields -d 'List the fields that expressions may name'
 complete -c tapstat -n 'not __tapstat_view top' -l format -x -a 'text json' -d 'How to print'
+complete -c tapstat -n 'not __tapstat_view none; and not __tapstat_view top report stp' -l format -x -a csv
 complete -c tapstat -n '__tapstat_view tcp' -l format -x -a zeek
 complete -c tapstat -n '__tapstat_view stp' -l format -x -a dot
 complete -c tapstat -n 'not __tapstat_view top' -l json -d 'The same as --format json'

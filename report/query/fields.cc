@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace tapstat::report::query {
 namespace {
@@ -56,17 +57,27 @@ constexpr std::string_view kAge = "age";
 
 }  // namespace
 
+std::vector<Column> columns_of(RecordType type) {
+  const RecordFields& record = fields_of(type);
+  std::vector<Column> columns;
+  for (const Field& field : record.fields) {
+    columns.push_back({std::string{field.path}, field.zero_where_absent});
+  }
+  for (const std::string_view end : kEnds) {
+    for (const Field& field : record.end_fields) {
+      columns.push_back({fmt::format("{}.{}", end, field.path), field.zero_where_absent});
+    }
+  }
+  return columns;
+}
+
 std::vector<std::string> paths_of(RecordType type) {
   const RecordFields& record = fields_of(type);
   std::vector<std::string> paths;
-  for (const Field& field : record.fields) paths.emplace_back(field.path);
+  for (Column& column : columns_of(type)) paths.push_back(std::move(column.path));
   if (record.end_fields.empty() && origin_of_age(record.fields)) paths.emplace_back(kAge);
-  for (const std::string_view end : kEnds) {
-    for (const Field& field : record.end_fields) {
-      paths.push_back(fmt::format("{}.{}", end, field.path));
-    }
-    if (origin_of_age(record.end_fields)) paths.push_back(fmt::format("{}.{}", end, kAge));
-  }
+  if (!origin_of_age(record.end_fields)) return paths;
+  for (const std::string_view end : kEnds) paths.push_back(fmt::format("{}.{}", end, kAge));
   return paths;
 }
 

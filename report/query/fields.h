@@ -30,6 +30,13 @@ struct RecordFields {
 
 [[nodiscard]] const RecordFields& fields_of(RecordType type);
 
+// A field of the record itself, or of one of its ends: "client.port".
+struct Column {
+  std::string path;
+  bool zero_where_absent = false;
+};
+[[nodiscard]] std::vector<Column> columns_of(RecordType type);
+
 // All paths an expression may name, but for those of an end without "client." or "server.".
 [[nodiscard]] std::vector<std::string> paths_of(RecordType type);
 

@@ -28,8 +28,8 @@ small() { mkdir $D/small && mount -t tmpfs -o size=$1 none $D/small || exit 99; 
 
 TEST_F(Fault, AFullDiskEndsTheRecordingAndNotTheAnalysis) {
   const Outcome outcome = run(std::string{kSmall} + R"(
-small 64k; capture tcp --json -i tap -w $D/small/f tcp && talk 200; sleep 1.5
-grep -c 'No space left' $D/err; stop; echo $status; grep -c '"type":"tcp"' $D/out
+small 64k; capture tcp --json -i tap -w $D/small/f tcp && talk 200
+await "grep -q 'No space left' $D/err"; grep -c 'No space left' $D/err; stop; echo $status; grep -c '"type":"tcp"' $D/out
 $T tcp --json -r $D/small/f >$D/read && grep -c '"type":"tcp"' $D/read; cat $D/err)");
   if (outcome.code == 99) GTEST_SKIP() << "needs the right to mount";
   const auto lines = outcome.lines();
@@ -68,8 +68,9 @@ TEST_F(Fault, ALinkThatWasPlantedIsNotRecordedInto) {
 // Whoever has the old one open keeps it; the new one grows under the name.
 TEST_F(Fault, ARecordingTakesThePlaceOfTheOneBefore) {
   const Outcome outcome = run(R"(
-echo old >$D/f; ln $D/f $D/before; capture states -i tap -w $D/f && talk 2; sleep 1.5
-$T tcp --json -q -r $D/f | grep -c '"type":"tcp"'; cat $D/before; stop; ls -A $D | grep -c '^\.f')");
+echo old >$D/f; ln $D/f $D/before; capture states -i tap -w $D/f && talk 2
+recorded() { $T tcp --json -q -r $D/f | grep -c '"type":"tcp"'; }
+await '[ $(recorded) = 2 ]'; recorded; cat $D/before; stop; ls -A $D | grep -c '^\.f')");
   EXPECT_EQ(outcome.out, "2\nold\n0\n") << outcome.err;
 }
 

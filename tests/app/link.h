@@ -5,7 +5,8 @@ namespace tapstat::test {
 
 // What all scripts share: namespaces $A and $B with the interface `tap` each, 10.9.0.1
 // and 10.9.0.2; `capture ARGUMENT...` starts tapstat in $A, `talk N` makes N connections from $A to
-// $B that $A closes, `stop` ends the capture as Ctrl-C does and keeps its status.
+// $B that $A closes, `await COMMAND` waits up to 10 s for it to succeed, `stop` ends the capture as
+// Ctrl-C does and keeps its status.
 inline constexpr const char* kLink = R"(
 A=tsa$$ B=tsb$$ D=$(mktemp -d)
 clean() { kill $(jobs -p) 2>/dev/null; ip netns del $A; ip netns del $B; rm -rf $D; }
@@ -47,6 +48,7 @@ END
   for i in $(seq 200); do grep -q ready $D/ready && break; sleep .05; done
   ip netns exec $A python3 $D/client.py $1; wait $server
 }
+await() { for i in $(seq 100); do eval "$1" && return; sleep .1; done; }
 stop() { sleep .3; kill -${1:-INT} $pid; wait $pid; status=$?; }
 )";
 

@@ -125,8 +125,9 @@ TEST_F(Live, TellsTheReportAtTheEndWithAllItMayUse) {
 
 TEST_F(Live, KeepsWhatWasRecordedWhenKilled) {
   const Outcome outcome =
-      run("capture states -i tap -w $D/f.pcapng && talk 3; sleep 1.5; stop KILL;"
-          "$T tcp --json -q -r $D/f.pcapng | grep -c '\"tcp\"'; echo $?");
+      run("capture states -i tap -w $D/f.pcapng && talk 3; "
+          "recorded() { $T tcp --json -q -r $D/f.pcapng | grep -c '\"tcp\"'; };"
+          "await '[ \"$(recorded)\" = 3 ]'; stop KILL; recorded; echo $?");
   EXPECT_EQ(outcome.out, "3\n0\n") << outcome.err;
 }
 

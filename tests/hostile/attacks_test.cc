@@ -155,7 +155,7 @@ TEST_P(Attacks, CostNoMorePerPacketTheLongerTheyLast) {
                 printed >> 20);
   // Generous: tables outgrow caches, and the sanitizers take their part.
   EXPECT_TRUE(took.back() < 4 * took.front() || each < 30) << each << " us a packet at last";
-  EXPECT_LT(printing, 1 + 100e-6 * kPackets);
+  EXPECT_LT(printing, 10) << "longer is taken for a hang";
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Attacks, testing::ValuesIn(attacks()), [](const auto& test) {

@@ -85,6 +85,24 @@ template <typename F>
   });
 }
 
+// As many cells in each line, and none that a spreadsheet would take for a formula.
+[[nodiscard]] std::optional<std::string> unfit_rows(std::string_view output) {
+  std::optional<std::size_t> columns;
+  return for_each_line(output, [&](std::string_view line) -> std::optional<std::string> {
+    std::size_t cells = 1;
+    bool is_quoted = false, begins = true, is_formula = false;
+    for (const char c : line) {
+      is_formula = is_formula || (begins && (c == '=' || c == '+' || c == '@'));
+      begins = (begins && c == '"') || (c == ',' && !is_quoted);
+      if (c == '"') is_quoted = !is_quoted;
+      if (c == ',' && !is_quoted) ++cells;
+    }
+    if (!columns) columns = cells;
+    if (!is_quoted && !is_formula && columns == cells) return std::nullopt;
+    return fmt::format("{} cells: {}", cells, around(line, 0));
+  });
+}
+
 // Strings in double quotes, where a backslash takes the next character with it.
 [[nodiscard]] std::optional<std::string> unfit_graph(std::string_view output) {
   bool is_quoted = false;
@@ -131,6 +149,9 @@ std::optional<std::string> unfit_output(std::string_view output, report::Format 
     case report::Format::json:
       if (auto wrong = unfit_text(output)) return wrong;
       return for_each_line(output, unfit_record);
+    case report::Format::csv:
+      if (auto wrong = unfit_text(output)) return wrong;
+      return unfit_rows(output);
     case report::Format::zeek:
       if (auto wrong = unfit_text(output, {.tabs = true})) return wrong;
       return unfit_log(output);

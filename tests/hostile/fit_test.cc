@@ -37,6 +37,14 @@ TEST(Fit, LinesOfALogHaveAllFields) {
   EXPECT_NE(unfit_output("1\t-\n", Format::zeek), std::nullopt);
 }
 
+TEST(Fit, RowsHaveAsManyCellsAndNoFormulas) {
+  EXPECT_EQ(unfit_output("a,b\n\"x, \"\"y\"\"\",-1.5\n,\n", Format::csv), std::nullopt);
+  for (const std::string bad :
+       {"a,b\n1\n", "a,b\n1,\"2\n", "a,b\n=1,2\n", "a,b\n1,\"=1,2\"\n", "a\n@x\n", "a\n1"}) {
+    EXPECT_NE(unfit_output(bad, Format::csv), std::nullopt) << bad;
+  }
+}
+
 TEST(Fit, GraphsAndTheirStringsEnd) {
   EXPECT_EQ(unfit_output("graph { \"a\\\"{\" }\n", Format::dot), std::nullopt);
   EXPECT_NE(unfit_output("graph { \"a\\\" }\n", Format::dot), std::nullopt);

@@ -25,7 +25,7 @@ constexpr std::array kViews = {View::report, View::tcp,    View::states,   View:
                                View::events, View::ladder, View::findings, View::flows,
                                View::arp,    View::mac,    View::stp,      View::bpdus,
                                View::lvs,    View::nat};
-constexpr std::array kFormats = {Format::text, Format::json, Format::zeek, Format::dot};
+constexpr std::array kFormats = {Format::text, Format::json, Format::csv, Format::zeek, Format::dot};
 
 class Appending final : public report::Output {
  public:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # golden.sh compare|update PROGRAM NAME: what a line of tests/golden/list.txt prints against (or into)
-# samples/golden/NAME.txt, NAME.json where the line asks for JSON.
+# samples/golden/NAME.txt; NAME.json or NAME.csv where the line asks for these.
 #
 # The program runs in samples/, so that outputs hold no path of the machine, and with a fixed zone and
 # locale. Its exit status must be 0; what it says on standard error is shown only when it is not.
@@ -20,6 +20,7 @@ read -ra arguments <<<"$arguments"
 
 form=txt
 if [[ " ${arguments[*]} " == *' --json '* ]]; then form=json; fi
+if [[ " ${arguments[*]} " == *' --format csv '* ]]; then form=csv; fi
 golden=golden/$name.$form
 
 cd "$root/samples"
