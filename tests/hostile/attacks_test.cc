@@ -14,6 +14,7 @@
 #include "analysis/tcp/event_log.h"
 #include "report/forwarded.h"
 #include "report/report.h"
+#include "tests/hostile/full_run.h"
 #include "tests/hostile/heap.h"
 
 namespace tapstat::test {
@@ -32,23 +33,9 @@ constexpr std::size_t kMemory = std::size_t{8} << 20;  // of each kind of table 
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
-[[nodiscard]] analysis::Wanted all_of_it() {
-  return {.flows = true,
-          .tcp_sessions = true,
-          .packets = true,
-          .neighbors = true,
-          .stations = true,
-          .trees = true,
-          .bpdus = true,
-          .vrrp = true,
-          .sync = true,
-          .legs = true,
-          .memory = kMemory};
-}
-
 class Victim {
  public:
-  Victim() : engine_(0x5ec7e7, settings(), all_of_it(), &hosts_) {}
+  Victim() : engine_(0x5ec7e7, settings(), wanted(), &hosts_) {}
 
   // Packets `from` to `to` of it, ten microseconds apart.
   void suffer(const Attack& attack, std::uint32_t from, std::uint32_t to) {
@@ -74,6 +61,11 @@ class Victim {
  private:
   [[nodiscard]] analysis::tcp::Settings settings() {
     return {.journal = true, .analysis = true, .events = &events_, .memory = kMemory};
+  }
+  [[nodiscard]] static analysis::Wanted wanted() {
+    analysis::Wanted wanted = all_but_conns();
+    wanted.memory = kMemory;
+    return wanted;
   }
 
   analysis::HostNames hosts_;

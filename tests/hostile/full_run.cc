@@ -25,7 +25,8 @@ constexpr std::array kViews = {View::report, View::tcp,    View::states,   View:
                                View::events, View::ladder, View::findings, View::flows,
                                View::arp,    View::mac,    View::stp,      View::bpdus,
                                View::lvs,    View::nat};
-constexpr std::array kFormats = {Format::text, Format::json, Format::csv, Format::zeek, Format::dot};
+constexpr std::array kFormats = {Format::text, Format::json, Format::csv, Format::zeek,
+                                 Format::dot};
 
 class Appending final : public report::Output {
  public:
@@ -49,19 +50,6 @@ class Appending final : public report::Output {
   return settings;
 }
 
-[[nodiscard]] analysis::Wanted all_but_conns() {
-  return {.flows = true,
-          .tcp_sessions = true,
-          .packets = true,
-          .neighbors = true,
-          .stations = true,
-          .trees = true,
-          .bpdus = true,
-          .vrrp = true,
-          .sync = true,
-          .legs = true};
-}
-
 [[nodiscard]] analysis::Wanted conns_alone() {
   return {.conns = true, .checksums = decode::Checksums::verified};
 }
@@ -81,6 +69,19 @@ class Appending final : public report::Output {
 }
 
 }  // namespace
+
+analysis::Wanted all_but_conns() {
+  return {.flows = true,
+          .tcp_sessions = true,
+          .packets = true,
+          .neighbors = true,
+          .stations = true,
+          .trees = true,
+          .bpdus = true,
+          .vrrp = true,
+          .sync = true,
+          .legs = true};
+}
 
 void Transcript::add(const char* what, Format format, const Manner& manner,
                      const std::function<void(report::Output&)>& print) {
