@@ -206,9 +206,9 @@ class Soak:
                  f"{min(program.descriptors)} to {max(program.descriptors)} files")
         if max(program.rss) > (LITTLE if program.name == "findings" else ENOUGH) + BESIDE:
             self.complain(f"{program.name} took {max(program.rss):.0f} MiB")
-        # These two forget what is over; after half an hour they have met everything several times.
+        # This one forgets what is over; after half an hour it has met everything several times.
         half, end = program.rss[len(program.rss) // 2], program.rss[-1]
-        forgets = program.name in ("transitions", "tcp --stream")
+        forgets = program.name == "tcp --stream"
         if forgets and len(program.rss) * ROUND >= 3000 and end > half * 1.2 + 16:
             self.complain(f"{program.name} grew from {half:.0f} to {end:.0f} MiB")
         if max(program.descriptors) > program.descriptors[0] + 2:

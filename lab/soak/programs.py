@@ -42,7 +42,12 @@ class Program:
             status = dict(line.split(":", 1) for line in file)
         # The ring that the kernel shares with it is not its tables'.
         self.rss.append(int(status["RssAnon"].split()[0]) / 1024)
-        self.descriptors.append(len(os.listdir(f"/proc/{self.pid}/fd")))
+        # Beside those that stay there are some at times, while it asks the kernel for sockets and their processes.
+        looks = []
+        for _ in range(5):
+            looks.append(len(os.listdir(f"/proc/{self.pid}/fd")))
+            time.sleep(0.01)
+        self.descriptors.append(min(looks))
 
     def dropped(self):
         """What the kernel had to drop so far; it is asked by SIGUSR1."""

@@ -22,6 +22,7 @@ class Replay(threading.Thread):
         self.lock = threading.Lock()
         self.records = {}  # (connection, end): its records
         self.ends = collections.defaultdict(list)  # (local, peer): (connection, end) of each
+        self.forgotten = set()  # (connection, end)
         self.taken = self.not_found = 0
 
     def run(self):
@@ -34,6 +35,8 @@ class Replay(threading.Thread):
     def _take(self, record):
         self.taken += 1
         whose = record["connection"], record["end"]
+        if whose in self.forgotten:
+            return  # at the end of the run, what nothing proved before is
         if whose not in self.records:
             local = endpoint(record["ip"], record["port"])
             peer = endpoint(record["peer_ip"], record["peer_port"])
@@ -64,6 +67,7 @@ class Replay(threading.Thread):
                 left = [w for w in connections if not self._is_over(w, now)]
                 for whose in set(connections) - set(left):
                     del self.records[whose]
+                    self.forgotten.add(whose)
                 if left:
                     self.ends[ends] = left
                 else:
