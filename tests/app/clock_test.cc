@@ -33,13 +33,17 @@ struct Told {
   }
 };
 
-[[nodiscard]] Told tell(const std::string& view, const std::vector<Packet>& packets,
-                        const std::string& options = "") {
-  const TemporaryFile file(pcapng_of(packets));
-  Told told{shell("timeout 60 $T " + view + " --json -r " + file.path() + " " + options), {}};
+[[nodiscard]] Told tell(const std::string& arguments) {
+  Told told{shell("timeout 60 $T --json " + arguments), {}};
   EXPECT_EQ(told.outcome.code, 0) << told.outcome.err;
   for (const std::string& line : told.outcome.lines()) told.records.push_back(json::parse(line));
   return told;
+}
+
+[[nodiscard]] Told tell(const std::string& view, const std::vector<Packet>& packets,
+                        const std::string& options = "") {
+  const TemporaryFile file(pcapng_of(packets));
+  return tell(view + " -r " + file.path() + " " + options);
 }
 
 // All that there is a number for: what a record has of durations, counts and times.
@@ -208,6 +212,38 @@ TEST(OutOfOrder, BySecondsIsCountedAndTold) {
   }
 }
 
+// An end's state comes of the one before, and no earlier.
+TEST(OutOfOrder, BySecondsLeavesStatesInTheOrderThatWasRead) {
+  for (const char* sample : {"close.pcap", "web.pcap"}) {
+    auto packets = packets_of_sample(sample);
+    for (std::size_t i = 6; i < packets.size(); i += 7) packets[i].time -= 5 * kSecond;
+    std::map<std::string, json> latest;
+    for (const json& step : tell("transitions", packets).of("transition")) {
+      json& before = latest[step["connection"].dump() + step["end"].get<std::string>()];
+      if (!before.is_null()) {
+        EXPECT_EQ(step["from"], before["to"]) << step;
+        EXPECT_GE(step["t"].get<double>(), before["t"].get<double>()) << step;
+      }
+      before = step;
+    }
+    EXPECT_GT(latest.size(), 30u);
+  }
+}
+
+// One packet of somebody else's is ahead: all that follow are late.
+TEST(OutOfOrder, ByLessThanAnEndIsWaitedForLeavesItsStates) {
+  for (const char* sample : {"close.pcap", "web.pcap", "handshake-loss.pcap"}) {
+    auto packets = packets_of_sample(sample);
+    const auto before = states_of(tell("tcp", packets));
+    const std::string stranger =
+        "\xff\xff\xff\xff\xff\xff\x02\x01\x01\x01\x01\x01\x88\xb5" + std::string(46, 'x');
+    packets.insert(packets.begin(), {packets.front().time + 9 * kSecond / 10, stranger});
+    const Told told = tell("tcp", packets);
+    EXPECT_EQ(states_of(told), before) << sample;
+    EXPECT_GT(told.input().value("out_of_order", 0), 9) << sample;
+  }
+}
+
 TEST(OutOfOrder, IsSaidInTheReport) {
   auto packets = packets_of_sample("web.pcap");
   std::swap(packets[10].time, packets[11].time);
@@ -240,6 +276,58 @@ TEST(EqualDates, LeaveTheOrderThatWasRead) {
   ASSERT_EQ(after.size(), before.size());
   for (std::size_t i = 0; i < after.size(); ++i) {
     EXPECT_EQ(after[i].substr(0, after[i].find('{')), before[i].substr(0, before[i].find('{')));
+  }
+}
+
+// What is told of packets, but for the names of the captures that a connection is in.
+[[nodiscard]] std::vector<json> told_of(const std::string& view, const std::string& inputs) {
+  Told told = tell(view + inputs);
+  told.records.erase(told.records.begin());
+  for (json& record : told.records) record.erase("interfaces");
+  return told.records;
+}
+
+TEST(EqualDates, OfTwoCapturesAreReadAsTheCapturesAreNamed) {
+  auto packets = packets_of_sample("close.pcap");
+  const auto whole = packets;
+  auto swapped = packets;
+  std::vector<Packet> halves[2];
+  for (std::size_t i = 0; i + 1 < packets.size(); i += 2) {
+    packets[i + 1].time = packets[i].time =
+        whole.front().time + static_cast<std::int64_t>(i) * 1'000'000;
+    swapped[i] = packets[i + 1];
+    swapped[i + 1] = packets[i];
+    for (std::size_t half = 0; half < 2; ++half) halves[half].push_back(packets[i + half]);
+  }
+  ASSERT_EQ(2 * halves[0].size(), packets.size());
+  const TemporaryFile one(pcapng_of(packets)), other(pcapng_of(swapped));
+  const TemporaryFile first(pcapng_of(halves[0])), second(pcapng_of(halves[1]));
+  for (const std::string view : {"tcp", "transitions", "events"}) {
+    const auto named_first = told_of(view, " -r " + one.path());
+    const auto named_last = told_of(view, " -r " + other.path());
+    EXPECT_NE(named_first, named_last) << view;
+    for (const char* options : {"", " --jobs 3"}) {
+      EXPECT_EQ(told_of(view, " -r " + first.path() + " -r " + second.path() + options),
+                named_first)
+          << view << options;
+      EXPECT_EQ(told_of(view, " -r " + second.path() + " -r " + first.path() + options), named_last)
+          << view << options;
+    }
+  }
+}
+
+// One date for all: each capture as a whole, in its own order.
+TEST(EqualDates, OfTwoCapturesLeaveEachInItsOrder) {
+  auto packets = packets_of_sample("close.pcap");
+  for (Packet& packet : packets) packet.time = packets.front().time;
+  const auto middle = packets.begin() + static_cast<std::ptrdiff_t>(packets.size() / 3);
+  const TemporaryFile one(pcapng_of(packets));
+  const TemporaryFile first(pcapng_of({packets.begin(), middle})),
+      rest(pcapng_of({middle, packets.end()}));
+  for (const std::string view : {"tcp", "transitions", "events"}) {
+    EXPECT_EQ(told_of(view, " -r " + first.path() + " -r " + rest.path()),
+              told_of(view, " -r " + one.path()))
+        << view;
   }
 }
 

@@ -92,7 +92,8 @@ talk 1; wait $pid; echo $?; grep -c 'standard output: cannot be written: No spac
   EXPECT_EQ(outcome.out, "5\n1\n") << outcome.err;
 }
 
-// The flood is larger than the ring while nobody empties it.
+// The flood is larger than the ring while nobody empties it. Of a connection that is open meanwhile
+// what it sends is lost, too, and its receiver acknowledges it all the same.
 TEST_F(Fault, AnOverflowingRingIsCountedAndTold) {
   const Outcome outcome = run(R"(
 cat >$D/flood.py <<'END'
@@ -100,18 +101,48 @@ import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 for _ in range(5000): s.sendto(b"x" * 1000, ("10.9.0.2", 9))
 END
-capture report --json -i tap -B 256 && talk 1; kill -STOP $pid
-ip netns exec $A python3 $D/flood.py; kill -CONT $pid; sleep .5; talk 2; stop; echo $status
-head -n 1 $D/out; grep 'dropped by kernel' $D/err; grep -c '"type":"tcp"' $D/out)");
+cat >$D/listen.py <<'END'
+import socket
+s = socket.create_server(("10.9.0.2", 8081))
+print("ready", flush=True)
+c = s.accept()[0]
+for size in 5, 20000, 5:
+    while size > 0: size -= len(c.recv(size))
+    c.sendall(b"thanks")
+c.recv(1)
+END
+cat >$D/send.py <<'END'
+import socket, sys
+c = socket.create_connection(("10.9.0.2", 8081))
+for size in 5, 20000, 5:
+    sys.stdin.readline()
+    c.sendall(b"x" * size)
+    c.recv(6)
+    print("sent", flush=True)
+END
+mkfifo $D/cue; exec 5<>$D/cue
+until_it_says() { for i in $(seq 400); do [ $(grep -c "$2" $1) -ge $3 ] && return; sleep .05; done; }
+said() { until_it_says $D/sent sent $1; }
+capture report --json -i tap -B 1024 || exit
+ip netns exec $B python3 $D/listen.py >$D/ready & until_it_says $D/ready ready 1
+ip netns exec $A python3 $D/send.py <&5 >$D/sent & sender=$!
+echo >&5; said 1; kill -USR1 $pid; until_it_says $D/err 'dropped by kernel' 1
+kill -STOP $pid; ip netns exec $A python3 $D/flood.py; echo >&5; said 2
+kill -CONT $pid; for n in 2 3; do kill -USR1 $pid; until_it_says $D/err 'dropped by kernel' $n; done
+echo >&5; wait $sender; talk 2; stop; echo $status; head -n 1 $D/out
+grep -c '"type":"tcp"' $D/out; grep -c '"kind":"capture_loss"' $D/out; grep 'dropped by kernel' $D/err)");
   const auto lines = outcome.lines();
-  ASSERT_EQ(lines.size(), 4u) << outcome.out << outcome.err;
+  ASSERT_EQ(lines.size(), 8u) << outcome.out << outcome.err;
   EXPECT_EQ(lines[0], "0");
   const json input = json::parse(lines[1])["inputs"][0];
-  const auto dropped = input["kernel_dropped"].get<std::uint64_t>();
+  const auto dropped = input.value("kernel_dropped", std::uint64_t{0});
   EXPECT_GT(dropped, 1000u);
   EXPECT_GT(input["packets"].get<std::uint64_t>() + dropped, 5000u);  // all are accounted for
-  EXPECT_EQ(lines[2], std::to_string(dropped) + " packets dropped by kernel");
-  EXPECT_EQ(lines[3], "3");
+  EXPECT_EQ(lines[2], "3");
+  EXPECT_EQ(lines[3], "1");
+  EXPECT_LT(std::stoul(lines[4]), 1000u);  // before
+  EXPECT_GT(std::stoul(lines[5]), 1000u);  // while it goes on
+  EXPECT_EQ(lines[7], std::to_string(dropped) + " packets dropped by kernel");
 }
 
 // What comes while it is stopped waits in the ring.
@@ -123,6 +154,15 @@ kill -CONT $pid; sleep 1; stop; echo $status; tail -n +2 $D/out >$D/live
 $T tcp --json -q $W -r $D/f | tail -n +2 | diff - $D/live && wc -l <$D/live
 grep -c TIME_WAIT $D/live; grep dropped $D/err)");
   EXPECT_EQ(outcome.out, "0\n5\n0\n0 packets dropped by kernel\n") << outcome.err;
+}
+
+// What waited is read, and only then it ends.
+TEST_F(Fault, AProcessThatIsEndedWhileItIsStoppedTellsWhatWaits) {
+  const Outcome outcome = run(R"(
+capture tcp --json -i tap -w $D/f tcp && talk 1; sleep .5; kill -STOP $pid; talk 30
+kill -INT $pid; kill -CONT $pid; wait $pid; echo $?; grep -c '"type":"tcp"' $D/out
+$T tcp --json -q -r $D/f | grep -c '"type":"tcp"')");
+  EXPECT_EQ(outcome.out, "0\n31\n31\n") << outcome.err;
 }
 
 TEST_F(Fault, AStoppedReaderOfAPipeLosesNothing) {
