@@ -38,6 +38,7 @@ class Followed {
     for (const analysis::Engine* engine : {&dated_, &followed_, &told_}) {
       check_journal(engine->model());
       check_ends(engine->model());
+      if (!went_back_) check_sure_ends(engine->model());
     }
     steps_.check(told_.model());
   }

@@ -50,8 +50,11 @@ class ToldSteps {
 // Once the input has ended; the model has a journal. Every step is legal, each goes on from the
 // last one in place and time, and the last one leads to where the end stands.
 void check_journal(const analysis::Model& model);
-// What both ends of a connection say of each other can be true at once.
+// What each end is said to be can be.
 void check_ends(const analysis::Model& model);
+// What both ends of a connection surely are can be true at once. Not where packets came late: what
+// they should have answered may have been taken for missing (docs/faults.md).
+void check_sure_ends(const analysis::Model& model);
 // Two models of the same frames, of engines that were asked for different things.
 void check_same(const analysis::Model& one, const analysis::Model& other);
 
