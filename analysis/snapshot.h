@@ -25,14 +25,19 @@ class Snapshot {
     for (std::uint32_t i = 0; i < tcp::kShards; ++i) {
       tables_.shards[i] = shards_.emplace_back(now.tcp.tables().shards[i]).tables();
     }
-    if (now.watch != nullptr) watch_ = *now.watch;
-    if (now.layer2.neighbors != nullptr) neighbors_ = *now.layer2.neighbors;
-    if (now.layer2.stations != nullptr) stations_ = *now.layer2.stations;
-    if (now.layer2.trees != nullptr) trees_ = *now.layer2.trees;
-    if (now.layer2.bpdus != nullptr) bpdus_ = *now.layer2.bpdus;
-    if (now.vrrp != nullptr) vrrp_ = *now.vrrp;
-    if (now.sync != nullptr) sync_ = *now.sync;
-    if (now.legs != nullptr) legs_.emplace(*now.legs);
+    // Each table has its name here: where there is a new one the compiler stops, lest views --at an
+    // instant do without.
+    const auto& [totals, tcp, decoder, flows, conns, layer2, watch, events, is_past, vrrp, sync,
+                 legs, unkept_flows, unkept_conns] = now;
+    const auto& [neighbors, stations, trees, bpdus] = layer2;
+    if (watch != nullptr) watch_ = *watch;
+    if (neighbors != nullptr) neighbors_ = *neighbors;
+    if (stations != nullptr) stations_ = *stations;
+    if (trees != nullptr) trees_ = *trees;
+    if (bpdus != nullptr) bpdus_ = *bpdus;
+    if (vrrp != nullptr) vrrp_ = *vrrp;
+    if (sync != nullptr) sync_ = *sync;
+    if (legs != nullptr) legs_.emplace(*legs);
   }
 
   // What was counted by then, with what `later`, of the same engine, tells of that time.

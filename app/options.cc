@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "app/client_argument.h"
@@ -14,33 +13,13 @@
 #include "app/option_table.h"
 #include "app/text_file.h"
 #include "app/timer_argument.h"
+#include "app/views.h"
 #include "capture/interfaces.h"
 #include "report/query/predicate_parser.h"
 #include "report/view_records.h"
 
 namespace tapstat::app {
 namespace {
-
-struct ViewName {
-  std::string_view name;
-  report::View view;
-};
-constexpr std::array kViews = {
-    ViewName{"report", report::View::report},
-    ViewName{"tcp", report::View::tcp},
-    ViewName{"states", report::View::states},
-    ViewName{"transitions", report::View::transitions},
-    ViewName{"events", report::View::events},
-    ViewName{"ladder", report::View::ladder},
-    ViewName{"findings", report::View::findings},
-    ViewName{"flows", report::View::flows},
-    ViewName{"arp", report::View::arp},
-    ViewName{"mac", report::View::mac},
-    ViewName{"stp", report::View::stp},
-    ViewName{"bpdus", report::View::bpdus},
-    ViewName{"lvs", report::View::lvs},
-    ViewName{"nat", report::View::nat},
-};
 
 [[nodiscard]] Leave wrong(std::string what) {
   return {ExitCode::usage, "tapstat: " + std::move(what) + "\n"};
@@ -49,9 +28,8 @@ constexpr std::array kViews = {
 // The view that the first word names, if it names one.
 [[nodiscard]] std::optional<report::View> view_of(const std::vector<std::string>& words) {
   if (words.empty()) return std::nullopt;
-  const auto found = std::find_if(kViews.begin(), kViews.end(),
-                                  [&](const ViewName& v) { return v.name == words.front(); });
-  return found == kViews.end() ? std::nullopt : std::optional{found->view};
+  const ViewEntry* entry = find_view(words.front());
+  return entry == nullptr ? std::nullopt : entry->view;
 }
 
 // --fields: what --where and --expect may name in that view, and what each is.

@@ -9,9 +9,11 @@
 
 #include "analysis/tcp/connections.h"
 #include "app/survey.h"
+#include "app/views.h"
 #include "capture/open_file.h"
 #include "report/forwarded.h"
 #include "tests/hostile/fit.h"
+#include "tests/support/everything_wanted.h"
 #include "tests/support/string_output.h"
 #include "tui/dashboard.h"
 
@@ -21,10 +23,6 @@ namespace {
 using report::Format;
 using report::View;
 
-constexpr std::array kViews = {View::report, View::tcp,    View::states,   View::transitions,
-                               View::events, View::ladder, View::findings, View::flows,
-                               View::arp,    View::mac,    View::stp,      View::bpdus,
-                               View::lvs,    View::nat};
 constexpr std::array kFormats = {Format::text, Format::json, Format::csv, Format::zeek,
                                  Format::dot};
 
@@ -70,19 +68,6 @@ class Appending final : public report::Output {
 
 }  // namespace
 
-analysis::Wanted all_but_conns() {
-  return {.flows = true,
-          .tcp_sessions = true,
-          .packets = true,
-          .neighbors = true,
-          .stations = true,
-          .trees = true,
-          .bpdus = true,
-          .vrrp = true,
-          .sync = true,
-          .legs = true};
-}
-
 void Transcript::add(const char* what, Format format, const Manner& manner,
                      const std::function<void(report::Output&)>& print) {
   StringOutput out;
@@ -122,7 +107,8 @@ FullRun::Streamed::Streamed(const Manner& manner)
 FullRun::FullRun(const Manner& manner)
     : manner_(manner),
       plain_(manner.secret, settings_of(manner)),
-      whole_(manner.secret, with_all(settings_of(manner), log_, events_), all_but_conns(), &hosts_),
+      whole_(manner.secret, with_all(settings_of(manner), log_, events_), everything_wanted(),
+             &hosts_),
       zeek_(manner.secret, settings_of(manner), conns_alone()),
       streamed_(manner) {}
 
@@ -162,7 +148,9 @@ void FullRun::print_whole(const Infos& inputs, Transcript& into) const {
   const report::Forwarded forwarded(model, last_packet(model));
   what.forwarded = &forwarded;
   what.log = &log_;
-  for (const View view : kViews) {
+  for (const app::ViewEntry& entry : app::views()) {
+    if (!entry.view) continue;
+    const View view = *entry.view;
     if (view == View::ladder && !log_.connection()) continue;
     if (view == View::ladder && !model.tcp.connections().has(*log_.connection())) continue;
     for (const Format format : kFormats) {

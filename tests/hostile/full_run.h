@@ -31,9 +31,6 @@ struct Manner {
   bool color = false;
 };
 
-// All tables but Zeek's, which takes an engine of its own.
-[[nodiscard]] analysis::Wanted all_but_conns();
-
 // What was printed, kept as text: fit to be, or the program ends here (abort), saying why.
 class Transcript {
  public:

@@ -16,6 +16,7 @@
 #include "report/view_records.h"
 #include "tests/report/lvs_scene.h"
 #include "tests/support/bpdu_bytes.h"
+#include "tests/support/everything_wanted.h"
 
 namespace tapstat::report::query {
 namespace {
@@ -102,16 +103,7 @@ void check_capture(const fs::path& path) {
   analysis::tcp::EventLog events;
   analysis::HostNames hosts;
   analysis::Engine engine(1, {.journal = true, .analysis = true, .log = &log, .events = &events},
-                          {.flows = true,
-                           .tcp_sessions = true,
-                           .packets = true,
-                           .neighbors = true,
-                           .stations = true,
-                           .trees = true,
-                           .bpdus = true,
-                           .sync = true,
-                           .legs = true},
-                          &hosts);
+                          test::everything_wanted(), &hosts);
   for (auto frames = (*source)->next_batch(); !frames.empty(); frames = (*source)->next_batch()) {
     engine.take(frames);
   }
