@@ -36,7 +36,7 @@ class Replay(threading.Thread):
         self.taken += 1
         whose = record["connection"], record["end"]
         if whose in self.forgotten:
-            return  # at the end of the run, what nothing proved before is
+            return  # a later connection between the same sockets tells how it really ended
         if whose not in self.records:
             local = endpoint(record["ip"], record["port"])
             peer = endpoint(record["peer_ip"], record["peer_port"])
