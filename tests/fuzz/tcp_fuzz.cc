@@ -29,6 +29,7 @@ class Followed {
   }
   void advance_to(capture::Timestamp now) {
     for (analysis::Engine* engine : all()) engine->advance_to(now);
+    latest_ = std::max(latest_, now);
     check();
   }
   void finish() {
