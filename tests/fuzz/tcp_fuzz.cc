@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "analysis/engine.h"
 #include "analysis/tcp/event_log.h"
 #include "analysis/tcp/segment_log.h"
+#include "capture/packet_clock.h"
 #include "tests/fuzz/segment_script.h"
 #include "tests/hostile/tcp_invariants.h"
 
@@ -20,14 +22,18 @@ using namespace tapstat::test;
 class Followed {
  public:
   void take(std::span<const capture::Frame> frames) {
-    for (analysis::Engine* engine : all()) engine->take(frames);
-    for (const capture::Frame& frame : frames) {
+    frames_.assign(frames.begin(), frames.end());
+    for (capture::Frame& frame : frames_)
+      frame.time = clock_.date(frame.time, frame.number, order_);
+    for (analysis::Engine* engine : all()) engine->take(frames_);
+    for (const capture::Frame& frame : frames_) {
       went_back_ = went_back_ || frame.time < latest_;
       latest_ = std::max(latest_, frame.time);
     }
     check();
   }
-  void advance_to(capture::Timestamp now) {
+  void advance_to(capture::Timestamp own) {
+    const capture::Timestamp now = clock_.date(own, 0, order_);
     for (analysis::Engine* engine : all()) engine->advance_to(now);
     latest_ = std::max(latest_, now);
     check();
@@ -56,6 +62,10 @@ class Followed {
     if (!went_back_) check_same(plain_.model(), followed_.model());
   }
 
+  // What captures are dated by.
+  capture::PacketClock clock_;
+  capture::TimeOrder order_;
+  std::vector<capture::Frame> frames_;
   capture::Timestamp latest_ = capture::Timestamp::min();
   bool went_back_ = false;
   analysis::tcp::SegmentLog log_{analysis::tcp::ConnectionChoice{}};
