@@ -52,8 +52,9 @@ class ToldSteps {
 void check_journal(const analysis::Model& model);
 // What each end is said to be can be.
 void check_ends(const analysis::Model& model);
-// What both ends of a connection surely are can be true at once. Not where packets came late: what
-// they should have answered may have been taken for missing (docs/faults.md).
+// What both ends of a connection surely are can be true at once. The model has a journal. Not where
+// packets came late: what they should have answered may have been taken for missing
+// (docs/faults.md).
 void check_sure_ends(const analysis::Model& model);
 // Two models of the same frames, of engines that were asked for different things.
 void check_same(const analysis::Model& one, const analysis::Model& other);
