@@ -54,6 +54,17 @@ TEST(CommandLine, OnlyTcpHasAZeekForm) {
   EXPECT_EQ(outcome.lines().at(0), "#separator \\x09");
 }
 
+TEST(CommandLine, SpreadsheetsTakeRecordsOfOneKindOnceAllIsKnown) {
+  expect_refused(shell("$T -r $S/web.pcap --format csv"), 2, "no such form");
+  expect_refused(shell("$T stp -r $S/arp-stp.pcap --format csv"), 2, "no such form");
+  expect_refused(shell("$T tcp --stream -r $S/web.pcap --format csv"), 2, "--stream");
+  expect_refused(shell("$T lvs --triage 10.0.0.1 -r $S/web.pcap --format csv"), 2, "--triage");
+  const Outcome outcome = shell("$T states -q -r $S/close.pcap --format csv | cut -d, -f2-5");
+  EXPECT_EQ(outcome.lines().at(0), "state,client,server,total");
+  const Outcome records = shell("$T states -q -r $S/close.pcap --json | tail -n +2");
+  EXPECT_EQ(outcome.lines().size(), 1 + records.lines().size());
+}
+
 TEST(CommandLine, TheTcpRecordHasZeeksWords) {
   const auto records = records_of(shell("$T tcp --json -q -r $S/close.pcap"));
   EXPECT_EQ(records.at(1)["conn_state"], "SF");

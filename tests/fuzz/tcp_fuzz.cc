@@ -59,7 +59,7 @@ class Followed {
     followed_counters_.check(followed_.model());
     // What is dated before it was seen may be over by the time that it is now: it ends when that is
     // asked, or with the next packet.
-    if (!went_back_) check_same(plain_.model(), followed_.model());
+    if (!went_back_) check_same_so_far(plain_.model(), followed_.model());
   }
 
   // What captures are dated by.

@@ -56,7 +56,10 @@ void check_ends(const analysis::Model& model);
 // packets came late: what they should have answered may have been taken for missing
 // (docs/faults.md).
 void check_sure_ends(const analysis::Model& model);
-// Two models of the same frames, of engines that were asked for different things.
+// Two models of the same frames, of engines that were asked for different things. As long as the
+// input goes on, one of them tells some connections as if it ended there (Tracker::connection):
+// what is sure is the same all the same.
 void check_same(const analysis::Model& one, const analysis::Model& other);
+void check_same_so_far(const analysis::Model& one, const analysis::Model& other);
 
 }  // namespace tapstat::test
