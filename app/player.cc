@@ -290,7 +290,6 @@ tui::Playback Player::playback() const {
   playback.is_at_end = is_at_end_;
   playback.speed = speed_;
   playback.packet = packet_;
-  playback.progress = world_.inputs().source->progress().value_or(0);
   if (first_) playback.elapsed = report::duration_text(std::max(time_ - *first_, {}));
   playback.problem = problem_;
   return playback;

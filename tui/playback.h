@@ -36,7 +36,6 @@ struct Playback {
   bool is_seeking = false;  // on its way to where it was sent
   bool is_at_end = false;
   double speed = 1;
-  double progress = 0;       // of the capture's bytes, 0 to 1
   std::uint64_t packet = 0;  // packets so far: the number of the last one
   std::string elapsed{};     // since the first packet
   std::string problem{};     // with the last order
