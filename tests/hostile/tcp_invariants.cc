@@ -64,15 +64,16 @@ void check_steps(const std::vector<Step>& steps, const Endpoint& end) {
   return is_gone || ((has_sent || !received) && (has_received || !acknowledged));
 }
 
-// Another socket took the place of one end, in the midst: what the other end was then it may be to
-// the one before.
+// Another socket took the place of one end, in the midst, or one end is still of the connection
+// before: what the other end is it may be to another socket.
 [[nodiscard]] bool begins_anew(const analysis::Model& model, const Connection& c) {
   for (int i = 0; i < 2; ++i) {
     const std::vector<Step> steps = model.tcp.journal().steps(c.id(), i);
     const auto anew = std::find_if(steps.begin(), steps.end(), [](const Step& step) {
       return step.cause == analysis::tcp::Event::superseded;
     });
-    if (anew != steps.end() && anew + 1 != steps.end()) return true;
+    if (anew == steps.end()) continue;
+    if (anew + 1 != steps.end() || anew->to != State::closed) return true;
   }
   return false;
 }
