@@ -23,9 +23,11 @@ capture() {
   cat $D/err >&2; return 1
 }
 talk() {
+  rm -f $D/ready
   cat >$D/server.py <<'END'
 import socket, sys
 s = socket.create_server(("10.9.0.2", 8080), backlog=512)
+s.settimeout(60)
 print("ready", flush=True)
 for _ in range(int(sys.argv[1])):
     c = s.accept()[0]
@@ -45,7 +47,7 @@ for _ in range(int(sys.argv[1])):
     c.close()
 END
   ip netns exec $B python3 $D/server.py $1 >$D/ready & local server=$!
-  for i in $(seq 200); do grep -q ready $D/ready && break; sleep .05; done
+  for i in $(seq 200); do grep -qs ready $D/ready && break; sleep .05; done
   ip netns exec $A python3 $D/client.py $1; wait $server
 }
 await() { for i in $(seq 100); do eval "$1" && return; sleep .1; done; }
