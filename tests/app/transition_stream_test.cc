@@ -147,12 +147,10 @@ TEST(TransitionStream, ComesToWhatTheViewPrintsOfEachSample) {
 
 TEST(TransitionStream, DoesNotDependOnJobs) {
   for (const std::string& sample : samples()) {
-    for (const std::string form : {"--json", "--utc --format text"}) {
-      const std::string command = fmt::format("$T transitions --stream -q {} -r {}", form, sample);
-      const std::string one = shell(command).out;
-      EXPECT_FALSE(one.empty()) << sample;
-      ASSERT_EQ(shell(command + " --jobs 2").out, one) << sample;
-    }
+    const std::string command = fmt::format("$T transitions --stream -q --json -r {}", sample);
+    const std::string one = shell(command).out;
+    EXPECT_FALSE(one.empty()) << sample;
+    ASSERT_EQ(shell(command + " --jobs 2").out, one) << sample;
   }
 }
 
