@@ -46,6 +46,26 @@ Engine::Engine(std::uint64_t secret, const tcp::Settings& settings, const Wanted
   restart_totals();
 }
 
+Engine::~Engine() = default;
+
+Model Engine::model() const {
+  return {totals_,
+          TcpTables(tcp_.tables()),
+          decoder_,
+          flows_.flows(),
+          conns_.conns(),
+          {neighbors_ ? &*neighbors_ : nullptr, stations_ ? &*stations_ : nullptr,
+           trees_ ? &*trees_ : nullptr, bpdus_ ? &*bpdus_ : nullptr},
+          watch_ ? &*watch_ : nullptr,
+          events_,
+          false,
+          vrrp_ ? &*vrrp_ : nullptr,
+          sync_ ? &*sync_ : nullptr,
+          legs_ ? &*legs_ : nullptr,
+          flows_.unkept(),
+          conns_.unkept()};
+}
+
 void Engine::restart_totals() {
   totals_ = {};
   if (wanted_.checksums == decode::Checksums::verified) totals_.bad_checksums = 0;

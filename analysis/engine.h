@@ -53,6 +53,9 @@ class Engine {
   // somebody wants them, is borrowed and learns what DNS answers tell.
   explicit Engine(std::uint64_t secret, const tcp::Settings& settings = {},
                   const Wanted& wanted = {}, HostNames* names = nullptr);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
 
   // Takes frames in the order they were read. They need not stay valid.
   void take(std::span<const capture::Frame> frames);
@@ -69,23 +72,7 @@ class Engine {
 
   // With more than one job the connections lack what was taken since advance_to() or finish(), or
   // are half through it: call advance_to() before.
-  [[nodiscard]] Model model() const {
-    return {totals_,
-            TcpTables(tcp_.tables()),
-            decoder_,
-            flows_.flows(),
-            conns_.conns(),
-            {neighbors_ ? &*neighbors_ : nullptr, stations_ ? &*stations_ : nullptr,
-             trees_ ? &*trees_ : nullptr, bpdus_ ? &*bpdus_ : nullptr},
-            watch_ ? &*watch_ : nullptr,
-            events_,
-            false,
-            vrrp_ ? &*vrrp_ : nullptr,
-            sync_ ? &*sync_ : nullptr,
-            legs_ ? &*legs_ : nullptr,
-            flows_.unkept(),
-            conns_.unkept()};
-  }
+  [[nodiscard]] Model model() const;
 
  private:
   // Neither of the two straight ways takes what is the other's: the one that took the last frame is

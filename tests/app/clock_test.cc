@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "tests/app/command.h"
 #include "tests/app/retimed.h"
+#include "tests/support/json.h"
 
 namespace tapstat::test {
 namespace {
@@ -36,7 +36,7 @@ struct Told {
 [[nodiscard]] Told tell(const std::string& arguments) {
   Told told{shell("timeout 60 $T --json " + arguments), {}};
   EXPECT_EQ(told.outcome.code, 0) << told.outcome.err;
-  for (const std::string& line : told.outcome.lines()) told.records.push_back(json::parse(line));
+  told.records = parse_records(told.outcome.out);
   return told;
 }
 
@@ -188,7 +188,7 @@ TEST(Clock, ThatLeapsOftenCostsLittle) {
   const Outcome outcome = shell("timeout 60 $T tcp -q --json -r " + file.path() + " | tail -n 1");
   EXPECT_EQ(outcome.code, 0);
   ASSERT_EQ(outcome.lines().size(), 1u) << outcome.err;
-  EXPECT_EQ(json::parse(outcome.lines()[0])["type"], "tcp");
+  EXPECT_EQ(parse_json(outcome.lines()[0])["type"], "tcp");
 }
 
 TEST(OutOfOrder, BySecondsIsCountedAndTold) {

@@ -1,9 +1,8 @@
 // The program from outside: options, exit statuses, messages and what they promise.
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
 #include "tests/app/command.h"
+#include "tests/support/json.h"
 
 namespace tapstat::test {
 namespace {
@@ -12,9 +11,7 @@ using nlohmann::json;
 
 // Every line a record; the first is the capture's.
 [[nodiscard]] std::vector<json> records_of(const Outcome& outcome) {
-  std::vector<json> records;
-  for (const std::string& line : outcome.lines()) records.push_back(json::parse(line));
-  return records;
+  return parse_records(outcome.out);
 }
 
 // One clear line on standard error, and nothing on standard output.

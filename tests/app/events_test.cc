@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "tests/app/command.h"
+#include "tests/support/json.h"
 
 namespace tapstat::test {
 namespace {
@@ -17,7 +17,7 @@ using nlohmann::json;
   EXPECT_EQ(outcome.code, 0) << command << ": " << outcome.err;
   std::vector<json> records;
   for (const std::string& line : outcome.lines()) {
-    if (json record = json::parse(line); record["type"] != "capture") records.push_back(record);
+    if (json record = parse_json(line); record["type"] != "capture") records.push_back(record);
   }
   return records;
 }
@@ -73,7 +73,7 @@ TEST(EventsCommand, AreThoseThatConnectionsCount) {
 TEST(EventsCommand, BetweenTwoInstantsIsAPartOfAll) {
   const std::string sample = "-r $S/web.pcap";
   const auto all = records("events " + sample);
-  const json capture = json::parse(shell("$T events -q --json " + sample).lines().at(0));
+  const json capture = parse_json(shell("$T events -q --json " + sample).lines().at(0));
   const double start = capture["first"];
   std::vector<json> wanted;
   for (const json& event : all) {

@@ -1,11 +1,11 @@
 // What can go wrong while packets are captured: full disks, overflowing rings, a stopped process.
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "tests/app/command.h"
 #include "tests/app/link.h"
+#include "tests/support/json.h"
 
 namespace tapstat::test {
 namespace {
@@ -134,7 +134,7 @@ grep -c '"type":"tcp"' $D/out; grep -c '"kind":"capture_loss"' $D/out; grep 'dro
   const auto lines = outcome.lines();
   ASSERT_EQ(lines.size(), 8u) << outcome.out << outcome.err;
   EXPECT_EQ(lines[0], "0");
-  const json input = json::parse(lines[1])["inputs"][0];
+  const json input = parse_json(lines[1])["inputs"][0];
   const auto dropped = input.value("kernel_dropped", std::uint64_t{0});
   EXPECT_GT(dropped, 1000u);
   EXPECT_GT(input["packets"].get<std::uint64_t>() + dropped, 5000u);  // all are accounted for

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <cstring>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "tests/app/command.h"
+#include "tests/support/json.h"
 
 namespace tapstat::test {
 namespace {
@@ -18,15 +18,14 @@ using nlohmann::json;
 [[nodiscard]] std::vector<json> records(const std::string& command) {
   const Outcome outcome = shell("$T " + command + " -q --json");
   EXPECT_EQ(outcome.code, 0) << command << ": " << outcome.err;
-  std::vector<json> records;
-  for (const std::string& line : outcome.lines()) records.push_back(json::parse(line));
+  std::vector<json> records = parse_records(outcome.out);
   EXPECT_FALSE(records.empty()) << command;
   if (!records.empty()) records.erase(records.begin());
   return records;
 }
 
 [[nodiscard]] json capture_of(const std::string& command) {
-  return json::parse(shell("$T " + command + " -q --json").lines().at(0));
+  return parse_json(shell("$T " + command + " -q --json").lines().at(0));
 }
 
 void expect_usage(const std::string& command, const std::string& says) {

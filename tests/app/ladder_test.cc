@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "tests/app/command.h"
+#include "tests/support/json.h"
 
 namespace tapstat::test {
 namespace {
@@ -97,7 +97,7 @@ TEST(LadderView, AConnectionIsNamedByItsIdOrItsEnds) {
 
 TEST(LadderView, IPv6AddressesStandInBrackets) {
   const std::string tcp = shell("$T tcp -q --json -r $S/ipv6.pcap | sed -n 2p").out;
-  const json first = json::parse(tcp);
+  const json first = parse_json(tcp);
   const auto end = [&](const char* key) {
     return "[" + first[key]["ip"].get<std::string>() + "]:" + first[key]["port"].dump();
   };

@@ -3,12 +3,12 @@
 #include <unistd.h>
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "tests/app/command.h"
 #include "tests/app/link.h"
+#include "tests/support/json.h"
 
 namespace tapstat::test {
 namespace {
@@ -25,9 +25,7 @@ class Live : public testing::Test {
 };
 
 [[nodiscard]] std::vector<json> records_of(const Outcome& outcome) {
-  std::vector<json> records;
-  for (const std::string& line : outcome.lines()) records.push_back(json::parse(line));
-  return records;
+  return parse_records(outcome.out);
 }
 
 TEST_F(Live, TellsTheStatesOfBothEnds) {
@@ -37,7 +35,7 @@ TEST_F(Live, TellsTheStatesOfBothEnds) {
   int connections = 0;
   for (const std::string& line : outcome.lines()) {
     if (line.front() != '{') continue;
-    const json record = json::parse(line);
+    const json record = parse_json(line);
     if (record["type"] == "capture") {
       EXPECT_EQ(record["inputs"][0]["interface"], "tap");
       EXPECT_EQ(record["inputs"][0]["kernel_dropped"], 0);
@@ -82,7 +80,7 @@ for i in $(seq 200); do grep -q open $D/opened && break; sleep .05; done
 sleep 1; stop; kill $hold $open; tail -n 1 $D/out; tail -n 1 $D/err)");
   const auto lines = outcome.lines();
   ASSERT_EQ(lines.size(), 2u) << outcome.out << outcome.err;
-  const json record = json::parse(lines[0]);
+  const json record = parse_json(lines[0]);
   EXPECT_EQ(record["client"]["state"], "FIN_WAIT2");
   EXPECT_FALSE(record["client"].contains("kernel_state"));
   EXPECT_EQ(record["owner"]["uid"], 0);
@@ -144,7 +142,7 @@ TEST_F(Live, PrintsConnectionsAsTheyEnd) {
           "grep -c '\"tcp\"' $D/out; stop; tail -n 1 $D/out");
   ASSERT_EQ(outcome.lines().size(), 2u) << outcome.out << outcome.err;
   EXPECT_EQ(outcome.lines().front(), "2");
-  EXPECT_EQ(json::parse(outcome.lines().back())["type"], "capture");
+  EXPECT_EQ(parse_json(outcome.lines().back())["type"], "capture");
 }
 
 TEST_F(Live, WaitsForAnInterfaceThatIsMadeAnew) {

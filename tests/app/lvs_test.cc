@@ -1,9 +1,8 @@
 // The options of the view lvs.
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
 #include "tests/app/command.h"
+#include "tests/support/json.h"
 
 namespace tapstat::test {
 namespace {
@@ -28,7 +27,7 @@ TEST(LvsOptions, TriageTakesAnAddressWithOrWithoutAPort) {
         shell(std::string{"$T lvs -q --json -r $S/web.pcap --triage '"} + client + "'");
     EXPECT_EQ(outcome.code, 0) << client << outcome.err;
     ASSERT_EQ(outcome.lines().size(), 2u) << client;
-    const json record = json::parse(outcome.lines()[1]);
+    const json record = parse_json(outcome.lines()[1]);
     EXPECT_EQ(record["type"], "lvs_triage");
     EXPECT_EQ(record["reached"]["answer"], "no");
   }
@@ -47,7 +46,7 @@ TEST(LvsOptions, KindsOfToaAreNumbersOfTcpOptions) {
 TEST(LvsOptions, AClientThatNobodyForwardsIsFollowedAsFarAsItIsSeen) {
   const Outcome outcome = shell("$T lvs -q --json -r $S/web.pcap --triage 198.51.100.18:40180");
   ASSERT_EQ(outcome.lines().size(), 2u);
-  const json record = json::parse(outcome.lines()[1]);
+  const json record = parse_json(outcome.lines()[1]);
   EXPECT_EQ(record["vip"], "192.0.2.80");
   EXPECT_EQ(record["reached"]["frame"], 4);
   EXPECT_EQ(record["forwarded"]["answer"], "no");
@@ -60,7 +59,7 @@ TEST(LvsOptions, AConfigurationIsReadOrRefusedByLine) {
   const Outcome outcome = shell("$T lvs -q --json -r $S/web.pcap --ipvs-config " + right.path());
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   ASSERT_EQ(outcome.lines().size(), 2u);
-  EXPECT_EQ(json::parse(outcome.lines()[1])["kind"], "service_not_seen");
+  EXPECT_EQ(parse_json(outcome.lines()[1])["kind"], "service_not_seen");
   const TemporaryFile wrong("-A -t 192.0.2.80:80 -s rr\nhello\n");
   expect_refused(shell("$T lvs -r $S/web.pcap --ipvs-config " + wrong.path()), 2,
                  wrong.path() + ": line 2: hello");

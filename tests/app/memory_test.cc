@@ -2,10 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "tests/app/command.h"
+#include "tests/support/json.h"
 #include "tests/support/packet_builder.h"
 
 namespace tapstat::test {
@@ -60,7 +60,7 @@ TEST(Memory, WhatIsGivenUpIsToldInEveryOutput) {
   const Outcome json = shell("$T states --json" + options);
   std::uint64_t kept = 0, evicted = 0;
   for (const std::string& line : json.lines()) {
-    const auto record = nlohmann::json::parse(line);
+    const auto record = parse_json(line);
     if (record["type"] == "capture") evicted = record["evicted"];
     if (record["type"] == "state_count") kept += record["client"].get<std::uint64_t>();
   }
@@ -85,11 +85,11 @@ TEST(Memory, FlowsAndLegsHaveABoundOfTheirOwn) {
   EXPECT_EQ(text.out.find("Packets of further flows, for which there was no memory: "), 0u)
       << text.out;
   const auto records = shell("$T flows --json" + options).lines();
-  const auto capture = nlohmann::json::parse(records.front());
+  const auto capture = parse_json(records.front());
   const std::size_t flows = records.size() - 1;
   EXPECT_GT(flows, 1000u);
   EXPECT_EQ(capture["flows_unkept"].get<std::size_t>() + flows, kSources);
-  const auto legs = nlohmann::json::parse(shell("$T nat --json" + options).lines().front());
+  const auto legs = parse_json(shell("$T nat --json" + options).lines().front());
   EXPECT_GT(legs["legs_unkept"].get<std::size_t>(), kSources / 2);
   const Outcome zeek = shell("$T tcp --format zeek" + options + " | tail -1");
   EXPECT_EQ(zeek.out.find("#Packets of further connections, for which there was no memory: "), 0u)

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "tests/app/command.h"
+#include "tests/support/json.h"
 
 namespace tapstat::test {
 namespace {
@@ -17,9 +17,7 @@ namespace {
 using nlohmann::json;
 
 [[nodiscard]] std::vector<json> records_of(const std::string& command) {
-  std::vector<json> records;
-  for (const std::string& line : shell(command).lines()) records.push_back(json::parse(line));
-  return records;
+  return parse_records(shell(command).out);
 }
 
 [[nodiscard]] std::map<std::uint64_t, json> connections_of(const std::string& command) {

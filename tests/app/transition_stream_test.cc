@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "tests/app/command.h"
 #include "tests/app/link.h"
+#include "tests/support/json.h"
 #include "tests/support/packet_builder.h"
 
 namespace tapstat::test {
@@ -41,7 +41,7 @@ using Records = std::vector<json>;
   Records records;
   for (const std::string& line : lines) {
     if (line.empty() || line.front() != '{') continue;
-    records.push_back(json::parse(with_times_as_text(line)));
+    records.push_back(parse_json(with_times_as_text(line)));
   }
   return records;
 }

@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "tests/app/command.h"
+#include "tests/support/json.h"
 
 namespace tapstat::test {
 namespace {
@@ -14,8 +14,7 @@ using nlohmann::json;
 // Without the capture's.
 [[nodiscard]] std::vector<json> records_of(const Outcome& outcome) {
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  std::vector<json> records;
-  for (const std::string& line : outcome.lines()) records.push_back(json::parse(line));
+  std::vector<json> records = parse_records(outcome.out);
   if (!records.empty()) records.erase(records.begin());
   return records;
 }

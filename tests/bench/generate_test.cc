@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "tests/app/command.h"
+#include "tests/support/json.h"
 
 namespace tapstat::test {
 namespace {
@@ -35,7 +35,7 @@ struct Told {
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   Told told;
   for (const std::string& line : outcome.lines()) {
-    json record = json::parse(line);
+    json record = parse_json(line);
     if (record["type"] == "capture") {
       told.packets = record["packets"];
       told.not_understood = record["undecoded"].get<int>() + record["malformed"].get<int>();

@@ -2,11 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-#include <sstream>
-
 #include "analysis/engine.h"
 #include "tests/support/bpdu_bytes.h"
+#include "tests/support/json.h"
 #include "tests/support/string_output.h"
 
 namespace tapstat::report {
@@ -41,9 +39,7 @@ class Bpdus : public testing::Test {
   }
   [[nodiscard]] std::vector<json> records(std::optional<seconds> from = {},
                                           std::optional<seconds> at = {}) const {
-    std::vector<json> records;
-    std::istringstream lines(print(Format::json, from, at));
-    for (std::string line; std::getline(lines, line);) records.push_back(json::parse(line));
+    std::vector<json> records = test::parse_records(print(Format::json, from, at));
     records.erase(records.begin());  // the capture's
     return records;
   }

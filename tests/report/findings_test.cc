@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "analysis/engine.h"
 #include "report/finding_words.h"
+#include "tests/support/json.h"
 #include "tests/support/packet_builder.h"
 #include "tests/support/string_output.h"
 
@@ -93,9 +93,7 @@ TEST_F(RefusedOnce, LinesFitTheTerminal) {
 TEST_F(RefusedOnce, TheReportEndsWithFindings) {
   const std::string text = print(View::report, Format::text);
   EXPECT_NE(text.find("\nFindings\nwarning  "), std::string::npos) << text;
-  std::istringstream lines(print(View::report, Format::json));
-  json last;
-  for (std::string line; std::getline(lines, line);) last = json::parse(line);
+  const json last = test::parse_records(print(View::report, Format::json)).back();
   EXPECT_EQ(last["type"], "finding");
   EXPECT_EQ(last["kind"], "connection_refused");
   EXPECT_EQ(last["subject"], "10.0.0.2:80");

@@ -2,10 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-#include <sstream>
-
 #include "analysis/engine.h"
+#include "tests/support/json.h"
 #include "tests/support/packet_builder.h"
 #include "tests/support/string_output.h"
 
@@ -30,9 +28,7 @@ class Flows : public testing::Test {
     report::print(
         {.model = engine_.model(), .inputs = {}, .from = instant(from), .at = instant(at)},
         View::flows, Format::json, out);
-    std::vector<json> records;
-    std::istringstream lines(out.text());
-    for (std::string line; std::getline(lines, line);) records.push_back(json::parse(line));
+    std::vector<json> records = test::parse_records(out.text());
     records.erase(records.begin());  // the capture's
     return records;
   }
@@ -65,14 +61,14 @@ TEST_F(Flows, ARecordHasBothEnds) {
   EXPECT_EQ(r["unanswered"], 0);
   EXPECT_EQ(r["rtt"]["avg"], 1.0);
   EXPECT_EQ(r["state"], "open");
-  EXPECT_EQ(r["vlan"], json::parse("[10]"));
+  EXPECT_EQ(r["vlan"], test::parse_json("[10]"));
   EXPECT_FALSE(r.contains("icmp"));
 }
 
 TEST_F(Flows, WhatIsUnknownIsLeftOut) {
   see(test::icmp({.type = 3, .code = 1}), seconds{100});
   const json r = print()[0];
-  EXPECT_EQ(r["icmp"], json::parse(R"({"type": 3, "code": 1})"));
+  EXPECT_EQ(r["icmp"], test::parse_json(R"({"type": 3, "code": 1})"));
   EXPECT_FALSE(r.contains("rtt"));
   EXPECT_FALSE(r["client"].contains("port"));
 }

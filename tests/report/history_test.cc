@@ -2,12 +2,10 @@
 // state counts over time. The journal is filled by hand; the connections come from real packets.
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-#include <sstream>
-
 #include "analysis/engine.h"
 #include "report/records.h"
 #include "report/timeline.h"
+#include "tests/support/json.h"
 #include "tests/support/packet_builder.h"
 #include "tests/support/string_output.h"
 
@@ -43,9 +41,7 @@ class History : public testing::Test {
   [[nodiscard]] static std::vector<json> records(const Report& report, View view) {
     test::StringOutput out;
     print(report, view, Format::json, out);
-    std::vector<json> records;
-    std::istringstream lines(out.text());
-    for (std::string line; std::getline(lines, line);) records.push_back(json::parse(line));
+    std::vector<json> records = test::parse_records(out.text());
     records.erase(records.begin());  // capture
     return records;
   }
@@ -93,10 +89,10 @@ TEST_F(History, ATransitionTellsItsCauseAndHowLongTheOldStateLasted) {
   step(0, kClient, 160, State::time_wait, State::closed, Event::expired, 0, false);
   const auto r = records(report(), View::transitions);
   ASSERT_EQ(r.size(), 2u);
-  EXPECT_EQ(r[0], json::parse(R"({"type":"transition","t":100.0,"connection":0,"end":"client",
+  EXPECT_EQ(r[0], test::parse_json(R"({"type":"transition","t":100.0,"connection":0,"end":"client",
       "ip":"10.0.0.1","port":40000,"peer_ip":"10.0.0.2","peer_port":80,
       "from":"UNKNOWN","to":"TIME_WAIT","cause":"received FIN","frame":1,"sure":true})"));
-  EXPECT_EQ(r[1], json::parse(R"({"type":"transition","t":160.0,"connection":0,"end":"client",
+  EXPECT_EQ(r[1], test::parse_json(R"({"type":"transition","t":160.0,"connection":0,"end":"client",
       "ip":"10.0.0.1","port":40000,"peer_ip":"10.0.0.2","peer_port":80,
       "from":"TIME_WAIT","to":"CLOSED","cause":"timer TIME_WAIT","sure":false,"held":60.0})"));
 }
@@ -214,9 +210,11 @@ TEST_F(Difference, ShowsWhatATimerChangedAndNotWhatRested) {
 TEST_F(Difference, OfStateCountsIsOfAllConnections) {
   const auto r = records(between(120, 300), View::states);
   ASSERT_EQ(r.size(), 4u);
-  EXPECT_EQ(r[1], json::parse(R"({"type":"state_count","state":"ESTABLISHED","client":1,"server":0,
+  EXPECT_EQ(r[1],
+            test::parse_json(R"({"type":"state_count","state":"ESTABLISHED","client":1,"server":0,
       "total":1,"client_from":1,"server_from":1,"total_from":2})"));
-  EXPECT_EQ(r[0], json::parse(R"({"type":"state_count","state":"SYN_SENT","client":1,"server":0,
+  EXPECT_EQ(r[0],
+            test::parse_json(R"({"type":"state_count","state":"SYN_SENT","client":1,"server":0,
       "total":1,"client_from":0,"server_from":0,"total_from":0})"));
 }
 

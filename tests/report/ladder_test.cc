@@ -3,10 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
 #include "report/json_writer.h"
 #include "tests/analysis/tcp/logged.h"
+#include "tests/support/json.h"
 #include "tests/support/string_output.h"
 
 namespace tapstat::report {
@@ -310,18 +309,18 @@ TEST(Ladder, WritesAStepARow) {
                 [&](const LadderRow&, const WriteRecord& write) {
                   JsonWriter writer;
                   write(writer);
-                  records.push_back(json::parse(writer.finish_line()));
+                  records.push_back(test::parse_json(writer.finish_line()));
                 });
   ASSERT_EQ(records.size(), 8u);
-  EXPECT_EQ(records[0], json::parse(R"({"type":"step","t":1700000000.020000000,"connection":5,
+  EXPECT_EQ(records[0], test::parse_json(R"({"type":"step","t":1700000000.020000000,"connection":5,
     "frame":3,"end":"client","flags":"FIN,ACK","seq":51,"ack":1,"len":0,"window":64240,
     "arrived":false,"client":{"state":"FIN_WAIT1","sure":true},
     "server":{"state":"ESTABLISHED","sure":false}})"));
   EXPECT_EQ(records[1]["notes"], json::array({"retransmission"}));
   EXPECT_EQ(records[1]["arrived"], true);
-  EXPECT_EQ(records[1]["server"], json::parse(R"({"state":"CLOSE_WAIT","sure":true})"));
+  EXPECT_EQ(records[1]["server"], test::parse_json(R"({"state":"CLOSE_WAIT","sure":true})"));
   EXPECT_FALSE(records[3].contains("notes"));
-  EXPECT_EQ(records[7], json::parse(R"({"type":"step","t":1700000060.520100000,"connection":5,
+  EXPECT_EQ(records[7], test::parse_json(R"({"type":"step","t":1700000060.520100000,"connection":5,
     "end":"client","cause":"timer TIME_WAIT","client":{"state":"CLOSED","sure":false},
     "server":{"state":"CLOSED","sure":true}})"));
 }

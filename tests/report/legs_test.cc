@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/report/lvs_scene.h"
+#include "tests/support/json.h"
 #include "tests/support/packet_builder.h"
 
 namespace tapstat::report {
@@ -76,7 +77,7 @@ TEST_F(ConnectionLegs, AreInRecordsAndBelowTheirConnection) {
   report.forwarded = &forwarded;
   report.ascii = true;
   const auto records = records_of(report, View::tcp, "tcp");
-  EXPECT_EQ(records.at(0)["legs"], json::parse("[1]"));
+  EXPECT_EQ(records.at(0)["legs"], test::parse_json("[1]"));
   EXPECT_EQ(records.at(1)["leg_of"], 0);
   EXPECT_FALSE(records.at(2).contains("legs"));
   const std::string text = text_of(report, View::tcp);

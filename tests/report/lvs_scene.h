@@ -1,8 +1,6 @@
 // Virtual services made by hand, for the views that show them.
 #pragma once
 
-#include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -11,6 +9,7 @@
 #include "report/query/literal.h"
 #include "report/report.h"
 #include "report/socket_argument.h"
+#include "tests/support/json.h"
 #include "tests/support/string_output.h"
 
 namespace tapstat::report {
@@ -94,12 +93,8 @@ class Scene {
                                                             std::string_view type) {
   test::StringOutput out;
   print(report, view, Format::json, out);
-  std::vector<nlohmann::json> records;
-  std::istringstream lines(out.text());
-  for (std::string line; std::getline(lines, line);) {
-    auto record = nlohmann::json::parse(line);
-    if (record["type"] == type) records.push_back(std::move(record));
-  }
+  std::vector<nlohmann::json> records = test::parse_records(out.text());
+  std::erase_if(records, [&](const nlohmann::json& r) { return r["type"] != type; });
   return records;
 }
 

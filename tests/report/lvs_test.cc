@@ -5,6 +5,7 @@
 #include "report/query/record_filter.h"
 #include "report/text_width.h"
 #include "tests/report/lvs_scene.h"
+#include "tests/support/json.h"
 
 namespace tapstat::report {
 namespace {
@@ -35,7 +36,7 @@ TEST(Lvs, AServiceRecordSaysWhatIsKnown) {
   EXPECT_EQ(r["port"], 80);
   EXPECT_EQ(r["protocol"], "tcp");
   EXPECT_EQ(r["mode"], "nat");
-  EXPECT_EQ(r["director"], json::parse(R"({"dips": ["10.0.0.1"]})"));
+  EXPECT_EQ(r["director"], test::parse_json(R"({"dips": ["10.0.0.1"]})"));
   EXPECT_EQ(r["real_servers"][0]["ip"], "10.0.0.5");
   EXPECT_EQ(r["real_servers"][0]["weight"], 2);
   EXPECT_FALSE(r["real_servers"][1].contains("weight"));
@@ -74,7 +75,7 @@ TEST(Lvs, APathRecordLeavesOutWhatThePacketsDoNotTell) {
   const json r = records_of(scene.report(), View::lvs, "lvs_path").at(0);
   EXPECT_EQ(r["cip"], "198.51.100.7");
   EXPECT_EQ(r["cport"], 4001);
-  EXPECT_EQ(r["evidence"], json::parse(R"(["isn"])"));
+  EXPECT_EQ(r["evidence"], test::parse_json(R"(["isn"])"));
   EXPECT_EQ(r["sure"], true);
   for (const char* key : {"rip", "rport", "lip", "mac", "state", "expires", "others"}) {
     EXPECT_FALSE(r.contains(key)) << key;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/report/lvs_scene.h"
+#include "tests/support/json.h"
 
 namespace tapstat::report {
 namespace {
@@ -27,13 +28,13 @@ TEST(Nat, ARecordHasBothTuples) {
   const Scene scene({}, {masqueraded()});
   const json r = records_of(scene.report(), View::nat, "nat").at(0);
   EXPECT_EQ(r["protocol"], "udp");
-  EXPECT_EQ(
-      r["original"],
-      json::parse(R"({"src": "10.0.0.7", "sport": 4001, "dst": "198.51.100.9", "dport": 53})"));
+  EXPECT_EQ(r["original"],
+            test::parse_json(
+                R"({"src": "10.0.0.7", "sport": 4001, "dst": "198.51.100.9", "dport": 53})"));
   EXPECT_EQ(r["translated"]["src"], "192.0.2.1");
   EXPECT_EQ(r["kind"], "snat");
   EXPECT_EQ(r["mac"], "02:00:00:00:00:01");
-  EXPECT_EQ(r["connections"], json::parse("[3, 5]"));
+  EXPECT_EQ(r["connections"], test::parse_json("[3, 5]"));
   EXPECT_FALSE(r.contains("client_state"));
 }
 
@@ -43,7 +44,8 @@ TEST(Nat, AnEchoHasAnIdentifierAndNoPorts) {
   t.original = {socket("10.0.0.7:77"), socket("198.51.100.9:77")};
   const Scene scene({}, {t});
   const json r = records_of(scene.report(), View::nat, "nat").at(0);
-  EXPECT_EQ(r["original"], json::parse(R"({"src": "10.0.0.7", "dst": "198.51.100.9", "id": 77})"));
+  EXPECT_EQ(r["original"],
+            test::parse_json(R"({"src": "10.0.0.7", "dst": "198.51.100.9", "id": 77})"));
 }
 
 TEST(Nat, TheTableHasTheReplyAsConntrackHasIt) {

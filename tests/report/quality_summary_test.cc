@@ -2,10 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-#include <sstream>
-
 #include "analysis/engine.h"
+#include "tests/support/json.h"
 #include "tests/support/packet_builder.h"
 #include "tests/support/string_output.h"
 
@@ -66,9 +64,7 @@ class Summary : public testing::Test {
   [[nodiscard]] std::vector<json> records(std::string_view type) const {
     test::StringOutput out;
     print({.model = engine_.model(), .inputs = {}}, View::report, Format::json, out);
-    std::vector<json> records;
-    std::istringstream lines(out.text());
-    for (std::string line; std::getline(lines, line);) records.push_back(json::parse(line));
+    std::vector<json> records = test::parse_records(out.text());
     std::erase_if(records, [&](const json& r) { return r["type"] != type; });
     return records;
   }

@@ -3,10 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-#include <sstream>
-
 #include "analysis/engine.h"
+#include "tests/support/json.h"
 #include "tests/support/packet_builder.h"
 #include "tests/support/string_output.h"
 
@@ -26,10 +24,7 @@ class Records : public testing::Test {
   [[nodiscard]] std::vector<json> print(View view) {
     test::StringOutput out;
     report::print({engine_.model(), {&input_}, std::nullopt, Zone::utc}, view, Format::json, out);
-    std::vector<json> records;
-    std::istringstream lines(out.text());
-    for (std::string line; std::getline(lines, line);) records.push_back(json::parse(line));
-    return records;
+    return test::parse_records(out.text());
   }
 
   Records() {
@@ -106,12 +101,12 @@ TEST_F(Records, StatesAreCountedBySide) {
   see(test::tcp({.flags = "S", .seq = 7}), std::chrono::seconds{1});
   const auto records = print(View::states);
   ASSERT_EQ(records.size(), 3u);
-  EXPECT_EQ(
-      records[1],
-      json::parse(R"({"type":"state_count","state":"SYN_SENT","client":1,"server":0,"total":1})"));
-  EXPECT_EQ(
-      records[2],
-      json::parse(R"({"type":"state_count","state":"SYN_RECV","client":0,"server":1,"total":1})"));
+  EXPECT_EQ(records[1],
+            test::parse_json(
+                R"({"type":"state_count","state":"SYN_SENT","client":1,"server":0,"total":1})"));
+  EXPECT_EQ(records[2],
+            test::parse_json(
+                R"({"type":"state_count","state":"SYN_RECV","client":0,"server":1,"total":1})"));
 }
 
 }  // namespace

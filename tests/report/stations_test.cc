@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "analysis/engine.h"
 #include "report/well_known_macs.h"
+#include "tests/support/json.h"
 #include "tests/support/packet_builder.h"
 #include "tests/support/string_output.h"
 
@@ -33,9 +32,7 @@ class Stations : public testing::Test {
   // By MAC address.
   [[nodiscard]] std::map<std::string, json> records(std::optional<seconds> from = {}) const {
     std::map<std::string, json> records;
-    std::istringstream lines(print(Format::json, from));
-    for (std::string line; std::getline(lines, line);) {
-      const json record = json::parse(line);
+    for (const json& record : test::parse_records(print(Format::json, from))) {
       if (record["type"] == "mac") records[record["mac"]] = record;
     }
     return records;
@@ -52,13 +49,13 @@ TEST_F(Stations, ARecordSaysWhatAnAddressIs) {
   const json r = records().at("02:00:00:00:00:01");
   EXPECT_EQ(r["kind"], "unicast");
   EXPECT_EQ(r["local"], true);
-  EXPECT_EQ(r["vlan"], json::parse("[7, 30]"));
-  EXPECT_EQ(r["vlan_stacks"], json::parse("[[7, 30]]"));
+  EXPECT_EQ(r["vlan"], test::parse_json("[7, 30]"));
+  EXPECT_EQ(r["vlan_stacks"], test::parse_json("[[7, 30]]"));
   EXPECT_EQ(r["packets"], 2);
   EXPECT_EQ(r["sent"]["packets"], 1);
   EXPECT_EQ(r["received"]["packets"], 1);
   EXPECT_EQ(r["bytes"], r["sent"]["bytes"].get<int>() + r["received"]["bytes"].get<int>());
-  EXPECT_EQ(r["ips"], json::parse(R"(["10.0.0.1"])"));
+  EXPECT_EQ(r["ips"], test::parse_json(R"(["10.0.0.1"])"));
 }
 
 TEST_F(Stations, WhatIsUnknownIsLeftOut) {
@@ -97,9 +94,9 @@ TEST_F(Stations, AGatewaySaysForWhatAndHowThatIsKnown) {
                  .dst_mac = "02:00:00:00:00:01"}));
   see(test::tcp({.src = "198.51.100.4", .dst = "10.0.0.2", .ttl = 61}));
   const json gateway = records().at("02:00:00:00:00:01")["gateway"];
-  EXPECT_EQ(gateway["networks"], json::parse(R"(["198.51.100.4/32"])"));
-  EXPECT_EQ(gateway["how"], json::parse(R"(["off_link", "ttl"])"));
-  EXPECT_EQ(gateway["via"], json::parse(R"(["10.0.0.1"])"));
+  EXPECT_EQ(gateway["networks"], test::parse_json(R"(["198.51.100.4/32"])"));
+  EXPECT_EQ(gateway["how"], test::parse_json(R"(["off_link", "ttl"])"));
+  EXPECT_EQ(gateway["via"], test::parse_json(R"(["10.0.0.1"])"));
   EXPECT_NE(print(Format::text).find("198.51.100.4/32 via 10.0.0.1 (off_link, ttl)"),
             std::string::npos);
 }
