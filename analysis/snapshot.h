@@ -21,6 +21,8 @@ class Snapshot {
  public:
   explicit Snapshot(const Model& now);
   ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
   Snapshot(Snapshot&&) noexcept;
   Snapshot& operator=(Snapshot&&) noexcept;
 
