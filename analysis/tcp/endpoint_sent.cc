@@ -333,6 +333,7 @@ void Endpoint::sent_reset(const Segment& seg, const Endpoint& peer, const Scene&
   constexpr int kFewProbes = 3;
   keep_alive_failed_ = probing_ && resending() != nullptr && resending()->times() >= kFewProbes;
   const Sighting at = sighting(seg);
+  replay();                     // that it has a SYN which it seemed not to have it told just now
   if (has_no_socket(state_)) {  // known already, or assumed: now proved
     settle_all(scene);
     if (!settled_sure_) step(settled_, Event::snd_rst, at, true, scene);

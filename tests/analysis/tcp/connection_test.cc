@@ -115,6 +115,12 @@ TEST(Connection, ResetAndRefusalAreToldApart) {
   refused.see(tcp(from_client({.flags = "S", .seq = 100})));
   refused.see(tcp(from_server({.flags = "RA", .seq = 0, .ack = 101})));
   EXPECT_EQ(refused.connection(0).closed_by(), ClosedBy::refused);
+
+  Tap refused_late;
+  refused_late.see(tcp(from_client({.flags = "S", .seq = 100})));
+  refused_late.wait(seconds{2});
+  refused_late.see(tcp(from_server({.flags = "RA", .seq = 0, .ack = 101})));
+  EXPECT_EQ(refused_late.connection(0).closed_by(), ClosedBy::refused);
 }
 
 TEST(Connection, UnansweredSynEndsByTimeout) {
