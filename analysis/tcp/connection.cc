@@ -138,7 +138,13 @@ void Connection::note_handshake(const Segment& seg, int sender, const Stage& sta
     // One that is sent again by itself answers nothing.
     const bool answers = seg.flags.ack() && !handshake_.saw_syn_ack();
     (seg.flags.ack() ? handshake_.syn_ack : handshake_.syn) = seg.time;
-    if (const auto rtt = handshake_.server_rtt(); rtt && answers) ends_[sender].note_response(*rtt);
+    if (const auto rtt = handshake_.server_rtt(); rtt && answers) {
+      ends_[sender].note_response(*rtt);
+      const auto answered = ends_[1 - sender].syn_answered_by(seg);
+      if (answered && answered->time < handshake_.syn) {
+        ends_[sender].note_longest_response(seg.time - answered->time, scene(sender, stage));
+      }
+    }
   } else if (seg.flags.ack() && handshake_.saw_syn_ack() && sender == client_) {
     handshake_.ack = seg.time;
     if (const auto rtt = handshake_.client_rtt()) ends_[sender].note_response(*rtt);

@@ -31,6 +31,7 @@
 #include "analysis/tcp/receipts.h"
 #include "analysis/tcp/receive_window.h"
 #include "analysis/tcp/resending.h"
+#include "analysis/tcp/sent_syns.h"
 #include "analysis/tcp/sequence_ranges.h"
 #include "analysis/tcp/state.h"
 #include "analysis/tcp/timers.h"
@@ -92,6 +93,8 @@ struct Incidents {
   std::optional<Sighting> earlier_syn;  // before the one that its SYN-ACK seemed to answer
   std::optional<Sighting> missed;       // the first ACK of what the tap did not see
   std::optional<Seq> recent;  // the peer's TSval that a socket of an old incarnation last took
+  SentSyns syns;              // empty where it sent but one
+  std::optional<Duration> longest_response;
 
   void clear() { *this = {}; }
 };
@@ -236,6 +239,10 @@ class alignas(64) Endpoint {
   // What the handshake tells: how long after a segment passed the tap this end's answer does, and
   // whether the tap is at this end's own interface.
   void note_response(Duration response) { response_ = response; }
+  // It may have been as long as that: it answers an earlier SYN than the last one.
+  void note_longest_response(Duration response, const Scene& scene) {
+    incidents(scene).longest_response = response;
+  }
   void note_near(bool near) { near_ = near; }
   [[nodiscard]] bool is_near() const { return near_; }
 
@@ -287,6 +294,8 @@ class alignas(64) Endpoint {
   [[nodiscard]] bool keep_alive_failed() const { return keep_alive_failed_; }
   [[nodiscard]] Timestamp heard() const { return heard_; }  // last sent something but a RST
   [[nodiscard]] std::optional<Duration> response() const { return response_; }
+  // Which of several SYNs, or SYN-ACKs, that it sent its peer's `seg` answers, where that tells.
+  [[nodiscard]] std::optional<Sighting> syn_answered_by(const Segment& seg) const;
   // What it waits to have acknowledged, if it has sent that before in vain.
   [[nodiscard]] const Resending* resending() const {
     return unsettled_ != nullptr && unsettled_->resending.is_open() ? &unsettled_->resending
@@ -297,10 +306,12 @@ class alignas(64) Endpoint {
   using TcpFlags = decode::TcpFlags;
 
   // sent(), in its steps.
+  void note_syn_again(Seq clock, const Segment& seg, const Scene& scene);
   void settle_receipts(const Segment& seg, const Endpoint& peer, const Scene& scene);
   [[nodiscard]] bool refutes(const Segment& seg, const Receipt& receipt) const;
   void prove(const Receipt& receipt, const Segment& seg, const Endpoint& peer, const Scene& scene);
   void prove_if_assumed(Event event, const Segment& seg, const Endpoint& peer, const Scene& scene);
+  void prove_syn(const Receipt& r, Sighting answered, const Scene& scene);
   void date_syn_back(const Segment& seg, const Scene& scene);
   [[nodiscard]] bool is_old(std::optional<Seq> clock, Timestamp t) const;
   [[nodiscard]] bool is_late(const Segment& seg, std::optional<Seq> clock) const;

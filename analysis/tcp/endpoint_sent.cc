@@ -64,9 +64,23 @@ bool Endpoint::is_late(const Segment& seg, std::optional<Seq> clock) const {
   return at_or_before(Seq{seg.seq} + seg.seg_len(), nxt_);
 }
 
+void Endpoint::note_syn_again(Seq clock, const Segment& seg, const Scene& scene) {
+  SentSyns& syns = incidents(scene).syns;
+  if (syns.empty()) syns.add(clock_, {clock_time_, 0});
+  syns.add(clock, sighting(seg));
+}
+
+std::optional<Sighting> Endpoint::syn_answered_by(const Segment& seg) const {
+  if (incidents_ == nullptr || incidents_->syns.empty()) return std::nullopt;
+  const auto stamps = decode::TcpOptions::of(seg).timestamps;
+  return stamps ? incidents_->syns.find(Seq{stamps->tsecr}) : std::nullopt;
+}
+
 void Endpoint::sent(const Segment& seg, const Endpoint& peer, const Scene& scene) {
   const std::optional<Seq> clock = clock_of(seg);
   const bool late = is_late(seg, clock) || (is_behind_reset(seg) && !seg.flags.rst());
+  const bool syn_again = seg.flags.syn() && iss_known_ && iss_ == Seq{seg.seq};
+  if (syn_again && !late && clock && has_clock_) note_syn_again(*clock, seg, scene);
   note_clock(clock, seg.time);
   if (late) {
     if (!seg.flags.syn()) note_payload(seg, scene);
@@ -215,6 +229,9 @@ void Endpoint::prove(const Receipt& r, const Segment& seg, const Endpoint& peer,
   }
   // Met in the middle of its handshake, it may have had an earlier SYN-ACK already.
   const bool met_late = settled_ == State::unknown && r.event == Event::rcv_syn_ack;
+  if ((r.event == Event::rcv_syn || r.event == Event::rcv_syn_ack) && !met_late) {
+    if (const auto answered = peer.syn_answered_by(seg)) return prove_syn(r, *answered, scene);
+  }
   if (!r.is_repeated() || r.sendings == 1) return settle(r.event, r.first, !met_late, scene);
   const decode::TcpOptions options = decode::TcpOptions::of(seg);
   const bool twice =
@@ -234,6 +251,15 @@ void Endpoint::prove(const Receipt& r, const Segment& seg, const Endpoint& peer,
   }
   settle(r.event, r.latest, !met_late, scene);
   if (r.event == Event::rcv_syn) incidents(scene).earlier_syn = r.first;
+}
+
+// Of several the one that is answered. That none before it came is not sure: a stack may repeat the
+// timestamp of the latest that it has (FreeBSD syncache_add()).
+void Endpoint::prove_syn(const Receipt& r, Sighting answered, const Scene& scene) {
+  if (answered.time <= r.first.time) return settle(r.event, r.first, true, scene);
+  question(r.first.time, scene);
+  settle(Event::no_answer, r.first, false, scene);
+  settle(r.event, answered, true, scene);
 }
 
 // Two SYN-ACKs in less time than a SYN-ACK takes to be sent again answer two SYNs, and the first of
@@ -392,6 +418,7 @@ void Endpoint::start_anew(Sighting at, const Scene& scene) {
   settle_all(scene);
   if (!reopened_) settle(Event::superseded, at, true, scene);
   reopened_ = false;
+  if (incidents_ != nullptr) incidents_->syns = {};
   unsettled(scene).clear();
   has_acked_ = has_una_ = half_closed_ = picked_up_ = was_picked_up_ = false;
 }

@@ -69,7 +69,9 @@ bool Endpoint::is_at_last_try() const {
 }
 
 Duration Endpoint::crossing_time() const {
-  return response_ ? *response_ + *response_ / 2 + kJitter : kCrossingTime;
+  const bool may_be_longer = incidents_ != nullptr && incidents_->longest_response;
+  const auto response = may_be_longer ? incidents_->longest_response : response_;
+  return response ? *response + *response / 2 + kJitter : kCrossingTime;
 }
 
 // When silence settles it, or makes it doubtful; never where it says nothing. Of the ACK of a

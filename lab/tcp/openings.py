@@ -75,6 +75,37 @@ async def refused(t):
 
 
 @scenario
+async def refused_again(t):
+    """The first SYNs are lost, or what refuses them."""
+    if t.round % 2:
+        t.link.lose("client", syn, count=1 + t.round // 2 % 2)
+    else:
+        t.link.lose("server", rst, count=1 + t.round // 2 % 2)
+    t.link.connect()
+    await t.link.connected()
+
+
+@scenario
+async def refused_far_away(t):
+    """The client asks again before it hears that it is refused."""
+    t.far(0.6)
+    t.link.connect()
+    await t.link.connected()
+
+
+@scenario
+async def far_away(t):
+    """A round trip takes longer than either end waits until it sends its SYN again."""
+    t.far(0.6)
+    t.listen()
+    t.link.connect()
+    await t.link.connected()
+    await t.link.accept()
+    await t.link.talk()
+    await close_both(t)
+
+
+@scenario
 async def unanswered(t):
     """Every SYN is lost; every other client is told to give up early."""
     t.listen()
