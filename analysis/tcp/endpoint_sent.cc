@@ -115,6 +115,7 @@ void Endpoint::sent(const Segment& seg, const Endpoint& peer, const Scene& scene
 // endpoint repeats what it would not have repeated had it received it.
 void Endpoint::settle_receipts(const Segment& seg, const Endpoint& peer, const Scene& scene) {
   if (unsettled_ == nullptr) return;
+  const bool goes_on = has_nxt_ && Seq{seg.seq} == nxt_;
   unsettled_->receipts.keep_if([&](Receipt& r) {
     if (refutes(seg, r)) {
       // What it sends too soon after the segment passed the tap may have been on its way already:
@@ -134,7 +135,7 @@ void Endpoint::settle_receipts(const Segment& seg, const Endpoint& peer, const S
     const bool proved = r.event == Event::rcv_rst
                             ? seg.flags.rst() || is_of_another_socket(seg)
                             : seg.flags.ack() && at_or_before(r.end_of_any, Seq{seg.ack}) &&
-                                  !(seg.flags.rst() && Seq{seg.seq} != nxt_);
+                                  (!seg.flags.rst() || goes_on);
     if (!proved) return true;
     prove(r, seg, peer, scene);
     return false;
@@ -359,13 +360,14 @@ void Endpoint::sent_reset(const Segment& seg, const Endpoint& peer, const Scene&
   constexpr int kFewProbes = 3;
   keep_alive_failed_ = probing_ && resending() != nullptr && resending()->times() >= kFewProbes;
   const Sighting at = sighting(seg);
-  replay();                     // that it has a SYN which it seemed not to have it told just now
   if (has_no_socket(state_)) {  // known already, or assumed: now proved
     settle_all(scene);
     if (!settled_sure_) step(settled_, Event::snd_rst, at, true, scene);
     return;
   }
-  const bool aborts = seg.flags.ack() && Seq{seg.seq} == nxt_;
+  // Who has sent nothing has no socket, and refuses a SYN with the number 0 (RFC 9293 section
+  // 3.10.7.1).
+  const bool aborts = seg.flags.ack() && has_nxt_ && Seq{seg.seq} == nxt_;
   if (unsettled_ != nullptr) {
     unsettled_->receipts.keep_if([&](Receipt& r) {
       const bool counts = aborts || r.event == Event::rcv_ack_of_fin || r.event == Event::rcv_rst;

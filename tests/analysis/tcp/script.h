@@ -26,6 +26,9 @@ namespace tapstat::test {
 // a host takes to think, to which the way is added from the tap to it and back (Observer). "=" is a
 // time after the line before and nothing else: a timer, or a segment that crosses another.
 //
+// A RST with which an end answers a SYN before it has sent anything has the number 0, whatever is
+// written (RFC 9293 section 3.10.7.1).
+//
 // "lost" behind a segment: it never arrives. A tap at its receiver does not see it.
 //
 // The first pair of states is what is shown right after the line: "?" marks one that is not sure,

@@ -126,15 +126,21 @@ class Stage {
   void send(const ScriptLine& line) {
     const std::size_t sender = line.from_client ? 0 : 1;
     isn_[sender] += line.isn_shift;
+    const TcpSpec spec = spec_of(line);
     hidden_[sender] = !passes_tap(line);
     if (!line.lost) arrived_[sender] = time_;
-    if (!hidden_[sender]) see(tcp(last_[sender] = spec_of(line)));
+    if (!hidden_[sender]) see(tcp(last_[sender] = spec));
   }
 
   [[nodiscard]] std::string_view address(bool client) const {
     const bool low = client != staging_.client_has_higher_address;
     if (staging_.ipv6) return low ? "fd00::1" : "fd00::2";
     return low ? "10.0.0.1" : "10.0.0.2";
+  }
+
+  [[nodiscard]] bool refuses(const ScriptLine& line) const {
+    const std::size_t sender = line.from_client ? 0 : 1;
+    return line.flags == "RA" && !arrived_[sender] && last_[1 - sender].flags == "S";
   }
 
   [[nodiscard]] TcpSpec spec_of(const ScriptLine& line) const {
@@ -147,7 +153,7 @@ class Stage {
     spec.src_port = staging_.client_port;
     if (!c) std::swap(spec.src_port, spec.dst_port);
     spec.flags = line.flags;
-    spec.seq += own;
+    spec.seq = refuses(line) ? 0 : spec.seq + own;
     spec.ack = line.flags.find('A') == std::string::npos ? 0 : others + spec.ack;
     for (SackBlock& block : spec.sack) block = {block.left + others, block.right + others};
     return spec;
