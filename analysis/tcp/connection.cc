@@ -141,7 +141,7 @@ void Connection::note_handshake(const Segment& seg, int sender, const Stage& sta
     if (const auto rtt = handshake_.server_rtt(); rtt && answers) {
       ends_[sender].note_response(*rtt);
       const auto answered = ends_[1 - sender].syn_answered_by(seg);
-      if (answered && answered->time < handshake_.syn) {
+      if (answered) {
         ends_[sender].note_longest_response(seg.time - answered->time, scene(sender, stage));
       }
     }

@@ -65,6 +65,8 @@ bool Endpoint::is_late(const Segment& seg, std::optional<Seq> clock) const {
 }
 
 void Endpoint::note_syn_again(Seq clock, const Segment& seg, const Scene& scene) {
+  const bool again = seg.flags.syn() && iss_known_ && iss_ == Seq{seg.seq};
+  if (!again || !has_clock_) return;
   SentSyns& syns = incidents(scene).syns;
   if (syns.empty()) syns.add(clock_, {clock_time_, 0});
   syns.add(clock, sighting(seg));
@@ -79,13 +81,13 @@ std::optional<Sighting> Endpoint::syn_answered_by(const Segment& seg) const {
 void Endpoint::sent(const Segment& seg, const Endpoint& peer, const Scene& scene) {
   const std::optional<Seq> clock = clock_of(seg);
   const bool late = is_late(seg, clock) || (is_behind_reset(seg) && !seg.flags.rst());
-  const bool syn_again = seg.flags.syn() && iss_known_ && iss_ == Seq{seg.seq};
-  if (syn_again && !late && clock && has_clock_) note_syn_again(*clock, seg, scene);
-  note_clock(clock, seg.time);
   if (late) {
+    note_clock(clock, seg.time);
     if (!seg.flags.syn()) note_payload(seg, scene);
     return;
   }
+  if (clock) note_syn_again(*clock, seg, scene);
+  note_clock(clock, seg.time);
   if (seg.payload_len > 0 || seg.flags.bits() == TcpFlags::kAck) note_repetition(seg, scene);
   seen_ = true;
   window_ = seg.window;
