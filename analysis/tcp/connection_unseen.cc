@@ -39,6 +39,8 @@ void Connection::look_for_unseen(const Segment& seg, int sender, const Stage& st
     // What a tap at the receiver's own interface does not see did not reach it.
     note_unseen(sender, !to.is_near(), seg.time, stage);
   }
+  // Of what it sent, either the FIN or this is another socket's.
+  if (from.sends_beyond_fin(seg)) note_unseen(sender, true, seg.time, stage);
 }
 
 // What `seg` tells of something unseen before it: sent behind it, it says that that was no FIN; a

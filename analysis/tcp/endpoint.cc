@@ -101,6 +101,8 @@ void Endpoint::step(State to, Event cause, Sighting at, bool sure, const Scene& 
     if (last != nullptr) at.time = std::max(at.time, last->time);
   }
   sure = sure && !unseen_ && !peer_unseen_ && !may_be_further(to, cause, at.time);
+  const bool says_nothing = to == settled_ && sure == settled_sure_ && cause != Event::superseded;
+  if (says_nothing) return;
   if (scene.journal != nullptr) {
     scene.journal->append(scene.connection, scene.end,
                           {.time = at.time,

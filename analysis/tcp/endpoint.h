@@ -214,6 +214,8 @@ class alignas(64) Endpoint {
     return incidents_ != nullptr && incidents_->gap && seg.flags.fin() &&
            Seq{seg.seq} + seg.seg_len() == incidents_->gap->end;
   }
+  // New data, or another FIN, behind a FIN that was acknowledged.
+  [[nodiscard]] bool sends_beyond_fin(const Segment& seg) const;
   void forget_unseen(bool own) {
     if (own) unseen_ = false;
     if (!own) peer_unseen_ = false;
@@ -308,16 +310,20 @@ class alignas(64) Endpoint {
   // sent(), in its steps.
   void note_syn_again(Seq clock, const Segment& seg, const Scene& scene);
   void settle_receipts(const Segment& seg, const Endpoint& peer, const Scene& scene);
+  [[nodiscard]] bool goes_on(const Segment& seg) const;
   [[nodiscard]] bool refutes(const Segment& seg, const Receipt& receipt) const;
   void prove(const Receipt& receipt, const Segment& seg, const Endpoint& peer, const Scene& scene);
   void prove_if_assumed(Event event, const Segment& seg, const Endpoint& peer, const Scene& scene);
-  void prove_syn(const Receipt& r, Sighting answered, const Scene& scene);
+  [[nodiscard]] bool prove_by_timestamp(const Receipt& r, const Segment& seg, const Endpoint& peer,
+                                        const Scene& scene);
+  void settle_late(const Receipt& r, Sighting at, bool sure, const Scene& scene);
   void date_syn_back(const Segment& seg, const Scene& scene);
   [[nodiscard]] bool is_old(std::optional<Seq> clock, Timestamp t) const;
   [[nodiscard]] bool is_late(const Segment& seg, std::optional<Seq> clock) const;
   void note_clock(std::optional<Seq> clock, Timestamp t);
   [[nodiscard]] bool is_behind_reset(const Segment& seg) const;
   [[nodiscard]] bool is_probe(const Segment& seg) const;
+  [[nodiscard]] bool is_beyond_fin(Seq end) const;
   void finish_handshake(const Segment& seg, const Endpoint& peer, const Scene& scene);
   [[nodiscard]] bool is_of_another_socket(const Segment& seg) const;
   void start_anew(Sighting at, const Scene& scene);

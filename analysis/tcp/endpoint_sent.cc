@@ -81,13 +81,12 @@ std::optional<Sighting> Endpoint::syn_answered_by(const Segment& seg) const {
 void Endpoint::sent(const Segment& seg, const Endpoint& peer, const Scene& scene) {
   const std::optional<Seq> clock = clock_of(seg);
   const bool late = is_late(seg, clock) || (is_behind_reset(seg) && !seg.flags.rst());
+  if (clock && !late) note_syn_again(*clock, seg, scene);
+  note_clock(clock, seg.time);
   if (late) {
-    note_clock(clock, seg.time);
     if (!seg.flags.syn()) note_payload(seg, scene);
     return;
   }
-  if (clock) note_syn_again(*clock, seg, scene);
-  note_clock(clock, seg.time);
   if (seg.payload_len > 0 || seg.flags.bits() == TcpFlags::kAck) note_repetition(seg, scene);
   seen_ = true;
   window_ = seg.window;
@@ -117,7 +116,6 @@ void Endpoint::sent(const Segment& seg, const Endpoint& peer, const Scene& scene
 // endpoint repeats what it would not have repeated had it received it.
 void Endpoint::settle_receipts(const Segment& seg, const Endpoint& peer, const Scene& scene) {
   if (unsettled_ == nullptr) return;
-  const bool goes_on = has_nxt_ && Seq{seg.seq} == nxt_;
   unsettled_->receipts.keep_if([&](Receipt& r) {
     if (refutes(seg, r)) {
       // What it sends too soon after the segment passed the tap may have been on its way already:
@@ -137,12 +135,16 @@ void Endpoint::settle_receipts(const Segment& seg, const Endpoint& peer, const S
     const bool proved = r.event == Event::rcv_rst
                             ? seg.flags.rst() || is_of_another_socket(seg)
                             : seg.flags.ack() && at_or_before(r.end_of_any, Seq{seg.ack}) &&
-                                  (!seg.flags.rst() || goes_on);
+                                  (!seg.flags.rst() || goes_on(seg));
     if (!proved) return true;
     prove(r, seg, peer, scene);
     return false;
   });
 }
+
+// Where it stands. Who has sent nothing stands nowhere: the number 0 of a RST that refuses a SYN is
+// nobody's (RFC 9293 section 3.10.7.1).
+bool Endpoint::goes_on(const Segment& seg) const { return has_nxt_ && Seq{seg.seq} == nxt_; }
 
 bool Endpoint::refutes(const Segment& seg, const Receipt& r) const {
   switch (r.event) {
@@ -232,9 +234,7 @@ void Endpoint::prove(const Receipt& r, const Segment& seg, const Endpoint& peer,
   }
   // Met in the middle of its handshake, it may have had an earlier SYN-ACK already.
   const bool met_late = settled_ == State::unknown && r.event == Event::rcv_syn_ack;
-  if ((r.event == Event::rcv_syn || r.event == Event::rcv_syn_ack) && !met_late) {
-    if (const auto answered = peer.syn_answered_by(seg)) return prove_syn(r, *answered, scene);
-  }
+  if (!met_late && prove_by_timestamp(r, seg, peer, scene)) return;
   if (!r.is_repeated() || r.sendings == 1) return settle(r.event, r.first, !met_late, scene);
   const decode::TcpOptions options = decode::TcpOptions::of(seg);
   const bool twice =
@@ -248,21 +248,30 @@ void Endpoint::prove(const Receipt& r, const Segment& seg, const Endpoint& peer,
   const bool own_fin_taken = has_fin_ && has_una_ && before(fin_, una_);
   const bool told =
       offer_.sack && peer.offer_.sack && r.event == Event::rcv_fin && answers && !own_fin_taken;
-  if (!told) {
-    question(r.first.time, scene);
-    settle(Event::no_answer, r.first, false, scene);
-  }
-  settle(r.event, r.latest, !met_late, scene);
+  told ? settle(r.event, r.latest, true, scene) : settle_late(r, r.latest, !met_late, scene);
   if (r.event == Event::rcv_syn) incidents(scene).earlier_syn = r.first;
 }
 
-// Of several the one that is answered. That none before it came is not sure: a stack may repeat the
-// timestamp of the latest that it has (FreeBSD syncache_add()).
-void Endpoint::prove_syn(const Receipt& r, Sighting answered, const Scene& scene) {
-  if (answered.time <= r.first.time) return settle(r.event, r.first, true, scene);
+// Of several SYNs, or SYN-ACKs, the one that is answered.
+bool Endpoint::prove_by_timestamp(const Receipt& r, const Segment& seg, const Endpoint& peer,
+                                  const Scene& scene) {
+  if (r.event != Event::rcv_syn && r.event != Event::rcv_syn_ack) return false;
+  const auto answered = peer.syn_answered_by(seg);
+  if (!answered) return false;
+  if (answered->time <= r.first.time) {
+    settle(r.event, r.first, true, scene);
+  } else {
+    settle_late(r, *answered, true, scene);
+  }
+  return true;
+}
+
+// A later sending than the first. That none before it came is not sure: not even where a timestamp
+// names it, since a stack may repeat that of the latest that it has (FreeBSD syncache_add()).
+void Endpoint::settle_late(const Receipt& r, Sighting at, bool sure, const Scene& scene) {
   question(r.first.time, scene);
   settle(Event::no_answer, r.first, false, scene);
-  settle(r.event, answered, true, scene);
+  settle(r.event, at, sure, scene);
 }
 
 // Two SYN-ACKs in less time than a SYN-ACK takes to be sent again answer two SYNs, and the first of
@@ -281,6 +290,17 @@ void Endpoint::date_syn_back(const Segment& seg, const Scene& scene) {
   settle(Event::rcv_syn, at, true, scene);
 }
 
+// Nothing follows a FIN that was acknowledged.
+bool Endpoint::is_beyond_fin(Seq end) const {
+  return has_fin_ && has_una_ && before(fin_, una_) && before(fin_, end);
+}
+
+bool Endpoint::sends_beyond_fin(const Segment& seg) const {
+  const bool takes_room = seg.payload_len > 0 || seg.flags.fin();
+  return takes_room && !seg.flags.syn() && !is_probe(seg) &&
+         is_beyond_fin(Seq{seg.seq} + seg.payload_len);
+}
+
 void Endpoint::note_payload(const Segment& seg, const Scene& scene) {
   const Seq first{seg.seq};
   const Seq end = first + seg.payload_len;
@@ -289,8 +309,7 @@ void Endpoint::note_payload(const Segment& seg, const Scene& scene) {
     nxt_ = edge_ = first;
   }
   if (far_apart(nxt_, first)) return;
-  // Nothing follows a FIN that was acknowledged.
-  if (has_fin_ && has_una_ && before(fin_, una_) && before(fin_, end)) return;
+  if (is_beyond_fin(end)) return;
   if (before(edge_, end)) {
     const bool has_islands = unsettled_ != nullptr && !unsettled_->islands.empty();
     const bool in_order = at_or_before(first, edge_);
@@ -367,9 +386,7 @@ void Endpoint::sent_reset(const Segment& seg, const Endpoint& peer, const Scene&
     if (!settled_sure_) step(settled_, Event::snd_rst, at, true, scene);
     return;
   }
-  // Who has sent nothing has no socket, and refuses a SYN with the number 0 (RFC 9293 section
-  // 3.10.7.1).
-  const bool aborts = seg.flags.ack() && has_nxt_ && Seq{seg.seq} == nxt_;
+  const bool aborts = seg.flags.ack() && goes_on(seg);
   if (unsettled_ != nullptr) {
     unsettled_->receipts.keep_if([&](Receipt& r) {
       const bool counts = aborts || r.event == Event::rcv_ack_of_fin || r.event == Event::rcv_rst;

@@ -15,6 +15,9 @@ constexpr Duration kSynAnswerWait = 1s;
 // there is (Linux TCP_RTO_MIN, 200 ms).
 constexpr Duration kCrossingTime = 150ms;
 constexpr Duration kJitter = 10ms;
+// Two segment lifetimes (RFC 9293 section 3.4.1): what takes longer is no answer, but a clock that
+// was set.
+constexpr Duration kLongestResponse = 240s;
 
 // Whoever misses the ACK of its FIN sends the FIN again, soon at first: so much silence says that
 // the ACK came, even where some of those sendings were lost before the tap.
@@ -71,7 +74,9 @@ bool Endpoint::is_at_last_try() const {
 Duration Endpoint::crossing_time() const {
   const bool may_be_longer = incidents_ != nullptr && incidents_->longest_response;
   const auto response = may_be_longer ? incidents_->longest_response : response_;
-  return response ? *response + *response / 2 + kJitter : kCrossingTime;
+  if (!response) return kCrossingTime;
+  const Duration there_and_back = std::min(*response, kLongestResponse);
+  return there_and_back + there_and_back / 2 + kJitter;
 }
 
 // When silence settles it, or makes it doubtful; never where it says nothing. Of the ACK of a

@@ -201,6 +201,12 @@ inline constexpr ArrowTable kFigure5 = lower_arrows();
   }
 }
 
+// What led on from `s`, where a handshake ended with a FIN that turned out to be none: that it
+// ended holds.
+[[nodiscard]] constexpr Event without_fin(State s) {
+  return s == State::syn_received ? Event::rcv_ack_of_syn : Event::snd_ack;
+}
+
 // Likewise of one that has not received it.
 [[nodiscard]] constexpr State without_peers_fin(State s) {
   switch (s) {

@@ -25,19 +25,23 @@ void Journal::take_back(std::uint32_t connection, int end) {
   last_[connection][static_cast<std::size_t>(end)] = entries_[index].previous;
 }
 
-void Journal::leave_out(std::uint32_t connection, int end, Event cause, State (*without)(State)) {
+void Journal::leave_out(std::uint32_t connection, int end, Event fin, State (*without)(State)) {
   const auto last = [&]() -> std::uint32_t& {
     return last_[connection][static_cast<std::size_t>(end)];
   };
   std::vector<Step> after;
   std::uint32_t i = last_index(connection, end);
-  while (i != kNone && entries_[i].step.cause != cause) i = entries_[i].previous;
+  while (i != kNone && entries_[i].step.cause != fin) i = entries_[i].previous;
   if (i == kNone) return;
   while (last() != i) {
     after.push_back(entries_[last()].step);
     take_back(connection, end);
   }
+  Step left = entries_[i].step;
   take_back(connection, end);
+  left.to = without(left.to);
+  left.cause = without_fin(left.from);
+  if (left.from != left.to) append(connection, end, left);
   for (; !after.empty(); after.pop_back()) {
     Step step = after.back();
     const bool moved = step.from != step.to;

@@ -77,9 +77,10 @@ class Journal {
   // Takes the last step of that end out again.
   void take_back(std::uint32_t connection, int end);
 
-  // Takes the last step of that end with this cause out again, and tells what came after as it was
-  // without it: `without` gives the state that each of theirs really was.
-  void leave_out(std::uint32_t connection, int end, Event cause, State (*without)(State));
+  // Takes a FIN out again that was none: the last step of that end with this cause, but for the end
+  // of the handshake where that came with it. What came after is told as it was without it:
+  // `without` gives the state that each of theirs really was.
+  void leave_out(std::uint32_t connection, int end, Event fin, State (*without)(State));
 
   // Everything that end went through so far is proved after all.
   void vouch(std::uint32_t connection, int end);

@@ -24,10 +24,6 @@ class Live : public testing::Test {
   [[nodiscard]] static Outcome run(const std::string& script) { return shell(kLink + script); }
 };
 
-[[nodiscard]] std::vector<json> records_of(const Outcome& outcome) {
-  return parse_records(outcome.out);
-}
-
 TEST_F(Live, TellsTheStatesOfBothEnds) {
   const Outcome outcome =
       run("capture tcp --json -i tap tcp && talk 5; stop; cat $D/out $D/err >&1");
@@ -108,7 +104,7 @@ TEST_F(Live, CountsPacketsOfAnyOfItsInterfaces) {
 TEST_F(Live, PutsFramesOfSeveralInterfacesIntoOneCapture) {
   const Outcome outcome =
       run("capture tcp --json -i tap -i lo -s 9000 && talk 2; stop; cat $D/out; cat $D/err >&2");
-  const auto records = records_of(outcome);
+  const auto records = parse_records(outcome.out);
   ASSERT_EQ(records.size(), 3u) << outcome.out << outcome.err;
   EXPECT_EQ(records.front()["inputs"][1]["interface"], "lo");
   EXPECT_EQ(records.back()["interfaces"], json::array({"tap"}));
@@ -167,7 +163,7 @@ TEST_F(Live, GoesOnOnAnInterfaceThatWasDown) {
 
 TEST_F(Live, SeesAllInterfacesAtOnce) {
   const Outcome outcome = run("capture tcp --json -i any tcp && talk 2; stop; cat $D/out");
-  const auto records = records_of(outcome);
+  const auto records = parse_records(outcome.out);
   ASSERT_EQ(records.size(), 3u) << outcome.out << outcome.err;
   EXPECT_EQ(records.front()["inputs"][0]["link_types"][0], "LINUX_SLL2");
 }

@@ -228,6 +228,22 @@ TEST(Journal, TheOtherEndLeavesOutThatItReceivedIt) {
   EXPECT_EQ(journal.last(0, kClient)->from, State::established);
 }
 
+// What ended the handshake did so even where it was no FIN.
+TEST(Journal, AHandshakeThatEndedWithWhatIsLeftOutHasEnded) {
+  Journal journal;
+  journal.append(0, kServer, step_to(State::syn_received, 0));
+  journal.append(0, kServer, step_from(State::syn_received, State::close_wait, Event::rcv_fin, 10));
+  journal.append(0, kServer, step_from(State::close_wait, State::last_ack, Event::snd_fin, 20));
+  journal.leave_out(0, kServer, Event::rcv_fin, without_peers_fin);
+  const auto steps = journal.steps(0, kServer);
+  ASSERT_EQ(steps.size(), 3u);
+  EXPECT_EQ(steps[1].to, State::established);
+  EXPECT_EQ(steps[1].cause, Event::rcv_ack_of_syn);
+  EXPECT_EQ(steps[1].time, at_second(10));
+  EXPECT_EQ(steps[2].from, State::established);
+  EXPECT_EQ(steps[2].to, State::fin_wait_1);
+}
+
 // That the state was no longer sure from then on is no move, and stays.
 TEST(Journal, DoubtAfterWhatIsLeftOutStays) {
   Journal journal;
