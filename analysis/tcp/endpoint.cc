@@ -76,10 +76,12 @@ void Endpoint::settle(Event event, Sighting at, bool sure, const Scene& scene) {
   if (event == Event::rcv_syn) {
     reopened_ = has_no_socket(settled_) || settled_ == State::time_wait;
   }
-  if (has_no_socket(to)) {
+  if (has_no_socket(to) && !has_no_socket(settled_)) {
     was_gone_ = true;
     gone_from_ = settled_;
     gone_from_since_ = settled_since_;
+    gone_from_sure_ = settled_sure_;
+    gone_from_doubted_ = doubted_;
   }
   step(to, event, at, sure, scene);
 }
@@ -148,31 +150,28 @@ void Endpoint::doubt(Timestamp since, const Scene& scene) {
 // A host without a socket answers with RST and nothing else, so this one still has its socket: the
 // reset was not its own (a middlebox, an injection), or it was taken for gone too soon.
 void Endpoint::revive(const Scene& scene) {
-  const auto take_back = [&] {
-    if (scene.journal != nullptr) scene.journal->take_back(scene.connection, scene.end);
-  };
-  const auto last = [&] {
-    return scene.journal == nullptr ? nullptr : scene.journal->last(scene.connection, scene.end);
-  };
-  if (has_no_socket(settled_) && was_gone_) {
-    const Step* const gone = last();
-    const bool was_confirmed =
-        gone != nullptr && gone->cause == Event::snd_rst && gone->from == settled_;
-    if (was_confirmed) take_back();
-    take_back();
-    const Step* const before = last();
-    doubted_ = before != nullptr && before->cause == Event::silence;
-    settled_ = gone_from_;
-    settled_since_ = stepped_ = gone_from_since_;
-    settled_sure_ = true;
-    sent_rst_ = false;
-  }
+  if (has_no_socket(settled_) && was_gone_) take_back_end(scene);
   if (doubted_ && !unseen_ && !peer_unseen_) {
-    take_back();
+    if (scene.journal != nullptr) scene.journal->take_back(scene.connection, scene.end);
     stepped_ = settled_since_;
     settled_sure_ = true;
     doubted_ = false;
   }
+}
+
+// That it has no socket any more, with what was entered since: that this was confirmed, or that it
+// no longer listens.
+void Endpoint::take_back_end(const Scene& scene) {
+  for (bool was_gone = scene.journal != nullptr; was_gone;) {
+    const Step* const last = scene.journal->last(scene.connection, scene.end);
+    was_gone = last != nullptr && has_no_socket(last->from);
+    scene.journal->take_back(scene.connection, scene.end);
+  }
+  settled_ = gone_from_;
+  settled_since_ = stepped_ = gone_from_since_;
+  settled_sure_ = gone_from_sure_;
+  doubted_ = gone_from_doubted_;
+  sent_rst_ = false;
 }
 
 void Endpoint::settle_all(const Scene& scene) {

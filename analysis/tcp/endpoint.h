@@ -360,6 +360,7 @@ class alignas(64) Endpoint {
   void replay();  // state_ from settled_ and the receipts
   void replay_receipts();
   void revive(const Scene& scene);  // it sent something although it had been taken for gone
+  void take_back_end(const Scene& scene);
   void expire_receipts(Timestamp now, const Scene& scene);
   [[nodiscard]] Timestamp due(const Receipt& r) const;
   [[nodiscard]] Timestamp end_of_wait(const Timers& timers) const;
@@ -409,9 +410,11 @@ class alignas(64) Endpoint {
   bool probing_ : 1 = false;      // what it sends again are keep-alives or window probes
   bool has_clock_ : 1 = false;
   bool has_fast_clock_ : 1 = false;  // that ticks every few milliseconds
-  bool was_gone_ : 1 = false;        // gone_from_ is known
-  bool succeeds_ : 1 = false;        // has the socket of an old incarnation, as far as anyone knows
-  bool reopened_ : 1 = false;        // by a SYN that found the old socket gone, or in TIME_WAIT
+  bool was_gone_ : 1 = false;        // gone_from_ is known, with these:
+  bool gone_from_sure_ : 1 = true;
+  bool gone_from_doubted_ : 1 = false;
+  bool succeeds_ : 1 = false;  // has the socket of an old incarnation, as far as anyone knows
+  bool reopened_ : 1 = false;  // by a SYN that found the old socket gone, or in TIME_WAIT
 
   // Touched when it opens, closes, or something odd happens.
   Seq iss_;

@@ -56,12 +56,19 @@ void Endpoint::take_back_fin(bool own, const Scene& scene) {
     incidents_->fin_is_guessed = false;
     has_fin_ = false;
   }
+  // Nor is it gone, where that followed.
+  const Sighting gone_at{settled_since_, 0};
+  const bool acknowledged = has_no_socket(settled_) && cause_ == Event::rcv_ack_of_fin;
+  const bool expired = has_no_socket(settled_) && cause_ == Event::expired;
+  if (acknowledged || expired) take_back_end(scene);
   const auto without = own ? &without_own_fin : &without_peers_fin;
   settled_ = without(settled_);
+  gone_from_ = without(gone_from_);
   if (scene.journal != nullptr) {
     const Event fin = own ? Event::snd_fin : Event::rcv_fin;
     scene.journal->leave_out(scene.connection, scene.end, fin, without);
   }
+  if (acknowledged && !own) settle(Event::rcv_ack_of_fin, gone_at, false, scene);
   replay();
 }
 
