@@ -98,22 +98,10 @@ bool Endpoint::may_be_further(State s, Event cause, Timestamp t) const {
 
 void Endpoint::step(State to, Event cause, Sighting at, bool sure, const Scene& scene) {
   at.time = std::max(at.time, stepped_);
-  if (scene.journal != nullptr) {  // what was taken back may lie before what was not
-    const Step* const last = scene.journal->last(scene.connection, scene.end);
-    if (last != nullptr) at.time = std::max(at.time, last->time);
-  }
   sure = sure && !unseen_ && !peer_unseen_ && !may_be_further(to, cause, at.time);
   const bool says_nothing = to == settled_ && sure == settled_sure_ && cause != Event::superseded;
   if (says_nothing) return;
-  if (scene.journal != nullptr) {
-    scene.journal->append(scene.connection, scene.end,
-                          {.time = at.time,
-                           .from = settled_,
-                           .to = to,
-                           .cause = cause,
-                           .sure = sure && !was_picked_up_,
-                           .frame = at.frame});
-  }
+  if (scene.journal != nullptr) enter(to, cause, at, sure && !was_picked_up_, scene);
   if (to != settled_) {
     cause_ = cause;
     settled_since_ = at.time;
@@ -123,6 +111,18 @@ void Endpoint::step(State to, Event cause, Sighting at, bool sure, const Scene& 
   settled_ = to;
   settled_sure_ = sure;
   doubted_ = cause == Event::silence && !sure;
+}
+
+// What was taken back may lie before what was not.
+void Endpoint::enter(State to, Event cause, Sighting at, bool sure, const Scene& scene) const {
+  const Step* const last = scene.journal->last(scene.connection, scene.end);
+  scene.journal->append(scene.connection, scene.end,
+                        {.time = last == nullptr ? at.time : std::max(at.time, last->time),
+                         .from = settled_,
+                         .to = to,
+                         .cause = cause,
+                         .sure = sure,
+                         .frame = at.frame});
 }
 
 // From `since` on the state is what it was as far as anyone knows, and no longer sure.

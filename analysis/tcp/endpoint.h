@@ -352,6 +352,7 @@ class alignas(64) Endpoint {
   void prove_picked_up(const Endpoint& peer, const Scene& scene);
   void settle(Event event, Sighting at, bool sure, const Scene& scene);  // final
   void step(State to, Event cause, Sighting at, bool sure, const Scene& scene);
+  void enter(State to, Event cause, Sighting at, bool sure, const Scene& scene) const;  // journal
   void question(Timestamp since, const Scene& scene);
   [[nodiscard]] bool may_be_further(State s, Event cause, Timestamp t) const;
   void assume(Event event, Seq end, const Segment& seg, const Endpoint& peer, const Scene& scene);

@@ -248,8 +248,9 @@ void Endpoint::prove(const Receipt& r, const Segment& seg, const Endpoint& peer,
   const bool own_fin_taken = has_fin_ && has_una_ && before(fin_, una_);
   const bool told =
       offer_.sack && peer.offer_.sack && r.event == Event::rcv_fin && answers && !own_fin_taken;
+  const bool was_unknown = settled_ == State::unknown;
   told ? settle(r.event, r.latest, true, scene) : settle_late(r, r.latest, !met_late, scene);
-  if (r.event == Event::rcv_syn) incidents(scene).earlier_syn = r.first;
+  if (r.event == Event::rcv_syn && was_unknown) incidents(scene).earlier_syn = r.first;
 }
 
 // Of several SYNs, or SYN-ACKs, the one that is answered.

@@ -12,6 +12,11 @@ namespace {
 
 using Stages = FlowRecord::Stage;
 
+// What is folded up goes by the time of its segments, timers by the latest time of any. Later by no
+// more than that, which is what Origin and Closing stay clear of timers, a segment finds no other
+// timers due than if it had come in time.
+constexpr Duration kDisorder = std::chrono::milliseconds{50};
+
 // Bit i: what `holds` says of end i.
 template <typename Holds>
 [[nodiscard]] std::uint8_t bits_of(Holds&& holds) {
@@ -58,7 +63,7 @@ void Tracker::take(const Segment& seg, const Routed& routed, const Likely& likel
 }
 
 void Tracker::take_slowly(const Arrival& arrival, std::uint32_t head) {
-  if (folds_openings()) {
+  if (folds_openings() && now_ - arrival.seg.time <= kDisorder) {
     const bool begins = Origin::begins(arrival.seg) && arrival.path() != PathIds::kMany;
     if (head == FlowRecord::kNone && begins) return begin(arrival);
     if (head != FlowRecord::kNone && (goes_on_opening(arrival, head) || closes(arrival, head))) {

@@ -70,7 +70,8 @@ void check_steps(const std::vector<Step>& steps, const Endpoint& end) {
   for (int i = 0; i < 2; ++i) {
     const std::vector<Step> steps = model.tcp.journal().steps(c.id(), i);
     const auto anew = std::find_if(steps.begin(), steps.end(), [](const Step& step) {
-      return step.cause == analysis::tcp::Event::superseded;
+      const bool opens_again = has_no_socket(step.from) && !has_no_socket(step.to);
+      return step.cause == analysis::tcp::Event::superseded || opens_again;
     });
     if (anew == steps.end()) continue;
     if (anew + 1 != steps.end() || anew->to != State::closed) return true;
