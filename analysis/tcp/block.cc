@@ -8,7 +8,10 @@ namespace tapstat::analysis::tcp {
 Block::Block(std::size_t capacity)
     : segments(capacity),
       frames(capacity),
-      bytes_(std::make_unique_for_overwrite<std::uint8_t[]>(capacity * kMost)) {}
+      bytes_(std::make_unique_for_overwrite<std::uint8_t[]>(capacity * kMost)) {
+  routed.reserve(kShards);
+  for (std::uint32_t i = 0; i < kShards; ++i) routed.emplace_back(capacity);
+}
 
 void Block::clear() {
   size = 0;

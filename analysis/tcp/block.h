@@ -39,7 +39,7 @@ struct alignas(128) Block {
   std::vector<decode::IcmpError> errors;
   std::size_t size = 0;
   // In the order of frames: by shard, or of all shards the first alone.
-  std::array<std::vector<Routed>, kShards> routed;
+  std::vector<RoutedList> routed;
   // Packet time at the end of these frames; nullopt: more of them are to come.
   std::optional<Timestamp> end;
 

@@ -2,6 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <new>
+#include <span>
+#include <type_traits>
+#include <utility>
 
 #include "analysis/tcp/flow_tuple.h"
 #include "analysis/tcp/sequence_analysis.h"
@@ -20,12 +25,13 @@ struct Routed {
     error,  // an ICMP error
   };
 
-  // `from`: a Segment or a PlainTcp. Made where it is to stay: one that is copied right after its
-  // narrow fields were written waits for each of them to come out of the store buffer.
+  // `from`: a Segment or a PlainTcp, and its tuple. Made where it is to stay: one that is copied
+  // right after its narrow fields were written waits for each of them to come out of the store
+  // buffer.
   template <typename From>
-  Routed(const From& from, std::uint16_t path, const KeyedHash& hash, Timestamp time, Kind is,
+  Routed(const FlowTuple& of, const From& from, std::uint16_t path, Timestamp time, Kind is,
          std::size_t at)
-      : tuple(tuple_of(Ends::of(from), hash)),
+      : tuple(of),
         place(static_cast<std::uint32_t>(is) << kKindShift | static_cast<std::uint32_t>(at)),
         now(time),
         stride(Stride::of(from, path)) {}
@@ -49,6 +55,37 @@ struct Routed {
 };
 
 static_assert(sizeof(Routed) == 64);
+
+// As many of them as there is room for, one after the other. Not a vector, whose add() has to be
+// able to move them all: what that would be given is kept in memory for it, with every one that is
+// added.
+class RoutedList {
+ public:
+  explicit RoutedList(std::size_t capacity) : capacity_(capacity), first_(allocate(capacity)) {}
+
+  // There must be room().
+  template <typename... Of>
+  [[gnu::always_inline]] const Routed& add(Of&&... of) {
+    return *std::construct_at(first_.get() + size_++, std::forward<Of>(of)...);
+  }
+  [[nodiscard]] std::size_t room() const { return capacity_ - size_; }
+  [[nodiscard]] std::span<Routed> all() { return {first_.get(), size_}; }
+  void clear() { size_ = 0; }
+
+ private:
+  static constexpr std::align_val_t kAlignment{64};
+  struct Free {
+    void operator()(Routed* at) const { ::operator delete(at, kAlignment); }
+  };
+  static_assert(std::is_trivially_destructible_v<Routed>);
+  [[nodiscard]] static Routed* allocate(std::size_t n) {
+    return static_cast<Routed*>(::operator new(n * sizeof(Routed), kAlignment));
+  }
+
+  std::size_t size_ = 0;
+  std::size_t capacity_;
+  std::unique_ptr<Routed, Free> first_;
+};
 
 // What the analysis said of a segment; kept until the block is through, for those who want it told
 // in the order of frames and by id.

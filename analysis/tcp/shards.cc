@@ -42,72 +42,82 @@ Shards::Shards(std::uint64_t secret, const Settings& settings, bool sessions)
   }
 }
 
-// Inlined, so that each field goes straight from the packet to its place in the list.
+// Inlined, so that each field goes straight from the packet to its place in the list. With one job
+// all of them go through one list.
 template <typename From>
-[[gnu::always_inline]] inline void Shards::route(const From& from, std::uint16_t path,
-                                                 Routed::Kind kind, std::size_t index) {
-  if (is_alone()) {
-    // All of them go through one list.
-    const Routed& r = filling_->routed[0].emplace_back(from, path, hash_, now_, kind, index);
-    tracker_of(r).fetch_slot(r.tuple.hash);
-  } else {
-    const Routed r(from, path, hash_, now_, kind, index);
-    filling_->routed[r.shard()].push_back(r);
-  }
+[[gnu::always_inline]] inline void Shards::route(const From& from, const Way& way,
+                                                 std::size_t index) {
+  const FlowTuple tuple = tuple_of(Ends::of(from), hash_);
+  const std::uint32_t shard = Routed::shard_of(tuple.hash);
+  filling_->routed[way.is_alone ? 0 : shard].add(tuple, from, way.path, way.now, way.kind, index);
+  if (way.is_alone) shards_[shard]->tracker.fetch_slot(tuple.hash);
 }
 
 void Shards::take() {
   const std::size_t index = filling_->size++;
   Segment& segment = filling_->segments[index];
   now_ = std::max(now_, segment.time);
-  route(segment, paths_.of(segment.vlans, segment.tunnel), Routed::Kind::segment, index);
+  const std::uint16_t path = paths_.of(segment.vlans, segment.tunnel);
+  route(segment, {is_alone(), Routed::Kind::segment, path, now_}, index);
   if (!is_alone()) filling_->keep_bytes_of(segment);
   end_if_full();
 }
 
 // With several jobs a block has no more frames than there is room for.
 void Shards::end_if_full() {
-  if (is_alone() && filling_->size == filling_->segments.size()) hand_over(std::nullopt);
+  if (is_alone() && filling_->routed[0].room() == 0) hand_over(std::nullopt);
 }
 
 std::size_t Shards::take_plain(std::span<const capture::Frame> frames) {
   if (!takes_plain_) return 0;
   std::size_t taken = 0;
   while (taken < frames.size()) {
-    Block& block = *filling_;
     const std::size_t room =
-        std::min<std::size_t>(block.segments.size() - block.size, block_size_ - in_block_);
-    const std::size_t end = std::min(frames.size(), taken + room);
-    const std::size_t begin = taken;
-    for (; taken < end; ++taken) {
-      const capture::Frame& frame = frames[taken];
-      const std::size_t index = block.size + taken - begin;
-      if (decode::PlainTcp::is_commonest(frame)) [[likely]] {
-        now_ = std::max(now_, frame.time);
-        route(decode::PlainTcp::commonest(frame), PathIds::kPlain, Routed::Kind::plain, index);
-      } else if (const auto plain = decode::PlainTcp::parse_other(frame)) {
-        route_plain(*plain, index);
-      } else {
-        break;
-      }
-      block.frames[index] = frame;
-      if (!is_alone()) block.keep_bytes_of(block.frames[index]);
-    }
-    const bool is_other = taken < end;
-    if (taken > begin) {
-      block.size += taken - begin;
-      in_block_ += taken - begin;
+        std::min<std::size_t>(filling_->routed[0].room(), block_size_ - in_block_);
+    const auto next = frames.subspan(taken, std::min(frames.size() - taken, room));
+    const std::size_t plain = is_alone() ? route_all<true>(next) : route_all<false>(next);
+    taken += plain;
+    if (plain > 0) {
+      in_block_ += plain;
       last_time_ = frames[taken - 1].time;
       in_block_ == block_size_ ? end_block() : end_if_full();
     }
-    if (is_other) break;
+    if (plain < next.size()) break;
   }
   return taken;
 }
 
-[[gnu::noinline]] void Shards::route_plain(const decode::PlainTcp& plain, std::size_t index) {
-  now_ = std::max(now_, plain.frame().time);
-  route(plain, paths_.of(decode::VlanStack::of(plain.tag()), 0), Routed::Kind::plain, index);
+// How many of them are plain before one is not.
+template <bool kIsAlone>
+std::size_t Shards::route_all(std::span<const capture::Frame> frames) {
+  Block& block = *filling_;
+  Timestamp now = now_;
+  std::size_t taken = 0;
+  for (const capture::Frame& frame : frames) {
+    const std::size_t index = block.size + taken;
+    if (decode::PlainTcp::is_commonest(frame)) [[likely]] {
+      now = std::max(now, frame.time);
+      route(decode::PlainTcp::commonest(frame),
+            {kIsAlone, Routed::Kind::plain, PathIds::kPlain, now}, index);
+    } else if (const auto plain = decode::PlainTcp::parse_other(frame)) {
+      now = std::max(now, frame.time);
+      route_plain(*plain, now, index);
+    } else {
+      break;
+    }
+    block.frames[index] = frame;
+    if (!kIsAlone) block.keep_bytes_of(block.frames[index]);
+    ++taken;
+  }
+  block.size += taken;
+  now_ = now;
+  return taken;
+}
+
+[[gnu::noinline]] void Shards::route_plain(const decode::PlainTcp& plain, Timestamp now,
+                                           std::size_t index) {
+  const std::uint16_t path = paths_.of(decode::VlanStack::of(plain.tag()), 0);
+  route(plain, {is_alone(), Routed::Kind::plain, path, now}, index);
 }
 
 void Shards::take_error(const decode::IcmpError& error) {
@@ -115,8 +125,9 @@ void Shards::take_error(const decode::IcmpError& error) {
   filling_->errors.push_back(error);
   Segment& quoted = filling_->errors.back().quoted;
   now_ = std::max(now_, quoted.time);
-  route(quoted, PathIds::kUnseen, Routed::Kind::error, index);
+  route(quoted, {is_alone(), Routed::Kind::error, PathIds::kUnseen, now_}, index);
   if (!is_alone()) filling_->keep_bytes_of(quoted);
+  end_if_full();
 }
 
 void Shards::end_batch() {
@@ -145,7 +156,7 @@ void Shards::hand_over(std::optional<Timestamp> end) {
   if (!is_alone() || end) {
     for (std::uint32_t i = 0; i < kShards; ++i) take_shard(i, *filling_);
   } else {
-    take_routed(filling_->routed[0], *filling_);
+    take_routed(filling_->routed[0].all(), *filling_);
   }
   settle(*filling_);
 }
@@ -157,7 +168,7 @@ void Shards::join() {
 }
 
 void Shards::take_shard(std::uint32_t shard, Block& block) {
-  take_routed(block.routed[shard], block);
+  take_routed(block.routed[shard].all(), block);
   if (block.end) shards_[shard]->tracker.advance_to(*block.end);
 }
 

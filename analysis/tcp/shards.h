@@ -97,9 +97,18 @@ class Shards {
   [[nodiscard]] bool is_alone() const { return settings_.jobs <= 1; }
   // Whether somebody is told things at the ends of blocks.
   [[nodiscard]] bool is_watched() const { return settings_.on_end || settings_.on_steps; }
+  // Of a segment that goes to its shard: what else there is to be said of it.
+  struct Way {
+    bool is_alone;
+    Routed::Kind kind;
+    std::uint16_t path;
+    Timestamp now;
+  };
   template <typename From>
-  void route(const From& from, std::uint16_t path, Routed::Kind kind, std::size_t index);
-  void route_plain(const decode::PlainTcp& plain, std::size_t index);
+  void route(const From& from, const Way& way, std::size_t index);
+  template <bool kIsAlone>
+  [[nodiscard]] std::size_t route_all(std::span<const capture::Frame> frames);
+  void route_plain(const decode::PlainTcp& plain, Timestamp now, std::size_t index);
   void end_if_full();
   void end_block();
   // Of what is pending: to the crew where that is worth its while, and the frames end a block.
