@@ -261,6 +261,7 @@ void Endpoint::succeed(const Endpoint& old, const Endpoint& old_peer, Sighting a
   bytes_ = 0;
   seen_ = false;
   succeeds_ = true;
+  had_fin_before_ = without_peers_fin(old.state_) != old.state_;
   step(old.state_, Event::superseded, at, old.sure(), scene);
   waiting_since_ = old.waiting_since_;
   state_ = settled_;

@@ -414,8 +414,9 @@ class alignas(64) Endpoint {
   bool was_gone_ : 1 = false;        // gone_from_ is known, with these:
   bool gone_from_sure_ : 1 = true;
   bool gone_from_doubted_ : 1 = false;
-  bool succeeds_ : 1 = false;  // has the socket of an old incarnation, as far as anyone knows
-  bool reopened_ : 1 = false;  // by a SYN that found the old socket gone, or in TIME_WAIT
+  bool succeeds_ : 1 = false;        // has the socket of an old incarnation, as far as anyone knows
+  bool had_fin_before_ : 1 = false;  // of its peer, in that old incarnation
+  bool reopened_ : 1 = false;        // by a SYN that found the old socket gone, or in TIME_WAIT
 
   // Touched when it opens, closes, or something odd happens.
   Seq iss_;

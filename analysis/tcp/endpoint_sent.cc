@@ -442,7 +442,7 @@ void Endpoint::start_anew(Sighting at, const Scene& scene) {
   reopened_ = false;
   if (incidents_ != nullptr) incidents_->syns = {};
   unsettled(scene).clear();
-  has_acked_ = has_una_ = half_closed_ = picked_up_ = was_picked_up_ = false;
+  has_acked_ = has_una_ = half_closed_ = picked_up_ = was_picked_up_ = had_fin_before_ = false;
 }
 
 void Endpoint::sent_ack(const Segment& seg, const Endpoint& peer, bool new_data,

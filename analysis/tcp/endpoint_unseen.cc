@@ -52,6 +52,7 @@ void Endpoint::guess_ack_of_fin(Sighting at, const Scene& scene) {
 }
 
 void Endpoint::take_back_fin(bool own, const Scene& scene) {
+  if (!own && had_fin_before_) return;  // which that one had added nothing to
   if (own) {
     incidents_->fin_is_guessed = false;
     has_fin_ = false;
