@@ -54,11 +54,15 @@ bool LiveReader::read_some(milliseconds most_wait) {
   return false;
 }
 
-// In the kernel, when the user has had enough: as much as a ring may hold, and no more.
+// In the kernel, when the user has had enough: as much as a ring may hold, and no more. What came
+// last is not handed over yet.
 void LiveReader::read_what_waits() {
   constexpr int kMostBatches = 4096;
-  for (int i = 0; i < kMostBatches && !has_enough(); ++i) {
-    if (!read_some(milliseconds{0})) return;
+  constexpr milliseconds kBetween{5};
+  capture_.update_counters();
+  const auto handed_over = Clock::now() + kMostDelay;
+  for (int i = 0; i < kMostBatches && !has_enough() && !capture_.has_all_counted(); ++i) {
+    if (!read_some(kBetween) && Clock::now() >= handed_over) return;
   }
 }
 

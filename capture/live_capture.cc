@@ -173,17 +173,18 @@ void LiveCapture::wait(milliseconds timeout) {
   (void)::poll(all.data(), all.size(), static_cast<int>(timeout.count()));
 }
 
-// Each of them gets its share, so that none waits for a busier one.
+// Each of them gets its share, so that none waits for a busier one. What came before an interface
+// went is in the ring that stays, and may be handed over only now.
 void LiveCapture::read(std::uint16_t input) {
   Device& device = devices_[input];
   const std::size_t others = devices_.size() - input;
   const std::size_t share = (most_ - frames_.size() + others - 1) / others;
-  if (device.is_gone || share == 0) return;
+  if (share == 0) return;
   Taking taking{this, input};
   void* const user = &taking;  // which libpcap takes for bytes
   const int taken = pcap_dispatch(device.handle.get(), static_cast<int>(share), &LiveCapture::take,
                                   static_cast<unsigned char*>(user));
-  if (taken == PCAP_ERROR) lose(device);
+  if (taken == PCAP_ERROR && !device.is_gone) lose(device);
 }
 
 void LiveCapture::take(unsigned char* taking, const pcap_pkthdr* header,
@@ -290,6 +291,12 @@ void LiveCapture::update_counters() {
     const auto dropped = device.drops.count();
     if (dropped) device.info.interface_dropped = dropped;
   }
+}
+
+bool LiveCapture::has_all_counted() const {
+  return std::all_of(devices_.begin(), devices_.end(), [](const Device& device) {
+    return device.info.packets + device.kernel_dropped.value >= device.received.value;
+  });
 }
 
 std::vector<Notice> LiveCapture::take_notices() { return std::exchange(notices_, {}); }

@@ -63,6 +63,9 @@ class LiveCapture {
   // One each, indexed by Frame::input. Of drops what update_counters() asked last.
   [[nodiscard]] std::vector<const InputInfo*> inputs() const;
   void update_counters();
+  // Whether poll() has handed out all that had come when update_counters() asked. Never, where the
+  // kernel counts what libpcap leaves out: on loopback, each packet it sees a second time.
+  [[nodiscard]] bool has_all_counted() const;
 
   // What happened since somebody asked.
   [[nodiscard]] std::vector<Notice> take_notices();

@@ -165,6 +165,17 @@ $T tcp --json -q -r $D/f | grep -c '"type":"tcp"')");
   EXPECT_EQ(outcome.out, "0\n31\n31\n") << outcome.err;
 }
 
+// The kernel has not handed over yet what came just before.
+TEST_F(Fault, AnEndLosesNothingOfWhatCameBefore) {
+  const Outcome outcome = run(R"(
+capture tcp --json -i tap tcp && ip netns exec $A python3 -c '
+import os, signal, socket
+socket.socket().connect_ex(("10.9.0.2", 9))
+os.kill('$pid', signal.SIGINT)'
+wait $pid; echo $?; grep -c '"type":"tcp"' $D/out)");
+  EXPECT_EQ(outcome.out, "0\n1\n") << outcome.err;
+}
+
 TEST_F(Fault, AStoppedReaderOfAPipeLosesNothing) {
   const Outcome outcome = run(R"(
 mkfifo $D/p; $T tcp --json -q -r $D/p >$D/out 2>$D/err & pid=$!
@@ -174,15 +185,19 @@ $T tcp --json -q -r $S/web.pcap | tail -n +2 | diff - <(tail -n +2 $D/out) && ec
   EXPECT_EQ(outcome.out, "0\nsame\n") << outcome.err;
 }
 
-// The interface stays away: what was captured is told all the same.
+// The interface stays away: what was captured is told all the same, to the packet before it went.
 TEST_F(Fault, AnInterfaceThatStaysAwayIsWaitedForUntilTheUserEndsIt) {
   const Outcome outcome = run(R"(
-capture tcp --json -i tap tcp && talk 2; ip -n $A link del tap; sleep 1.2; stop; echo $status
+capture tcp --json -i tap tcp && talk 2; ip netns exec $A python3 -c '
+import os, socket
+socket.socket().connect_ex(("10.9.0.2", 9))
+os.execlp("ip", "ip", "link", "del", "tap")'
+sleep 1.2; stop; echo $status
 grep -c '"type":"tcp"' $D/out; grep tap: $D/err)");
   const auto lines = outcome.lines();
   ASSERT_EQ(lines.size(), 3u) << outcome.out << outcome.err;
   EXPECT_EQ(lines[0], "0");
-  EXPECT_EQ(lines[1], "2");
+  EXPECT_EQ(lines[1], "3");
   EXPECT_NE(lines[2].find("capture goes on when it is back"), std::string::npos) << lines[2];
 }
 

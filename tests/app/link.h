@@ -51,7 +51,7 @@ END
   ip netns exec $A python3 $D/client.py $1; wait $server
 }
 await() { for i in $(seq 100); do eval "$1" && return; sleep .1; done; }
-stop() { sleep .3; kill -${1:-INT} $pid; wait $pid; status=$?; }
+stop() { kill -${1:-INT} $pid; wait $pid; status=$?; }
 )";
 
 // Whether there can be any: only root may make them.
