@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/huge_pages.h"
+#include "analysis/prefetch.h"
 
 namespace tapstat::analysis {
 
@@ -37,11 +38,18 @@ class Arena {
       const bool huge = kTableChunk == kHugePage && !chunks_.empty();
       chunks_.push_back(Chunk(static_cast<T*>(allocate_pages(kChunkBytes, huge))));
     }
+    if constexpr (sizeof(T) >= kCacheLine) {
+      const std::uint32_t ahead = (size_ & kMask) + kAhead;
+      if (ahead <= kMask) fetch_lines(chunks_.back().get()[ahead], kMostLines);
+    }
     return *new (&(*this)[size_++]) T;
   }
 
  private:
   static_assert(std::is_trivially_destructible_v<T>, "nobody destroys the records");
+
+  // A new page is in no cache: what will be appended before long, and how much of it.
+  static constexpr std::uint32_t kAhead = 4, kMostLines = 4;
 
   static constexpr std::uint32_t kShift = [] {
     std::uint32_t shift = 0;

@@ -2,7 +2,7 @@
 // so it decides nothing alone: who finds two alike looks at more of them.
 #pragma once
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -16,14 +16,25 @@ namespace tapstat::analysis {
   return hash ^ hash >> 32;
 }
 
-// Takes in all of `bytes`, the last word filled up with zeros.
+// Takes in all of `bytes`, the last word filled up with zeros. Whole words are loaded as such: one
+// that was put together in memory would have to wait for its parts to get there.
 [[nodiscard]] inline std::uint64_t mix(std::uint64_t hash, decode::Bytes bytes) {
-  for (std::size_t at = 0; at < bytes.size(); at += sizeof hash) {
+  const std::uint8_t* at = bytes.data();
+  std::size_t left = bytes.size();
+  for (; left >= sizeof hash; at += sizeof hash, left -= sizeof hash) {
     std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + at, std::min(sizeof word, bytes.size() - at));
+    std::memcpy(&word, at, sizeof word);
     hash = mix(hash, word);
   }
-  return hash;
+  if (left == 0) return hash;
+  std::uint64_t last = 0;
+  if (left >= sizeof(std::uint32_t)) {
+    std::uint32_t half = 0;
+    std::memcpy(&half, at, sizeof half);
+    last = half;
+  }
+  for (std::size_t i = left & ~std::size_t{3}; i < left; ++i) last |= std::uint64_t{at[i]} << 8 * i;
+  return mix(hash, last);
 }
 
 }  // namespace tapstat::analysis

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "analysis/arena.h"
@@ -23,10 +25,17 @@ class Slab {
     }
     const std::uint32_t index = free_.back();
     free_.pop_back();
-    if (!free_.empty()) fetch_lines(records_[free_.back()], 4);  // that will be wanted before long
+    if (free_.size() >= kAhead) fetch_lines(records_[free_[free_.size() - kAhead]], kMostLines);
+    if (free_.size() >= kFarAhead) fetch_line(&free_[free_.size() - kFarAhead]);
     return index;
   }
   void give_back(std::uint32_t index) { free_.push_back(index); }
+  // The record, made anew where it is: one that was made elsewhere and copied would have to wait
+  // for its parts to get there.
+  template <typename... Args>
+  T& renew(std::uint32_t index, Args&&... args) {
+    return *std::construct_at(&records_[index], std::forward<Args>(args)...);
+  }
 
   // Indices are below this, those given back included.
   [[nodiscard]] std::uint32_t extent() const { return records_.size(); }
@@ -40,6 +49,10 @@ class Slab {
   [[nodiscard]] const T& operator[](std::uint32_t i) const { return records_[i]; }
 
  private:
+  // What will be taken before long, and how much of it.
+  static constexpr std::size_t kAhead = 4, kMostLines = 4;
+  static constexpr std::size_t kFarAhead = 32;  // of the list of what is free
+
   Arena<T> records_;
   std::vector<std::uint32_t> free_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <new>
 #include <span>
 
 namespace tapstat::analysis::tcp {
@@ -16,7 +17,7 @@ void expire_by(Connection& c, Timestamp now, const Stage& stage) {
 
 std::uint32_t ConnectionStore::append(const FlowTuple& tuple) {
   const std::uint32_t id = records_.take();
-  FlowRecord& r = records_[id] = {};
+  FlowRecord& r = records_.renew(id);
   for (int i = 0; i < 2; ++i) {
     r.address[i] = tuple.address[i];
     r.port[i] = tuple.port[i];
@@ -34,24 +35,16 @@ void ConnectionStore::begin(std::uint32_t id, const Segment& seg, int sender, st
   r.client = static_cast<std::uint8_t>(sender);
   r.last = seg.time;
   r.wire_bytes[sender] = seg.wire_len;
-  r.alone = {Sightings::seen(seg, sender), SynNote::of(seg), near};
+  ::new (&r.alone) FlowRecord::Alone{Sightings::seen(seg, sender), SynNote::of(seg), near};
   if (r.is_v6) {
     r.detail = keys_.take();
     keys_[r.detail] = analysis::key_of(seg).key;
   }
 }
 
-Origin ConnectionStore::origin_of(const FlowRecord& r) {
-  Origin origin;
-  origin.begin(r.alone.syn, r.last, r.client);
-  origin.near.at_first = r.alone.near;
-  origin.key = r.detail;
-  return origin;
-}
-
 void ConnectionStore::note_origin(FlowRecord& r) {
   const std::uint32_t index = origins_.take();
-  origins_[index] = origin_of(r);
+  origins_.renew(index, r);
   r.first_two[0] = Sightings::Seen{r.alone.seen};
   r.detail = index;
   r.stage = FlowRecord::Stage::opening;
@@ -70,7 +63,7 @@ Origin::Verdict ConnectionStore::take(std::uint32_t id, const Segment& seg, int 
   const bool is_second = origin.count() == 1;
   const auto verdict = origin.take(seg, sender, r);
   if (verdict == Origin::Verdict::strange) return verdict;
-  if (is_second) r.first_two[1] = Sightings::seen(seg, sender);
+  if (is_second) ::new (&r.first_two[1]) Sightings::Seen(Sightings::seen(seg, sender));
   r.path[sender] = path;
   r.last = seg.time;
   r.wire_bytes[sender] += seg.wire_len;
@@ -102,7 +95,7 @@ Connection& ConnectionStore::add(std::uint32_t id) {
   FlowRecord& r = records_[id];
   r.stage = FlowRecord::Stage::full;
   r.connection = connections_.take();
-  return connections_[r.connection] = {};
+  return connections_.renew(r.connection);
 }
 
 Connection& ConnectionStore::unfold(std::uint32_t id, Timestamp now, const Stage& stage) {
@@ -110,7 +103,7 @@ Connection& ConnectionStore::unfold(std::uint32_t id, Timestamp now, const Stage
   if (r.stage == FlowRecord::Stage::full) return connections_[r.connection];
   if (r.connection == FlowRecord::kNone) {
     const std::uint32_t index = connections_.take();
-    Connection& c = connections_[index] = {};
+    Connection& c = connections_.renew(index);
     unfold_into(c, id, stage);
     fold_out(r);
     expire_by(c, now, stage);
@@ -154,7 +147,8 @@ void ConnectionStore::remove(std::uint32_t id, const Stage& stage) {
     connections_[r.connection].release(stage);
     connections_.give_back(r.connection);
   }
-  r = {};
+  r.stage = FlowRecord::Stage::vacant;
+  r.connection = FlowRecord::kNone;
   records_.give_back(id);
 }
 
@@ -214,7 +208,8 @@ Connection ConnectionStore::copy(std::uint32_t id, Timestamp now, const Stage& s
 void ConnectionStore::unfold_into(Connection& c, std::uint32_t id, const Stage& stage) const {
   const FlowRecord& r = records_[id];
   const bool asks = r.stage == FlowRecord::Stage::asking;
-  const Origin& began = asks ? origin_of(r) : origin(r);
+  std::optional<Origin> asked;
+  const Origin& began = asks ? asked.emplace(r) : origin(r);
   Stage again = stage;
   again.near = &began.near;
   const auto use = [&](const KeptSegment& kept) { replay(c, id, kept, again); };

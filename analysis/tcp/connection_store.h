@@ -101,8 +101,6 @@ class ConnectionStore {
 
  private:
   [[nodiscard]] const Origin& origin(const FlowRecord& r) const;
-  // Of one that asks, as it would be kept.
-  [[nodiscard]] static Origin origin_of(const FlowRecord& r);
   void note_origin(FlowRecord& r);
   void replay(Connection& c, std::uint32_t id, const KeptSegment& kept, const Stage& stage) const;
   void fold_out(const FlowRecord& r);

@@ -1,6 +1,7 @@
 #include "analysis/tcp/origin.h"
 
 #include <algorithm>
+#include <new>
 
 namespace tapstat::analysis::tcp {
 namespace {
@@ -32,12 +33,13 @@ bool Origin::begins(const Segment& seg) {
   return has_flags(seg, TcpFlags::kSyn) && seg.payload_len == 0 && fits(seg);
 }
 
-void Origin::begin(const SynNote& syn, Timestamp time, int sender) {
-  *this = {};
-  client_ = static_cast<std::uint8_t>(sender & 1);
-  time_ = time;
-  count_ = 1;
-  end(sender) = syn;
+Origin::Origin(const FlowRecord& asking)
+    : time_(asking.last),
+      count_(1),
+      client_(static_cast<std::uint8_t>(asking.client & 1)),
+      near{.at_first = asking.alone.near},
+      key(asking.detail) {
+  end(client_) = asking.alone.syn;
 }
 
 Origin::Verdict Origin::take(const Segment& seg, int sender, FlowRecord& record) {
@@ -51,7 +53,7 @@ Origin::Verdict Origin::take(const Segment& seg, int sender, FlowRecord& record)
                           seg.payload_len == 0 && seg.ack == client_first();
   if (!is_syn_ack) return Verdict::strange;
   after_ns_[kSynAck] = static_cast<std::uint32_t>((seg.time - time_).count());
-  end(sender) = SynNote::of(seg);
+  ::new (&end(sender)) SynNote(SynNote::of(seg));
   ++count_;
   return Verdict::noted;
 }

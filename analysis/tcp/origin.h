@@ -26,7 +26,7 @@ namespace tapstat::analysis::tcp {
 
 using Duration = std::chrono::nanoseconds;
 
-class Origin {
+class alignas(64) Origin {
  public:
   enum class Verdict : std::uint8_t {
     noted,    // it goes on as it should
@@ -50,8 +50,9 @@ class Origin {
   // Whether `seg` begins a connection like that.
   [[nodiscard]] static bool begins(const Segment& seg);
 
-  // The first segment, which begins().
-  void begin(const SynNote& syn, Timestamp time, int sender);
+  Origin() = default;
+  // Of one that asks: its first segment, which begins().
+  explicit Origin(const FlowRecord& asking);
   // A further one of the same path and input, before it is settled.
   [[nodiscard]] Verdict take(const Segment& seg, int sender, FlowRecord& record);
 
@@ -79,11 +80,7 @@ class Origin {
     return count_ <= kAck ? Worth::half_open : Worth::open;
   }
 
-  // Fetches all of it.
-  void prefetch() const {
-    fetch_line(this);
-    fetch_line(&key);
-  }
+  void prefetch() const { fetch_lines(*this); }
 
  private:
   // What each of the segments is; the client may send no data before the server's.
@@ -141,5 +138,7 @@ class Origin {
   NearEnds near;
   std::uint32_t key = FlowRecord::kNone;  // of IPv6, as the store keeps it
 };
+
+static_assert(sizeof(Origin) == 128);
 
 }  // namespace tapstat::analysis::tcp

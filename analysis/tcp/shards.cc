@@ -1,6 +1,7 @@
 #include "analysis/tcp/shards.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "analysis/tcp/connections.h"
@@ -25,7 +26,9 @@ Shards::Shards(std::uint64_t secret, const Settings& settings, bool sessions)
       paths_(secret),
       vantage_(secret),
       first_(is_alone() ? kMostPending : kMostOfBlock),
-      second_(is_alone() ? 0 : kMostOfBlock) {
+      second_(is_alone() ? 0 : kMostOfBlock),
+      opened_(first_.segments.size(), Place::none()),
+      opens_((first_.segments.size() + kBits - 1) / kBits) {
   for (std::uint32_t i = 0; i < kShards; ++i) {
     shards_[i] = std::make_unique<Shard>(secret, settings, paths_, vantage_, sessions);
     const Tracker& tracker = shards_[i]->tracker;
@@ -227,7 +230,7 @@ void Shards::take_all(std::span<Routed> some, Block& block, const Likely& likely
 
 // What the shards came to is put together, in the order of frames.
 void Shards::settle(Block& block) {
-  enter_openings();
+  enter_openings(block);
   if (settings_.log != nullptr || settings_.events != nullptr) tell_remarks();
   if (block.end) {
     if (settings_.on_steps) tell_steps(*block.end);
@@ -238,16 +241,23 @@ void Shards::settle(Block& block) {
   block.clear();
 }
 
-void Shards::enter_openings() {
-  openings_.clear();
+// A segment opens one at most.
+void Shards::enter_openings(const Block& block) {
   for (std::uint32_t i = 0; i < kShards; ++i) {
     auto& openings = shards_[i]->tracker.openings();
-    for (const auto& [by, index] : openings) openings_.push_back({by, {i, index}});
+    for (const auto& [by, index] : openings) {
+      const auto at = static_cast<std::size_t>(by - block.segments.data());
+      opened_[at] = {i, index};
+      opens_[at / kBits] |= std::uint64_t{1} << at % kBits;
+    }
     openings.clear();
   }
-  std::sort(openings_.begin(), openings_.end(),
-            [](const Opening& a, const Opening& b) { return a.by < b.by; });
-  for (const Opening& opening : openings_) tables_.directory.enter(opening.place);
+  for (std::size_t word = 0; word * kBits < block.size; ++word) {
+    for (std::uint64_t bits = std::exchange(opens_[word], 0); bits != 0; bits &= bits - 1) {
+      const auto bit = static_cast<std::size_t>(std::countr_zero(bits));
+      tables_.directory.enter(opened_[word * kBits + bit]);
+    }
+  }
 }
 
 // Of all shards, by connection, and which connections are to be looked at for guesses.

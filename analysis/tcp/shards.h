@@ -70,11 +70,6 @@ class Shards {
     zeek::TcpSessions sessions;
     Tracker tracker;
   };
-  // A connection was opened.
-  struct Opening {
-    const decode::Segment* by;
-    Place place;
-  };
   // A connection has ended.
   struct Ending {
     Timestamp last;
@@ -125,7 +120,7 @@ class Shards {
   void take_all(std::span<Routed> some, Block& block, const Likely& likely);
   [[nodiscard]] Tracker& tracker_of(const Routed& r) const { return shards_[r.shard()]->tracker; }
   void settle(Block& block);
-  void enter_openings();
+  void enter_openings(const Block& block);
   void tell_steps(Timestamp now);
   void collect_changes();
   void add_guesses();
@@ -153,7 +148,9 @@ class Shards {
   Block* filling_ = &first_;
   Block* running_ = nullptr;  // the crew has begun it
   // Of settle(), kept for their memory.
-  std::vector<Opening> openings_;
+  static constexpr std::size_t kBits = 64;
+  std::vector<Place> opened_;  // by segment of the block, where `opens_` has a bit
+  std::vector<std::uint64_t> opens_;
   std::vector<RemarkOf> remarks_;
   std::vector<Ending> endings_;
   std::vector<std::uint32_t> ended_;

@@ -46,6 +46,7 @@ void Tracker::give_up_some(Worth least, std::size_t most) {
   for (std::uint32_t i = 0; i < extent && bytes() > most; ++i) {
     constexpr std::uint32_t kAhead = 8;
     hand_ = hand_ + 1 < extent ? hand_ + 1 : 0;
+    if (hand_ + 2 * kAhead < extent) store_.prefetch(hand_ + 2 * kAhead);
     if (hand_ + kAhead < extent) index_.prefetch(hash_of(hand_ + kAhead));
     if (store_.has(hand_) && store_.worth(hand_) == least) {
       forget(hand_);

@@ -37,7 +37,7 @@ std::size_t Vantage::find(const IpAddress& address, std::uint32_t hash) const {
 }
 
 void Vantage::grow() {
-  const auto old = std::exchange(hosts_, std::vector<Host>(2 * hosts_.size()));
+  const auto old = std::exchange(hosts_, decltype(hosts_)(2 * hosts_.size()));
   for (const Host& host : old) {
     if (host.is_known) hosts_[find(host.address, host.hash)] = host;
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/flow_key.h"
+#include "analysis/huge_pages.h"
 #include "analysis/prefetch.h"
 
 namespace tapstat::analysis::tcp {
@@ -84,7 +85,7 @@ class Vantage {
   void grow();
 
   KeyedHash hash_;
-  std::vector<Host> hosts_;  // a power of two, at most half of them known
+  std::vector<Host, PageAllocator<Host>> hosts_;  // a power of two, at most half of them known
   std::size_t count_ = 0;
   bool any_near_ = false;
 };
