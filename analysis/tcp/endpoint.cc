@@ -103,6 +103,7 @@ void Endpoint::step(State to, Event cause, Sighting at, bool sure, const Scene& 
   if (says_nothing) return;
   if (scene.journal != nullptr) enter(to, cause, at, sure && !was_picked_up_, scene);
   if (to != settled_) {
+    if (incidents_ != nullptr) incidents_->earlier_syn.reset();
     cause_ = cause;
     settled_since_ = at.time;
     waiting_since_ = at.time;

@@ -89,11 +89,12 @@ struct Incidents {
   };
   std::optional<Stall> stall;
   bool fin_is_guessed = false;
-  std::optional<Sighting> replaced;     // by a new incarnation, and whether it was gone is open
-  std::optional<Sighting> earlier_syn;  // before the one that its SYN-ACK seemed to answer
-  std::optional<Sighting> missed;       // the first ACK of what the tap did not see
-  std::optional<Seq> recent;  // the peer's TSval that a socket of an old incarnation last took
-  SentSyns syns;              // empty where it sent but one
+  std::optional<Sighting> replaced;  // by a new incarnation, and whether it was gone is open
+  // Before the one that its SYN-ACK seemed to answer; while nothing came of that.
+  std::optional<Sighting> earlier_syn;
+  std::optional<Sighting> missed;  // the first ACK of what the tap did not see
+  std::optional<Seq> recent;       // the peer's TSval that a socket of an old incarnation last took
+  SentSyns syns;                   // empty where it sent but one
   std::optional<Duration> longest_response;
 
   void clear() { *this = {}; }
