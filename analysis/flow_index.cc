@@ -5,46 +5,75 @@
 namespace tapstat::analysis {
 
 void FlowIndex::insert(std::uint32_t hash, std::uint32_t index) {
-  if ((used_ + 1) * 4 > slots_.size() * 3) grow();
-  place({hash, index});
+  if ((used_ + 1) * 4 > buckets_.size() * kSlots * 3) grow();
+  place(hash, index);
   ++used_;
 }
 
 void FlowIndex::replace(std::uint32_t hash, std::uint32_t from, std::uint32_t to) {
-  slots_[slot_of(hash, from)].index = to;
+  const Slot slot = slot_of(hash, from);
+  buckets_[slot.bucket].index[slot.at] = to;
 }
 
-// Those that stand behind it because their own places were taken move up, so that no look-up ends
-// at the gap (Knuth, TAOCP volume 3, section 6.4, algorithm R).
 void FlowIndex::erase(std::uint32_t hash, std::uint32_t index) {
-  std::size_t gap = slot_of(hash, index);
-  for (std::size_t i = (gap + 1) & mask(); slots_[i].index != kNone; i = (i + 1) & mask()) {
-    const std::size_t from_home = (i - slots_[i].hash) & mask();
-    const std::size_t from_gap = (i - gap) & mask();
-    if (from_home < from_gap) continue;
-    slots_[gap] = slots_[i];
-    gap = i;
-  }
-  slots_[gap] = {};
+  close_up(slot_of(hash, index));
   --used_;
 }
 
-std::size_t FlowIndex::slot_of(std::uint32_t hash, std::uint32_t index) const {
-  std::size_t i = hash & mask();
-  while (slots_[i].index != index) i = (i + 1) & mask();
-  return i;
+FlowIndex::Slot FlowIndex::slot_of(std::uint32_t hash, std::uint32_t index) const {
+  for (std::size_t b = hash & mask();; b = after(b)) {
+    if (const unsigned slots = equal_words(buckets_[b].index, index)) return {b, lowest(slots)};
+  }
 }
 
-void FlowIndex::place(Slot slot) {
-  std::size_t i = slot.hash & mask();
-  while (slots_[i].index != kNone) i = (i + 1) & mask();
-  slots_[i] = slot;
+void FlowIndex::place(std::uint32_t hash, std::uint32_t index) {
+  std::size_t b = hash & mask();
+  while (buckets_[b].is_full()) b = after(b);
+  Bucket& bucket = buckets_[b];
+  const std::size_t at = lowest(equal_words(bucket.index, kNone));
+  bucket.hash[at] = hash;
+  bucket.index[at] = index;
+}
+
+// The last one of the bucket moves into the gap. Where the bucket was full, one of those that had
+// to go to a later one for it comes back, so that no look-up ends here too early, and leaves a gap
+// there (Knuth, TAOCP volume 3, section 6.4, algorithm R, by buckets).
+void FlowIndex::close_up(Slot gap) {
+  for (;;) {
+    Bucket& bucket = buckets_[gap.bucket];
+    const bool was_full = bucket.is_full();
+    const std::size_t last = was_full ? kSlots - 1 : lowest(equal_words(bucket.index, kNone)) - 1;
+    bucket.hash[gap.at] = bucket.hash[last];
+    bucket.index[gap.at] = bucket.index[last];
+    bucket.index[last] = kNone;
+    if (!was_full) return;
+    const auto next = first_driven_past(gap.bucket);
+    if (!next) return;
+    bucket.hash[last] = buckets_[next->bucket].hash[next->at];
+    bucket.index[last] = buckets_[next->bucket].index[next->at];
+    gap = *next;
+  }
+}
+
+// The first one that found no place in this bucket, which was full.
+std::optional<FlowIndex::Slot> FlowIndex::first_driven_past(std::size_t bucket) const {
+  for (std::size_t b = after(bucket);; b = after(b)) {
+    const Bucket& other = buckets_[b];
+    for (std::size_t at = 0; at < kSlots && other.index[at] != kNone; ++at) {
+      const std::size_t from_home = (b - other.hash[at]) & mask();
+      const std::size_t from_bucket = (b - bucket) & mask();
+      if (from_home >= from_bucket) return Slot{b, at};
+    }
+    if (!other.is_full()) return std::nullopt;
+  }
 }
 
 void FlowIndex::grow() {
-  const auto old = std::exchange(slots_, decltype(slots_)(slots_.size() * 2));
-  for (const Slot& s : old) {
-    if (s.index != kNone) place(s);
+  const auto old = std::exchange(buckets_, decltype(buckets_)(buckets_.size() * 2));
+  for (const Bucket& bucket : old) {
+    for (std::size_t at = 0; at < kSlots && bucket.index[at] != kNone; ++at) {
+      place(bucket.hash[at], bucket.index[at]);
+    }
   }
 }
 

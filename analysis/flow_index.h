@@ -1,39 +1,43 @@
-// From a five-tuple's hash to the record that holds it: open addressing, eight bytes a slot.
+// From a five-tuple's hash to the record that holds it: open addressing by cache lines.
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <tuple>
 #include <vector>
 
+#include "analysis/equal_words.h"
 #include "analysis/huge_pages.h"
 #include "analysis/prefetch.h"
 
 namespace tapstat::analysis {
 
-// Keys live in the records, not here: a slot is 32 bits of the hash and the record's index, so that
-// a probe touches one cache line and a batch can prefetch it. Those 32 bits say where a slot
-// belongs, too, so growing needs no key. A record that takes another's place keeps the slot.
+// Keys live in the records, not here: a slot is 32 bits of the hash and the record's index, and
+// eight slots are a bucket, a cache line, all of which are compared at once: which of them it is
+// takes no branch that the processor would have to guess. What finds its bucket full goes to the
+// next one. Those 32 bits say where a slot belongs, too, so growing needs no key. A record that
+// takes another's place keeps the slot.
 class FlowIndex {
  public:
   static constexpr std::uint32_t kNone = 0xffffffffu;
 
-  FlowIndex() : slots_(kInitialSlots) {}
+  FlowIndex() : buckets_(kInitialBuckets) {}
 
-  // A probe may go on in the next line.
-  void prefetch(std::uint32_t hash) const {
-    constexpr std::size_t kProbe = 4;
-    fetch_line(&slots_[hash & mask()]);
-    fetch_line(&slots_[(hash + kProbe) & mask()]);
-  }
+  void prefetch(std::uint32_t hash) const { fetch_line(&buckets_[hash & mask()]); }
 
   // The index kept for `hash` whose record `matches(index)`; kNone where there is none.
   template <typename Matches>
   [[nodiscard]] std::uint32_t find(std::uint32_t hash, Matches&& matches) const {
-    for (std::size_t i = hash & mask();; i = (i + 1) & mask()) {
-      const Slot& s = slots_[i];
-      if (s.index == kNone) return kNone;
-      if (s.hash == hash && matches(s.index)) return s.index;
+    for (std::size_t b = hash & mask();; b = after(b)) {
+      const Bucket& bucket = buckets_[b];
+      for (unsigned slots = equal_words(bucket.hash, hash); slots != 0; slots &= slots - 1) {
+        const std::uint32_t index = bucket.index[lowest(slots)];
+        if (index != kNone && matches(index)) return index;
+      }
+      if (!bucket.is_full()) return kNone;
     }
   }
 
@@ -50,21 +54,38 @@ class FlowIndex {
   // The record at `index` goes.
   void erase(std::uint32_t hash, std::uint32_t index);
 
-  [[nodiscard]] std::size_t bytes() const { return slots_.size() * sizeof(Slot); }
+  [[nodiscard]] std::size_t bytes() const { return buckets_.size() * sizeof(Bucket); }
 
  private:
-  struct Slot {
-    std::uint32_t hash = 0;
-    std::uint32_t index = kNone;
-  };
-  static constexpr std::size_t kInitialSlots = 1u << 8;
+  static constexpr std::size_t kSlots = std::tuple_size_v<EightWords>;
+  static constexpr std::size_t kInitialBuckets = 32;
 
-  [[nodiscard]] std::size_t mask() const { return slots_.size() - 1; }
-  [[nodiscard]] std::size_t slot_of(std::uint32_t hash, std::uint32_t index) const;
-  void place(Slot slot);
+  // Slots are taken from the first on, without gaps.
+  struct alignas(kCacheLine) Bucket {
+    EightWords hash{};
+    EightWords index = {kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone};
+
+    [[nodiscard]] bool is_full() const { return index.back() != kNone; }
+  };
+  static_assert(sizeof(Bucket) == kCacheLine);
+
+  struct Slot {
+    std::size_t bucket, at;
+  };
+
+  [[nodiscard]] static std::size_t lowest(unsigned bits) {
+    return static_cast<std::size_t>(std::countr_zero(bits));
+  }
+
+  [[nodiscard]] std::size_t mask() const { return buckets_.size() - 1; }
+  [[nodiscard]] std::size_t after(std::size_t bucket) const { return (bucket + 1) & mask(); }
+  [[nodiscard]] Slot slot_of(std::uint32_t hash, std::uint32_t index) const;
+  void place(std::uint32_t hash, std::uint32_t index);
+  void close_up(Slot gap);
+  [[nodiscard]] std::optional<Slot> first_driven_past(std::size_t bucket) const;
   void grow();
 
-  std::vector<Slot, PageAllocator<Slot>> slots_;
+  std::vector<Bucket, PageAllocator<Bucket>> buckets_;
   std::size_t used_ = 0;
 };
 

@@ -25,13 +25,17 @@ struct Routed {
     error,  // an ICMP error
   };
 
-  // `from`: a Segment or a PlainTcp, and its tuple. Made where it is to stay: one that is copied
-  // right after its narrow fields were written waits for each of them to come out of the store
-  // buffer.
+  // `from`: a Segment or a PlainTcp, and its tuple. Made where it is to stay, and the tuple field
+  // by field: what is copied right after its narrow fields were written waits for each of them to
+  // come out of the store buffer.
   template <typename From>
   Routed(const FlowTuple& of, const From& from, std::uint16_t path, Timestamp time, Kind is,
          std::size_t at)
-      : tuple(of),
+      : tuple{{of.address[0], of.address[1]},
+              {of.port[0], of.port[1]},
+              of.is_v6,
+              of.sender,
+              of.hash},
         place(static_cast<std::uint32_t>(is) << kKindShift | static_cast<std::uint32_t>(at)),
         now(time),
         stride(Stride::of(from, path)) {}
