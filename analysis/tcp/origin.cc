@@ -3,23 +3,29 @@
 #include <algorithm>
 #include <new>
 
+#include "analysis/tcp/resending.h"
+
 namespace tapstat::analysis::tcp {
 namespace {
 
 using namespace std::chrono_literals;
 using decode::TcpFlags;
 
-constexpr auto kAside = static_cast<std::uint8_t>(TcpFlags::kPsh | TcpFlags::kEce | TcpFlags::kCwr);
+constexpr auto kNeverMind =
+    static_cast<std::uint8_t>(TcpFlags::kPsh | TcpFlags::kEce | TcpFlags::kCwr);
 
-// Sooner than anyone gives up waiting for an answer (Resending::kFirstPatience).
-constexpr Duration kInTime = 3400ms;
+// Whoever waits for an answer is taken to have given up after a while: a handshake stays clear of
+// that moment, which may come before or after a segment that is late, and of the first one at which
+// a host would tell its program so (Timers).
+constexpr Duration kAside = 100ms;
+constexpr Duration kMostPatient = 20s;
 // Where nobody waits for one it does not matter when it comes, as long as clocks can be compared.
 constexpr Duration kMostIdle = 1h;
 // Segments of one burst.
 constexpr Duration kBurst = 1ms;
 
 [[nodiscard]] bool has_flags(const Segment& seg, std::uint8_t flags) {
-  return (seg.flags.bits() & ~kAside) == flags;
+  return (seg.flags.bits() & ~kNeverMind) == flags;
 }
 
 [[nodiscard]] bool fits(const Segment& seg) {
@@ -52,14 +58,18 @@ Origin::Verdict Origin::take(const Segment& seg, int sender, FlowRecord& record)
   const bool is_syn_ack = sender != client_ && has_flags(seg, TcpFlags::kSyn | TcpFlags::kAck) &&
                           seg.payload_len == 0 && seg.ack == client_first();
   if (!is_syn_ack) return Verdict::strange;
-  after_ns_[kSynAck] = static_cast<std::uint32_t>((seg.time - time_).count());
+  set_after(kSynAck, seg.time - time_);
   ::new (&end(sender)) SynNote(SynNote::of(seg));
   ++count_;
   return Verdict::noted;
 }
 
 bool Origin::is_in_time(const Segment& seg, Timestamp last) const {
-  return last <= seg.time && seg.time - last < (is_idle() ? kMostIdle : kInTime);
+  if (seg.time < last) return false;
+  const Duration after = seg.time - last;
+  if (count_ > kAck) return after < kMostIdle;
+  const Duration to_patience = std::chrono::abs(after - Resending::kFirstPatience);
+  return to_patience > kAside && after < kMostPatient;
 }
 
 // In order, and with a clock that does too.
@@ -89,7 +99,7 @@ Origin::Verdict Origin::take_of_client(const Arrival& arrival, FlowRecord& recor
   } else {
     if (!joins_data(arrival, record)) return Verdict::strange;
     ++more_data_;
-    after_ns_[kData] += static_cast<std::uint32_t>((seg.time - record.last).count());
+    set_after(kData, after(kData) + (seg.time - record.last));
   }
   data_len_ += seg.payload_len;
   return Verdict::noted;
@@ -122,10 +132,7 @@ Origin::Verdict Origin::take_of_server(const Arrival& arrival, FlowRecord& recor
 
 void Origin::note(Step step, const Arrival& arrival, Timestamp last) {
   const Segment& seg = arrival.seg;
-  const Duration after = seg.time - last;
-  const auto idle = is_idle() ? std::chrono::floor<std::chrono::seconds>(after) : 0s;
-  if (is_idle()) idle_s_ = static_cast<std::uint16_t>(idle.count());
-  after_ns_[step] = static_cast<std::uint32_t>((after - idle).count());
+  set_after(step, seg.time - last);
   const auto& clock = arrival.options.timestamps;
   notes_[step - kAck] = {clock ? clock->tsval : 0, seg.window, clock.has_value()};
   ++count_;
@@ -189,11 +196,10 @@ std::optional<Origin::Clock> Origin::clock(int end) const {
   return Clock{note_of(*latest).tsval, time_of(*latest)};
 }
 
-// Of a step that was left out it says nothing.
 Timestamp Origin::time_of(Step step) const {
   Timestamp time = time_;
-  for (Step i = kSynAck; i <= step; ++i) time += Duration{after_ns_[i]};
-  return step > kAck ? time + std::chrono::seconds{idle_s_} : time;
+  for (Step i = kSynAck; i <= step; ++i) time += after(i);
+  return time;
 }
 
 KeptSegment Origin::segment(int index) const {

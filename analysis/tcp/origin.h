@@ -70,8 +70,8 @@ class alignas(64) Origin {
   [[nodiscard]] int count() const { return count_; }
   [[nodiscard]] int client() const { return client_; }
   // What it took each end to answer the other, once the handshake is done.
-  [[nodiscard]] Duration server_response() const { return Duration{after_ns_[kSynAck]}; }
-  [[nodiscard]] Duration client_response() const { return Duration{after_ns_[kAck]}; }
+  [[nodiscard]] Duration server_response() const { return after(kSynAck); }
+  [[nodiscard]] Duration client_response() const { return after(kAck); }
   [[nodiscard]] std::optional<Clock> clock(int end) const;
 
   // What would be lost with it.
@@ -86,6 +86,21 @@ class alignas(64) Origin {
   // What each of the segments is; the client may send no data before the server's.
   using Step = std::size_t;
   static constexpr Step kSyn = 0, kSynAck = 1, kAck = 2, kData = 3, kProof = 4, kSteps = 5;
+
+  // Up to three days, in six bytes.
+  class Gap {
+   public:
+    Gap() = default;
+    explicit Gap(Duration d)
+        : parts_{static_cast<std::uint16_t>(d.count()), static_cast<std::uint16_t>(d.count() >> 16),
+                 static_cast<std::uint16_t>(d.count() >> 32)} {}
+    [[nodiscard]] Duration duration() const {
+      return Duration{std::int64_t{parts_[2]} << 32 | std::int64_t{parts_[1]} << 16 | parts_[0]};
+    }
+
+   private:
+    std::array<std::uint16_t, 3> parts_{};
+  };
 
   // Of one of them but SYN and SYN-ACK.
   struct Note {
@@ -103,8 +118,6 @@ class alignas(64) Origin {
   [[nodiscard]] Verdict take_of_client(const Arrival& arrival, FlowRecord& record);
   [[nodiscard]] Verdict take_of_server(const Arrival& arrival, FlowRecord& record);
   [[nodiscard]] bool is_in_time(const Segment& seg, Timestamp last) const;
-  // The handshake is done, and nobody has said anything yet.
-  [[nodiscard]] bool is_idle() const { return count_ == kAck + 1 && ack_len_ == 0; }
   [[nodiscard]] bool goes_on(const Arrival& arrival, int sender) const;
   [[nodiscard]] bool joins_data(const Arrival& arrival, const FlowRecord& record) const;
   void note(Step step, const Arrival& arrival, Timestamp last);
@@ -118,15 +131,17 @@ class alignas(64) Origin {
   [[nodiscard]] SynNote& end(int i) { return ends_[static_cast<std::size_t>(i)]; }
   [[nodiscard]] const SynNote& end(int i) const { return ends_[static_cast<std::size_t>(i)]; }
   [[nodiscard]] Note note_of(Step step) const;
+  // The step before it, or the last one there was; of a step that was left out it says nothing.
+  [[nodiscard]] Duration after(Step step) const { return after_[step - kSynAck].duration(); }
+  void set_after(Step step, Duration after) { after_[step - kSynAck] = Gap{after}; }
   [[nodiscard]] std::uint32_t client_first() const { return end(client_).isn + 1; }
   [[nodiscard]] std::uint32_t server_first() const { return end(1 - client_).isn + 1; }
 
   Timestamp time_{};  // of the SYN
   std::array<SynNote, 2> ends_;
-  std::array<std::uint32_t, kSteps> after_ns_{};  // the one before, and see idle_s_
-  std::array<Note, kSteps - kAck> notes_;         // from kAck on
-  std::uint16_t ack_len_ = 0, proof_len_ = 0;     // payload
-  std::uint16_t idle_s_ = 0;                      // seconds after the handshake before the next one
+  std::array<Gap, kSteps - kSynAck> after_;    // see after()
+  std::array<Note, kSteps - kAck> notes_;      // from kAck on
+  std::uint16_t ack_len_ = 0, proof_len_ = 0;  // payload
   std::uint32_t data_len_ = 0;
   std::uint32_t proof_ack_ = 0;
   std::uint8_t count_ = 0;

@@ -193,36 +193,45 @@ INSTANTIATE_TEST_SUITE_P(Lives, Folding,
                                           testing::Values(Options::none, Options::all,
                                                           Options::still_clock)));
 
-TEST_P(Folding, FoldsIt) {
+// Whether all of it was kept without a Connection.
+[[nodiscard]] bool is_folded(const Script& script) {
   Engine engine(1);
   nanoseconds time{seconds{1'700'000'000}};
   std::uint64_t frames = 0;
-  for (const Seen& seen : script()) {
+  for (const Seen& seen : script) {
     time += seen.later;
     const Buffer bytes = tcp(seen.segment);
     const capture::Frame frame = frame_of(bytes, time, ++frames);
     engine.take({&frame, 1});
   }
-  EXPECT_TRUE(engine.model().tcp.connections().plain(0));
+  return engine.model().tcp.connections().plain(0).has_value();
 }
 
+TEST_P(Folding, FoldsIt) { EXPECT_TRUE(is_folded(script())); }
+
 TEST_P(Folding, FoldsItThoughItIdlesAfterTheHandshake) {
-  const auto [life, options] = GetParam();
-  Script idle = life(options);
+  Script idle = script();
   idle[3].later = seconds{90};
-  Engine engine(1);
-  nanoseconds time{seconds{1'700'000'000}};
-  std::uint64_t frames = 0;
-  for (const Seen& seen : idle) {
-    time += seen.later;
-    const Buffer bytes = tcp(seen.segment);
-    const capture::Frame frame = frame_of(bytes, time, ++frames);
-    engine.take({&frame, 1});
+  // What comes late with a clock that stood still may be an old one.
+  EXPECT_EQ(is_folded(idle), std::get<Options>(GetParam()) != Options::still_clock);
+}
+
+TEST_P(Folding, FoldsAHandshakeThatTakesLong) {
+  for (const milliseconds later : {milliseconds{3399}, milliseconds{3601}, milliseconds{19'999}}) {
+    Script slow = script();
+    slow[1].later = slow[2].later = later;
+    EXPECT_EQ(is_folded(slow), std::get<Options>(GetParam()) != Options::still_clock);
   }
-  // With data in the third segment somebody waits for an answer; what comes late with a clock that
-  // stood still may be an old one.
-  const bool folds = idle[2].segment.payload_len == 0 && options != Options::still_clock;
-  EXPECT_EQ(engine.model().tcp.connections().plain(0).has_value(), folds);
+}
+
+TEST_P(Folding, FoldsNoHandshakeInWhichSomebodyMayHaveGivenUp) {
+  for (const milliseconds later : {milliseconds{3400}, milliseconds{3600}, milliseconds{20'000}}) {
+    for (const std::size_t step : {1u, 2u}) {
+      Script slow = script();
+      slow[step].later = later;
+      EXPECT_FALSE(is_folded(slow)) << later.count() << " ms before " << step;
+    }
+  }
 }
 
 TEST_P(Folding, SaysTheSameAtEachStep) { expect_same_of_each_prefix(script()); }
@@ -250,14 +259,30 @@ TEST_P(Folding, SaysTheSameWhenOneSegmentComesTwice) {
 }
 
 TEST_P(Folding, SaysTheSameWhenOneSegmentIsSlow) {
-  for (const seconds later : {seconds{1}, seconds{3}, seconds{4}, seconds{11}, seconds{70},
-                              seconds{3599}, seconds{3600}, seconds{70'000}}) {
+  constexpr seconds kLater[] = {seconds{1},    seconds{3},    seconds{4},
+                                seconds{11},   seconds{19},   seconds{70},
+                                seconds{3599}, seconds{3600}, seconds{70'000}};
+  for (const seconds later : kLater) {
     for (std::size_t slow = 0; slow < script().size(); ++slow) {
       SCOPED_TRACE(std::to_string(slow) + " after " + std::to_string(later.count()) + " s");
       Script slower = script();
       slower[slow].later = later;
       expect_same_of(slower, seconds{0});
       expect_same_of(slower, seconds{100});
+    }
+  }
+}
+
+TEST_P(Folding, SaysTheSameWhenAHandshakeIsSlow) {
+  for (const milliseconds first : {milliseconds{1}, milliseconds{3450}, milliseconds{4000}}) {
+    for (const milliseconds second :
+         {milliseconds{3550}, milliseconds{4000}, milliseconds{15000}}) {
+      SCOPED_TRACE(std::to_string(first.count()) + " and " + std::to_string(second.count()) +
+                   " ms");
+      Script slower = script();
+      slower[1].later = first;
+      slower[2].later = second;
+      expect_same_of_each_prefix(slower);
     }
   }
 }
