@@ -212,6 +212,7 @@ class alignas(64) Connection {
   void note_where(const Stage& stage, std::uint8_t NearEnds::*then);
   [[nodiscard]] std::optional<Timestamp> sent_in_vain_since(int end) const;
   void look_for_unseen(const Segment& seg, int sender, const Stage& stage);
+  void look_for_gap(const Segment& seg, int sender, const Stage& stage);
   void explain_unseen(const Segment& seg, int sender, const Stage& stage);
   void note_unseen(int end, bool arrived, Timestamp now, const Stage& stage);
   void guess_fin(int end, const Segment& seg, const Stage& stage);

@@ -13,6 +13,12 @@ namespace {
 // Its next segment may be a FIN.
 [[nodiscard]] bool may_close(State s) { return s == State::established || s == State::close_wait; }
 
+// What a SYN-ACK answers comes first of all: a FIN of `to` before it was another socket's.
+[[nodiscard]] bool answers_syn_after_fin(const Segment& seg, const Endpoint& to) {
+  return seg.flags.syn() && seg.flags.ack() && to.fin() &&
+         at_or_before(*to.fin() + 1, Seq{seg.ack});
+}
+
 }  // namespace
 
 void Connection::look_for_unseen(const Segment& seg, int sender, const Stage& stage) {
@@ -33,14 +39,20 @@ void Connection::look_for_unseen(const Segment& seg, int sender, const Stage& st
     const bool by_one = more && Seq{seg.ack} == to.nxt() + 1;
     if (by_one && !to.fin() && may_close(to.state())) guess_fin(1 - sender, seg, stage);
   }
-  const bool beyond = from.has_nxt() && before(from.nxt(), Seq{seg.seq});
-  if (seg.seg_len() == 0 && beyond && from.was_seen() && may_close(from.state())) {
-    from.note_gap(seg, scene(sender, stage));
-    // What a tap at the receiver's own interface does not see did not reach it.
-    note_unseen(sender, !to.is_near(), seg.time, stage);
-  }
+  look_for_gap(seg, sender, stage);
+  if (answers_syn_after_fin(seg, to)) note_unseen(1 - sender, true, seg.time, stage);
   // Of what it sent, either the FIN or this is another socket's.
   if (from.sends_beyond_fin(seg)) note_unseen(sender, true, seg.time, stage);
+}
+
+// What its sender sent before `seg`, which stands behind where it stood.
+void Connection::look_for_gap(const Segment& seg, int sender, const Stage& stage) {
+  Endpoint& from = ends_[sender];
+  const bool beyond = from.has_nxt() && before(from.nxt(), Seq{seg.seq});
+  if (seg.seg_len() > 0 || !beyond || !from.was_seen() || !may_close(from.state())) return;
+  from.note_gap(seg, scene(sender, stage));
+  // What a tap at the receiver's own interface does not see did not reach it.
+  note_unseen(sender, !ends_[1 - sender].is_near(), seg.time, stage);
 }
 
 // What `seg` tells of something unseen before it: sent behind it, it says that that was no FIN; a
