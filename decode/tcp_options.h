@@ -96,7 +96,8 @@ struct TcpOptions {
   [[nodiscard]] static TcpOptions of(const Segment& segment) {
     if (segment.options_len == 0) return {};
     const Bytes options{segment.options, segment.options_len};
-    return are_timestamps_alone(options) ? timestamps_alone(options) : parse(options);
+    if (are_timestamps_alone(options)) return timestamps_alone(options);
+    return are_of_usual_syn(options) ? of_usual_syn(options) : parse(options);
   }
 
  private:
@@ -107,6 +108,20 @@ struct TcpOptions {
   [[nodiscard]] static TcpOptions timestamps_alone(Bytes options) {
     TcpOptions out;
     out.timestamps = Timestamps{be32(options, 4), be32(options, 8)};
+    return out;
+  }
+  // As Linux has them in a SYN or a SYN-ACK (tcp_options_write()): MSS, SACK permitted, timestamps,
+  // NOP, window scale.
+  [[nodiscard]] static constexpr bool are_of_usual_syn(Bytes options) {
+    return options.size() == 20 && be16(options, 0) == 0x0204 && be32(options, 4) == 0x0402080a &&
+           be32(options, 16) >> 8 == 0x010303;
+  }
+  [[nodiscard]] static TcpOptions of_usual_syn(Bytes options) {
+    TcpOptions out;
+    out.mss = be16(options, 2);
+    out.sack_permitted = true;
+    out.timestamps = Timestamps{be32(options, 8), be32(options, 12)};
+    out.wscale = options[19];
     return out;
   }
 };

@@ -27,11 +27,18 @@ TEST(TcpOptions, OfASegmentAreWhatItsBytesSay) {
   for (const Buffer& bytes :
        {hex("0101 080a 01020304 05060708"), hex("0101 080a 01020304 050607"),
         hex("0101 080b 01020304 05060708"), hex("080a 01020304 05060708 0101"),
-        hex("0101 080a 01020304 05060708 0101 0402")}) {
+        hex("0101 080a 01020304 05060708 0101 0402"),
+        hex("0204 05b4 0402 080a 01020304 05060708 01 030307"),
+        hex("0204 05b4 0402 080a 01020304 05060708 01 030407"),
+        hex("0204 05b4 0402 080b 01020304 05060708 01 030307"),
+        hex("0203 05b4 0402 080a 01020304 05060708 01 030307"),
+        hex("0204 05b4 0402 080a 01020304 05060708 01 030307 00")}) {
     Segment segment{};
     segment.options = bytes.data();
     segment.options_len = static_cast<std::uint8_t>(bytes.size());
     const TcpOptions of = TcpOptions::of(segment), parsed = TcpOptions::parse(bytes);
+    EXPECT_EQ(of.mss, parsed.mss);
+    EXPECT_EQ(of.wscale, parsed.wscale);
     EXPECT_EQ(of.timestamps, parsed.timestamps);
     EXPECT_EQ(of.sack_permitted, parsed.sack_permitted);
     EXPECT_EQ(of.damaged, parsed.damaged);
