@@ -11,18 +11,23 @@ void FlowIndex::insert(std::uint32_t hash, std::uint32_t index) {
 }
 
 void FlowIndex::replace(std::uint32_t hash, std::uint32_t from, std::uint32_t to) {
-  const Slot slot = slot_of(hash, from);
+  const Slot slot = *slot_of(hash, from);
   buckets_[slot.bucket].index[slot.at] = to;
 }
 
-void FlowIndex::erase(std::uint32_t hash, std::uint32_t index) {
-  close_up(slot_of(hash, index));
+bool FlowIndex::erase(std::uint32_t hash, std::uint32_t index) {
+  const auto slot = slot_of(hash, index);
+  if (!slot) return false;
+  close_up(*slot);
   --used_;
+  return true;
 }
 
-FlowIndex::Slot FlowIndex::slot_of(std::uint32_t hash, std::uint32_t index) const {
+std::optional<FlowIndex::Slot> FlowIndex::slot_of(std::uint32_t hash, std::uint32_t index) const {
   for (std::size_t b = hash & mask();; b = after(b)) {
-    if (const unsigned slots = equal_words(buckets_[b].index, index)) return {b, lowest(slots)};
+    const unsigned slots = equal_words(buckets_[b].index, index);
+    if (slots != 0) return Slot{b, lowest(slots)};
+    if (!buckets_[b].is_full()) return std::nullopt;
   }
 }
 

@@ -27,6 +27,11 @@ class FlowIndex {
   FlowIndex() : buckets_(kInitialBuckets) {}
 
   void prefetch(std::uint32_t hash) const { fetch_line(&buckets_[hash & mask()]); }
+  // What erase() may look at.
+  void prefetch_erase(std::uint32_t hash) const {
+    prefetch(hash);
+    fetch_line(&buckets_[after(hash & mask())]);
+  }
 
   // The index kept for `hash` whose record `matches(index)`; kNone where there is none.
   template <typename Matches>
@@ -48,11 +53,12 @@ class FlowIndex {
 
   void insert(std::uint32_t hash, std::uint32_t index);
 
-  // The record at `from` gives its place to the one at `to`, which has the same key.
+  // The record at `from`, which is kept, gives its place to the one at `to`, which has the same
+  // key.
   void replace(std::uint32_t hash, std::uint32_t from, std::uint32_t to);
 
-  // The record at `index` goes.
-  void erase(std::uint32_t hash, std::uint32_t index);
+  // The record at `index` goes. False where it is not kept here.
+  bool erase(std::uint32_t hash, std::uint32_t index);
 
   [[nodiscard]] std::size_t bytes() const { return buckets_.size() * sizeof(Bucket); }
 
@@ -79,7 +85,7 @@ class FlowIndex {
 
   [[nodiscard]] std::size_t mask() const { return buckets_.size() - 1; }
   [[nodiscard]] std::size_t after(std::size_t bucket) const { return (bucket + 1) & mask(); }
-  [[nodiscard]] Slot slot_of(std::uint32_t hash, std::uint32_t index) const;
+  [[nodiscard]] std::optional<Slot> slot_of(std::uint32_t hash, std::uint32_t index) const;
   void place(std::uint32_t hash, std::uint32_t index);
   void close_up(Slot gap);
   [[nodiscard]] std::optional<Slot> first_driven_past(std::size_t bucket) const;

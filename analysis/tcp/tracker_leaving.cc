@@ -47,7 +47,7 @@ void Tracker::give_up_some(Worth least, std::size_t most) {
     constexpr std::uint32_t kAhead = 8;
     hand_ = hand_ + 1 < extent ? hand_ + 1 : 0;
     if (hand_ + 2 * kAhead < extent) store_.prefetch(hand_ + 2 * kAhead);
-    if (hand_ + kAhead < extent) index_.prefetch(hash_of(hand_ + kAhead));
+    if (hand_ + kAhead < extent) index_.prefetch_erase(hash_of(hand_ + kAhead));
     if (store_.has(hand_) && store_.worth(hand_) == least) {
       forget(hand_);
       given_up_.push_back(hand_);
@@ -81,6 +81,8 @@ void Tracker::forget(std::uint32_t id) {
 void Tracker::unlink(std::uint32_t id) {
   const FlowRecord& r = store_.record(id);
   const std::uint32_t hash = hash_of(id);
+  // Nearly always it is the only one.
+  if (r.sibling == FlowRecord::kNone && index_.erase(hash, id)) return;
   const std::uint32_t head =
       index_.find(hash, [&](std::uint32_t i) { return r.is_of(store_.record(i)); });
   for (std::uint32_t i = head; i != FlowRecord::kNone; i = store_.record(i).sibling) {
@@ -90,8 +92,7 @@ void Tracker::unlink(std::uint32_t id) {
       store_.connection(i).predecessor = Connection::kNone;
     }
   }
-  if (head != id) return;
-  r.sibling == FlowRecord::kNone ? index_.erase(hash, id) : index_.replace(hash, id, r.sibling);
+  if (head == id) index_.replace(hash, id, r.sibling);
 }
 
 // Files it, where it has ended, for the time when it will have lingered.

@@ -46,7 +46,8 @@ TEST(FlowIndex, FindsAllOthersWhateverGoes) {
     const bool goes = hashes.size() > 150 || (!hashes.empty() && random() % 3 == 0);
     if (goes) {
       const auto record = std::next(hashes.begin(), static_cast<long>(random() % hashes.size()));
-      index.erase(record->second, record->first);
+      ASSERT_TRUE(index.erase(record->second, record->first));
+      ASSERT_FALSE(index.erase(record->second, record->first)) << "it has gone";
       hashes.erase(record);
     } else {
       const std::uint32_t hash = 0xffffff00u + static_cast<std::uint32_t>(random() % 300);
