@@ -13,9 +13,8 @@
 
 namespace tapstat::analysis {
 
-// Chunks of up to 2 MiB, of small pages: a huge one is cleared whole at the first touch, which
-// costs more than it saves of TLB misses where records are made by the million, and several times
-// that on a virtual machine whose host has yet to find the memory.
+// Chunks of up to 2 MiB, a huge page each from the second one on: records are met in any order, and
+// of millions of them small pages would cost more misses of the TLB than of the cache.
 template <typename T>
 class Arena {
  public:
@@ -36,7 +35,8 @@ class Arena {
   }
   T& append() {
     if ((size_ & kMask) == 0 && (size_ >> kShift) == chunks_.size()) {
-      chunks_.push_back(Chunk(static_cast<T*>(allocate_pages(kChunkBytes, false))));
+      const bool huge = kTableChunk == kHugePage && !chunks_.empty();
+      chunks_.push_back(Chunk(static_cast<T*>(allocate_pages(kChunkBytes, huge))));
     }
     if constexpr (sizeof(T) >= kCacheLine) {
       const std::uint32_t ahead = (size_ & kMask) + kAhead;

@@ -64,6 +64,15 @@ TEST(Arena, RecordsNeverMove) {
   EXPECT_EQ(&arena[last], last_of_the_first_chunk);
 }
 
+TEST(Arena, ChunksAreHugePagesFromTheSecondOn) {
+  static_assert(kHugePage % sizeof(Record) == 0);
+  constexpr std::uint32_t kInAChunk = kHugePage / sizeof(Record);
+  Arena<Record> arena;
+  while (arena.size() < 3 * kInAChunk) arena.append();
+  EXPECT_TRUE(is_aligned(&arena[kInAChunk], kHugePage));
+  EXPECT_TRUE(is_aligned(&arena[2 * kInAChunk], kHugePage));
+}
+
 struct alignas(64) Wide {
   std::array<std::uint8_t, 64 * 7> bytes{};
 };
