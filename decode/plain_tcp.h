@@ -63,6 +63,10 @@ class PlainTcp {
   [[nodiscard]] TcpFlags flags() const { return TcpFlags(tcp()[13]); }
   [[nodiscard]] std::uint16_t window() const { return be16(tcp(), 14); }
   [[nodiscard]] std::uint32_t payload_len() const { return tcp_len_ - header_len(); }
+  // From the frame's first byte to the end of the TCP header, as far as that was captured.
+  [[nodiscard]] std::size_t headers_len() const {
+    return std::min<std::size_t>(frame_->captured_len, tcp_ + header_len());
+  }
 
  private:
   static constexpr std::uint8_t kIpv4Begins = 0x45;  // version, and the length without options

@@ -38,9 +38,8 @@ void Block::keep_bytes_of(decode::Segment& segment) {
   segment.payload = nullptr;
 }
 
-void Block::keep_bytes_of(capture::Frame& frame) {
-  frame.data =
-      keep(frame.data, std::min<std::size_t>(frame.captured_len, decode::PlainTcp::kMostHeaders));
+void Block::keep_bytes_of(capture::Frame& frame, std::size_t headers) {
+  frame.data = keep(frame.data, headers);
 }
 
 void Block::read(Routed& r) {

@@ -25,10 +25,10 @@ struct alignas(128) Block {
   void clear();
 
   // Copies what the trackers read through `segment`'s pointers, or of a frame that is plain, here,
-  // so that the original may go; what they do not read can no longer be read. For one of each that
-  // there is room for.
+  // so that the original may go; what they do not read can no longer be read. Of a frame these are
+  // its first `headers` bytes. For one of each that there is room for.
   void keep_bytes_of(decode::Segment& segment);
-  void keep_bytes_of(capture::Frame& frame);
+  void keep_bytes_of(capture::Frame& frame, std::size_t headers);
 
   // Reads the segment of one that is plain.
   void read(Routed& r);

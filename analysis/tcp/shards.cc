@@ -11,7 +11,7 @@
 namespace tapstat::analysis::tcp {
 namespace {
 
-constexpr std::size_t kMostOfBlock = 4096;  // frames
+constexpr std::size_t kMostOfBlock = 8192;  // frames
 // With one job: what is decoded stays in the first-level cache until it is taken.
 constexpr std::size_t kMostPending = 128;
 // Of fewer segments the others would not be awake in time.
@@ -98,18 +98,21 @@ std::size_t Shards::route_all(std::span<const capture::Frame> frames) {
   std::size_t taken = 0;
   for (const capture::Frame& frame : frames) {
     const std::size_t index = block.size + taken;
+    std::size_t headers = 0;
     if (decode::PlainTcp::is_commonest(frame)) [[likely]] {
       now = std::max(now, frame.time);
-      route(decode::PlainTcp::commonest(frame),
-            {kIsAlone, Routed::Kind::plain, PathIds::kPlain, now}, index);
+      const auto plain = decode::PlainTcp::commonest(frame);
+      route(plain, {kIsAlone, Routed::Kind::plain, PathIds::kPlain, now}, index);
+      headers = plain.headers_len();
     } else if (const auto plain = decode::PlainTcp::parse_other(frame)) {
       now = std::max(now, frame.time);
       route_plain(*plain, now, index);
+      headers = plain->headers_len();
     } else {
       break;
     }
     block.frames[index] = frame;
-    if (!kIsAlone) block.keep_bytes_of(block.frames[index]);
+    if (!kIsAlone) block.keep_bytes_of(block.frames[index], headers);
     ++taken;
   }
   block.size += taken;
