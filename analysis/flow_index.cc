@@ -35,7 +35,7 @@ void FlowIndex::place(std::uint32_t hash, std::uint32_t index) {
   std::size_t b = hash & mask();
   while (buckets_[b].is_full()) b = after(b);
   Bucket& bucket = buckets_[b];
-  const std::size_t at = lowest(equal_words(bucket.index, kNone));
+  const std::size_t at = bucket.used();
   bucket.hash[at] = hash;
   bucket.index[at] = index;
 }
@@ -46,16 +46,13 @@ void FlowIndex::place(std::uint32_t hash, std::uint32_t index) {
 void FlowIndex::close_up(Slot gap) {
   for (;;) {
     Bucket& bucket = buckets_[gap.bucket];
-    const bool was_full = bucket.is_full();
-    const std::size_t last = was_full ? kSlots - 1 : lowest(equal_words(bucket.index, kNone)) - 1;
-    bucket.hash[gap.at] = bucket.hash[last];
-    bucket.index[gap.at] = bucket.index[last];
+    const std::size_t last = bucket.used() - 1;
+    bucket.put(gap.at, bucket, last);
     bucket.index[last] = kNone;
-    if (!was_full) return;
+    if (last + 1 < kSlots) return;
     const auto next = first_driven_past(gap.bucket);
     if (!next) return;
-    bucket.hash[last] = buckets_[next->bucket].hash[next->at];
-    bucket.index[last] = buckets_[next->bucket].index[next->at];
+    bucket.put(last, buckets_[next->bucket], next->at);
     gap = *next;
   }
 }

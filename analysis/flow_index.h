@@ -2,11 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <tuple>
 #include <vector>
 
 #include "analysis/equal_words.h"
@@ -66,22 +66,29 @@ class FlowIndex {
   static constexpr std::size_t kSlots = std::tuple_size_v<EightWords>;
   static constexpr std::size_t kInitialBuckets = 32;
 
+  [[nodiscard]] static std::size_t lowest(unsigned bits) {
+    return static_cast<std::size_t>(std::countr_zero(bits));
+  }
+
   // Slots are taken from the first on, without gaps.
   struct alignas(kCacheLine) Bucket {
     EightWords hash{};
     EightWords index = {kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone};
 
     [[nodiscard]] bool is_full() const { return index.back() != kNone; }
+    [[nodiscard]] std::size_t used() const {
+      return lowest(equal_words(index, kNone) | 1u << kSlots);
+    }
+    void put(std::size_t at, const Bucket& from, std::size_t from_at) {
+      hash[at] = from.hash[from_at];
+      index[at] = from.index[from_at];
+    }
   };
   static_assert(sizeof(Bucket) == kCacheLine);
 
   struct Slot {
     std::size_t bucket, at;
   };
-
-  [[nodiscard]] static std::size_t lowest(unsigned bits) {
-    return static_cast<std::size_t>(std::countr_zero(bits));
-  }
 
   [[nodiscard]] std::size_t mask() const { return buckets_.size() - 1; }
   [[nodiscard]] std::size_t after(std::size_t bucket) const { return (bucket + 1) & mask(); }
