@@ -10,35 +10,30 @@ namespace {
 using namespace std::chrono_literals;
 using decode::TcpFlags;
 
-constexpr auto kAside = static_cast<std::uint8_t>(TcpFlags::kPsh | TcpFlags::kEce | TcpFlags::kCwr);
 constexpr std::uint8_t kAck = TcpFlags::kAck;
 constexpr std::uint8_t kFinAck = TcpFlags::kFin | TcpFlags::kAck;
 
-// Sooner than a FIN without an answer is missed (Resending::kFirstPatience), and than an end in
-// FIN_WAIT2 gives up (Timers).
-constexpr Duration kAnswered = 3400ms;
+// Sooner than a FIN without an answer is missed, and than an end in FIN_WAIT2 gives up (Timers).
+constexpr Duration kAnswered = kFirstPatience - kAside;
 constexpr Duration kCloseWait = 10s;
-
-[[nodiscard]] std::uint8_t flags_of(const Segment& seg) {
-  return static_cast<std::uint8_t>(seg.flags.bits() & ~kAside);
-}
 
 }  // namespace
 
-bool Closing::begin(const Segment& seg, int sender, const FlowRecord& record,
-                    const Origin& origin_of_it) {
-  const int other = 1 - sender;
+bool Closing::begins(const Segment& seg, int sender, const FlowRecord& record) {
   const Seq ack{seg.ack};
-  const bool is_fin = flags_of(seg) == kFinAck && Seq{seg.seq} == record.flight[sender].nxt &&
-                      at_or_before(record.flight[sender].acked, ack) &&
-                      at_or_before(ack, record.flight[other].nxt) && record.last <= seg.time;
+  return weighty_flags(seg) == kFinAck && Seq{seg.seq} == record.flight[sender].nxt &&
+         at_or_before(record.flight[sender].acked, ack) &&
+         at_or_before(ack, record.flight[1 - sender].nxt) && record.last <= seg.time;
+}
+
+bool Closing::begin(const Segment& seg, int sender, const Clocks& clocks) {
   const auto step = step_of(seg, sender);
-  if (!is_fin || !step) return false;
+  if (!step) return false;
   count_ = 0;
   first_ = static_cast<std::uint8_t>(sender);
   other_fin_ = 0;
   has_clock_ = 0;
-  for (int i = 0; i < 2; ++i) begin_clock(i, origin_of_it.clock(i));
+  for (int i = 0; i < 2; ++i) begin_clock(i, clocks[static_cast<std::size_t>(i)]);
   return note(*step);
 }
 
@@ -53,16 +48,16 @@ bool Closing::take(const Segment& seg, int sender, const FlowRecord& record) {
   switch (next()) {
     case Next::answer:
       if (!answers || since >= kAnswered) return false;
-      if (flags_of(seg) == kFinAck) other_fin_ = count_;
-      return (flags_of(seg) == kAck || flags_of(seg) == kFinAck) && note(*step);
+      if (weighty_flags(seg) == kFinAck) other_fin_ = count_;
+      return (weighty_flags(seg) == kAck || weighty_flags(seg) == kFinAck) && note(*step);
     case Next::other_fin:
-      if (!answers || since >= kCloseWait || flags_of(seg) != kFinAck) return false;
+      if (!answers || since >= kCloseWait || weighty_flags(seg) != kFinAck) return false;
       other_fin_ = count_;
       return note(*step);
     case Next::last_ack:
-      return !is_others && since < kAnswered && flags_of(seg) == kAck && seg.payload_len == 0 &&
-             Seq{seg.seq} == end_of_first_fin(record) && Seq{seg.ack} == others_next + 1 &&
-             note(*step);
+      return !is_others && since < kAnswered && weighty_flags(seg) == kAck &&
+             seg.payload_len == 0 && Seq{seg.seq} == end_of_first_fin(record) &&
+             Seq{seg.ack} == others_next + 1 && note(*step);
     case Next::nothing:
       return false;
   }
@@ -90,7 +85,7 @@ std::optional<Closing::Step> Closing::step_of(const Segment& seg, int sender) {
   return step;
 }
 
-void Closing::begin_clock(int end, const std::optional<Origin::Clock>& clock) {
+void Closing::begin_clock(int end, const std::optional<Clock>& clock) {
   if (!clock) return;
   has_clock_ |= static_cast<std::uint8_t>(1u << end);
   clock_[static_cast<std::size_t>(end)] = clock->value;
@@ -100,14 +95,13 @@ void Closing::begin_clock(int end, const std::optional<Origin::Clock>& clock) {
 // A segment with the clock of a moment that is past may be an old one.
 bool Closing::has_new_clock(const Step& step) const {
   if (!step.has_clock || (has_clock_ >> step.sender & 1) == 0) return true;
-  return Origin::Clock{clock_[step.sender], clock_since_[step.sender]}.allows(step.tsval,
-                                                                              step.time);
+  return Clock{clock_[step.sender], clock_since_[step.sender]}.allows(step.tsval, step.time);
 }
 
 void Closing::note_clock(const Step& step) {
   const bool had_one = (has_clock_ >> step.sender & 1) != 0;
   if (!step.has_clock || (had_one && !before(Seq{clock_[step.sender]}, Seq{step.tsval}))) return;
-  begin_clock(step.sender, Origin::Clock{step.tsval, step.time});
+  begin_clock(step.sender, Clock{step.tsval, step.time});
 }
 
 bool Closing::note(const Step& step) {

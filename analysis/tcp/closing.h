@@ -11,7 +11,8 @@
 
 #include "analysis/prefetch.h"
 #include "analysis/tcp/flow_record.h"
-#include "analysis/tcp/origin.h"
+#include "analysis/tcp/folded.h"
+#include "analysis/tcp/kept_segment.h"
 #include "analysis/tcp/state.h"
 #include "analysis/tcp/timers.h"
 #include "decode/segment.h"
@@ -22,9 +23,11 @@ class alignas(64) Closing {
  public:
   static constexpr std::size_t kMost = 4;
 
-  // Whether `seg` ends the connection of `record`, which rests, so that one begins with it.
-  [[nodiscard]] bool begin(const Segment& seg, int sender, const FlowRecord& record,
-                           const Origin& origin);
+  // Whether `seg` ends the connection of `record`, which rests, so that one may begin with it.
+  [[nodiscard]] static bool begins(const Segment& seg, int sender, const FlowRecord& record);
+  // Whether it does, where the ends had these clocks.
+  using Clocks = std::array<std::optional<Clock>, 2>;
+  [[nodiscard]] bool begin(const Segment& seg, int sender, const Clocks& clocks);
   // Whether a further segment is one as it should be. Where not, nothing was noted.
   [[nodiscard]] bool take(const Segment& seg, int sender, const FlowRecord& record);
 
@@ -50,7 +53,7 @@ class alignas(64) Closing {
   // Fetches what states_at() reads.
   void prefetch_states() const { fetch_line(this); }
 
-  std::uint32_t origin = FlowRecord::kNone;  // as the store keeps it
+  std::uint32_t beginning = FlowRecord::kNone;  // as the store keeps it
 
  private:
   // In the order in which they come. The third may be left out: the second acknowledges, too.
@@ -67,7 +70,7 @@ class alignas(64) Closing {
     bool has_clock : 1 = false;
   };
 
-  void begin_clock(int end, const std::optional<Origin::Clock>& clock);
+  void begin_clock(int end, const std::optional<Clock>& clock);
   [[nodiscard]] bool has_new_clock(const Step& step) const;
   void note_clock(const Step& step);
   [[nodiscard]] static std::optional<Step> step_of(const Segment& seg, int sender);
@@ -83,7 +86,7 @@ class alignas(64) Closing {
   std::uint8_t other_fin_ = 0;  // the step that is the other end's FIN, once there is one
   std::uint8_t has_clock_ = 0;  // bit i: end i has shown one
   std::array<Step, kMost> steps_;
-  // See Origin::Clock; here so that no Origin, which nobody else asks for, need be fetched.
+  // See Clock; here so that what it began with, which nobody else asks for, need not be fetched.
   std::array<std::uint32_t, 2> clock_{};
   std::array<Timestamp, 2> clock_since_{};
 };

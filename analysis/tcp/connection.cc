@@ -17,13 +17,6 @@ constexpr std::uint32_t kNear = 1u << 22;
 
 [[nodiscard]] bool near(Seq a, Seq b) { return apart(a, b) < kNear; }
 
-// Without a handshake the end with the lower port is taken for the server, as services have theirs
-// below the ephemeral ones; for equal ports, the one that was spoken to first.
-[[nodiscard]] int guess_client(const FlowKey& key, int sender) {
-  if (key.port[0] == key.port[1]) return sender;
-  return key.port[0] > key.port[1] ? 0 : 1;
-}
-
 }  // namespace
 
 std::optional<Duration> Handshake::server_rtt() const {
@@ -40,7 +33,7 @@ void Connection::open(const FlowKey& key, std::uint32_t id, const Segment& seg, 
   key_ = key;
   id_ = id;
   first_ = last_ = seg.time;
-  client_ = static_cast<std::int8_t>(guess_client(key, sender));
+  client_ = static_cast<std::int8_t>(guess_client(key.port, sender));
 }
 
 void Connection::open_after(Connection& old, std::uint32_t id, const Segment& seg, int sender,
@@ -305,7 +298,6 @@ bool Connection::rest_in(FlowRecord& record) const {
   if (is_watched || inputs_ >> 63 != 0) return false;
   for (int i = 0; i < 2; ++i) {
     if (!ends_[i].rest_in(record, i)) return false;
-    record.packets[i] = record.wire_bytes[i] = 0;
   }
   record.last = last_;
   record.input = static_cast<std::uint16_t>(std::countr_zero(inputs_));
@@ -318,7 +310,10 @@ void Connection::absorb(const FlowRecord& record) {
     traffic_[i].packets += record.packets[i];
     traffic_[i].wire_bytes += record.wire_bytes[i];
   }
-  for (int i = 0; i < 2; ++i) ends_[i].note_una(record.flight[1 - i].acked);
+  for (int i = 0; i < 2; ++i) {
+    ends_[i].note_una(record.flight[1 - i].acked);
+    ends_[i].note_data_of(ends_[1 - i]);
+  }
   last_ = record.last;
 }
 

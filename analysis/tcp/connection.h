@@ -90,6 +90,14 @@ struct Stage {
   const NearEnds* near = nullptr;  // what `vantage` said when this was seen: it is seen again
 };
 
+// Without a handshake the end with the lower port is taken for the server, as services have theirs
+// below the ephemeral ones; for equal ports, the one that was spoken to first. The index of the
+// other end.
+[[nodiscard]] inline int guess_client(const std::uint16_t (&port)[2], int sender) {
+  if (port[0] == port[1]) return sender;
+  return port[0] > port[1] ? 0 : 1;
+}
+
 class alignas(64) Connection {
  public:
   static constexpr std::uint32_t kNone = 0xffffffffu;
@@ -170,7 +178,7 @@ class alignas(64) Connection {
   bool learn_from(const Connection& successor, const Stage& stage);
 
   // Puts the numbers that ordinary segments move into `record`, from where absorb() takes them
-  // back; false where something is open, or does not fit in there.
+  // back with what was counted there; false where something is open, or does not fit in there.
   [[nodiscard]] bool rest_in(FlowRecord& record) const;
   void absorb(const FlowRecord& record);
   // What segments that were kept do not tell: how long they were, and, as long as it is open

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <new>
 #include <span>
+#include <utility>
 
 namespace tapstat::analysis::tcp {
 namespace {
@@ -11,6 +12,13 @@ namespace {
 // Timers that are due by `now`, one after the other, as they would have come up.
 void expire_by(Connection& c, Timestamp now, const Stage& stage) {
   for (Timestamp due = c.deadline(stage); due <= now; due = c.deadline(stage)) c.expire(due, stage);
+}
+
+// Whether it may be one of those that are folded up: its sender's segments took no other way.
+[[nodiscard]] bool may_come_along(const FlowRecord& r, const Segment& seg, int sender,
+                                  std::uint16_t path) {
+  const bool is_first = r.path[sender] == PathIds::kUnseen;
+  return r.input == seg.input && (r.path[sender] == path || is_first) && path != PathIds::kMany;
 }
 
 }  // namespace
@@ -29,17 +37,30 @@ std::uint32_t ConnectionStore::append(const FlowTuple& tuple) {
 void ConnectionStore::begin(std::uint32_t id, const Segment& seg, int sender, std::uint16_t path,
                             std::uint8_t near) {
   FlowRecord& r = records_[id];
-  r.stage = FlowRecord::Stage::asking;
   r.path[sender] = path;
   r.input = seg.input;
-  r.client = static_cast<std::uint8_t>(sender);
   r.last = seg.time;
   r.wire_bytes[sender] = seg.wire_len;
-  ::new (&r.alone) FlowRecord::Alone{Sightings::seen(seg, sender), SynNote::of(seg), near};
+  std::uint32_t key = FlowRecord::kNone;
   if (r.is_v6) {
-    r.detail = keys_.take();
-    keys_[r.detail] = analysis::key_of(seg).key;
+    key = keys_.take();
+    keys_[key] = analysis::key_of(seg).key;
   }
+  if (!seg.flags.syn()) return note_midstream(r, seg, sender, near, key);
+  r.stage = FlowRecord::Stage::asking;
+  r.client = static_cast<std::uint8_t>(sender);
+  r.detail = key;
+  ::new (&r.alone) FlowRecord::Alone{Sightings::seen(seg, sender), SynNote::of(seg), near};
+}
+
+void ConnectionStore::note_midstream(FlowRecord& r, const Segment& seg, int sender,
+                                     std::uint8_t near, std::uint32_t key) {
+  r.detail = midstreams_.take();
+  midstreams_.renew(r.detail, seg, sender, near).key = key;
+  r.stage = FlowRecord::Stage::joining;
+  r.is_midstream = true;
+  r.client = static_cast<std::uint8_t>(guess_client(r.port, sender));
+  ::new (&r.first_two[0]) Sightings::Seen(Sightings::seen(seg, sender));
 }
 
 void ConnectionStore::note_origin(FlowRecord& r) {
@@ -53,22 +74,42 @@ void ConnectionStore::note_origin(FlowRecord& r) {
 Origin::Verdict ConnectionStore::take(std::uint32_t id, const Segment& seg, int sender,
                                       std::uint16_t path) {
   FlowRecord& r = records_[id];
-  const bool is_first_answer = r.path[sender] == PathIds::kUnseen;
-  if (r.input != seg.input || (r.path[sender] != path && !is_first_answer) ||
-      path == PathIds::kMany) {
-    return Origin::Verdict::strange;
-  }
+  if (!may_come_along(r, seg, sender, path)) return Origin::Verdict::strange;
   if (r.stage == FlowRecord::Stage::asking) note_origin(r);
   Origin& origin = origins_[r.detail];
   const bool is_second = origin.count() == 1;
   const auto verdict = origin.take(seg, sender, r);
   if (verdict == Origin::Verdict::strange) return verdict;
+  note_further(r, seg, sender, path, is_second);
+  if (verdict == Origin::Verdict::settled) r.stage = FlowRecord::Stage::at_rest;
+  return verdict;
+}
+
+bool ConnectionStore::join(std::uint32_t id, const Segment& seg, int sender, std::uint16_t path,
+                           const Stage& stage) {
+  FlowRecord& r = records_[id];
+  Midstream& midstream = midstreams_[r.detail];
+  if (!may_come_along(r, seg, sender, path) || !midstream.take(seg, sender, r.last)) return false;
+  note_further(r, seg, sender, path, midstream.count() == 2);
+  if (midstream.may_rest()) rest_if_ordinary(r, id, stage);
+  return true;
+}
+
+void ConnectionStore::note_further(FlowRecord& r, const Segment& seg, int sender,
+                                   std::uint16_t path, bool is_second) {
   if (is_second) ::new (&r.first_two[1]) Sightings::Seen(Sightings::seen(seg, sender));
   r.path[sender] = path;
   r.last = seg.time;
   r.wire_bytes[sender] += seg.wire_len;
-  if (verdict == Origin::Verdict::settled) r.stage = FlowRecord::Stage::at_rest;
-  return verdict;
+}
+
+// What the machinery makes of the segments so far says whether it rests, and with which numbers.
+void ConnectionStore::rest_if_ordinary(FlowRecord& r, std::uint32_t id, const Stage& stage) {
+  Connection c;
+  unfold_into(c, id, stage);
+  r.rest = {};
+  if (c.rest_in(r)) r.stage = FlowRecord::Stage::at_rest;
+  c.release(stage);
 }
 
 bool ConnectionStore::close(std::uint32_t id, const Segment& seg, int sender) {
@@ -77,13 +118,17 @@ bool ConnectionStore::close(std::uint32_t id, const Segment& seg, int sender) {
   if (r.stage == FlowRecord::Stage::closing) {
     if (!closings_[r.detail].take(seg, sender, r)) return false;
   } else {
+    if (!Closing::begins(seg, sender, r)) return false;
     const std::uint32_t index = closings_.take();
     Closing& closing = closings_[index];
-    if (!closing.begin(seg, sender, r, origin(r))) {
+    const auto clocks = with_beginning(r, [](const auto& began) {
+      return Closing::Clocks{began.clock(0), began.clock(1)};
+    });
+    if (!closing.begin(seg, sender, clocks)) {
       closings_.give_back(index);
       return false;
     }
-    closing.origin = r.detail;
+    closing.beginning = r.detail;
     r.detail = index;
     r.stage = FlowRecord::Stage::closing;
   }
@@ -108,7 +153,6 @@ Connection& ConnectionStore::unfold(std::uint32_t id, Timestamp now, const Stage
     fold_out(r);
     expire_by(c, now, stage);
     r.connection = index;
-    r.detail = FlowRecord::kNone;
   } else {
     connections_[r.connection].absorb(r);
   }
@@ -117,16 +161,14 @@ Connection& ConnectionStore::unfold(std::uint32_t id, Timestamp now, const Stage
 }
 
 // What it was folded up in is no longer needed.
-void ConnectionStore::fold_out(const FlowRecord& r) {
-  if (r.stage == FlowRecord::Stage::asking) {
-    if (r.is_v6) keys_.give_back(r.detail);
-    return;
+void ConnectionStore::fold_out(FlowRecord& r) {
+  if (r.is_v6) keys_.give_back(key_index(r));
+  std::uint32_t detail = std::exchange(r.detail, FlowRecord::kNone);
+  if (r.stage == FlowRecord::Stage::asking) return;
+  if (r.stage == FlowRecord::Stage::closing) {
+    closings_.give_back(std::exchange(detail, closings_[detail].beginning));
   }
-  const bool closes = r.stage == FlowRecord::Stage::closing;
-  const std::uint32_t from = closes ? closings_[r.detail].origin : r.detail;
-  if (r.is_v6) keys_.give_back(origins_[from].key);
-  origins_.give_back(from);
-  if (closes) closings_.give_back(r.detail);
+  std::exchange(r.is_midstream, false) ? midstreams_.give_back(detail) : origins_.give_back(detail);
 }
 
 void ConnectionStore::rest(std::uint32_t id, std::uint16_t path, int sender) {
@@ -136,7 +178,9 @@ void ConnectionStore::rest(std::uint32_t id, std::uint16_t path, int sender) {
   const bool are_told_apart = r.path[0] != PathIds::kMany && r.path[1] != PathIds::kMany;
   if (!has_paths || !are_told_apart) return;
   r.rest = {};
-  if (connections_[r.connection].rest_in(r)) r.stage = FlowRecord::Stage::at_rest;
+  if (!connections_[r.connection].rest_in(r)) return;
+  r.stage = FlowRecord::Stage::at_rest;
+  for (int i = 0; i < 2; ++i) r.packets[i] = r.wire_bytes[i] = 0;
 }
 
 void ConnectionStore::remove(std::uint32_t id, const Stage& stage) {
@@ -153,8 +197,8 @@ void ConnectionStore::remove(std::uint32_t id, const Stage& stage) {
 }
 
 std::size_t ConnectionStore::bytes() const {
-  return records_.bytes() + origins_.bytes() + closings_.bytes() + connections_.bytes() +
-         keys_.bytes();
+  return records_.bytes() + origins_.bytes() + midstreams_.bytes() + closings_.bytes() +
+         connections_.bytes() + keys_.bytes();
 }
 
 Worth ConnectionStore::worth(std::uint32_t id) const {
@@ -164,6 +208,8 @@ Worth ConnectionStore::worth(std::uint32_t id) const {
       return Worth::unanswered;
     case FlowRecord::Stage::opening:
       return origins_[r.detail].worth();
+    case FlowRecord::Stage::joining:
+      return midstreams_[r.detail].worth();
     case FlowRecord::Stage::closing:
       return closings_[r.detail].is_over() ? Worth::closed : Worth::open;
     case FlowRecord::Stage::full:
@@ -207,25 +253,25 @@ Connection ConnectionStore::copy(std::uint32_t id, Timestamp now, const Stage& s
 
 void ConnectionStore::unfold_into(Connection& c, std::uint32_t id, const Stage& stage) const {
   const FlowRecord& r = records_[id];
-  const bool asks = r.stage == FlowRecord::Stage::asking;
-  std::optional<Origin> asked;
-  const Origin& began = asks ? asked.emplace(r) : origin(r);
   Stage again = stage;
-  again.near = &began.near;
   const auto use = [&](const KeptSegment& kept) { replay(c, id, kept, again); };
-  began.unfold(use);
-  if (asks) return c.absorb_opening(r.wire_bytes, {&r.alone.seen, 1});
-  if (r.stage == FlowRecord::Stage::opening) {
-    const std::size_t kept = std::min<std::size_t>(began.count(), std::size(r.first_two));
+  // How many there were.
+  const auto begin = [&](const auto& began) {
+    again.near = &began.near;
+    began.unfold(use);
+    return static_cast<std::size_t>(began.count());
+  };
+  if (r.stage == FlowRecord::Stage::asking) {
+    (void)begin(Origin{r});
+    return c.absorb_opening(r.wire_bytes, {&r.alone.seen, 1});
+  }
+  const std::size_t count = with_beginning(r, begin);
+  if (r.stage == FlowRecord::Stage::opening || r.stage == FlowRecord::Stage::joining) {
+    const std::size_t kept = std::min(count, std::size(r.first_two));
     return c.absorb_opening(r.wire_bytes, std::span(r.first_two).first(kept));
   }
   c.absorb(r);
   if (r.stage == FlowRecord::Stage::closing) closings_[r.detail].unfold(r, use);
-}
-
-const Origin& ConnectionStore::origin(const FlowRecord& r) const {
-  const bool closes = r.stage == FlowRecord::Stage::closing;
-  return origins_[closes ? closings_[r.detail].origin : r.detail];
 }
 
 std::optional<PlainStates> ConnectionStore::plain(std::uint32_t id, Timestamp now,
@@ -253,7 +299,12 @@ void ConnectionStore::replay(Connection& c, std::uint32_t id, const KeptSegment&
 FlowKey ConnectionStore::key_of(std::uint32_t id) const {
   const FlowRecord& r = records_[id];
   if (!r.is_v6) return ipv4_key_of(r.address, r.port);
-  return keys_[r.stage == FlowRecord::Stage::asking ? r.detail : origin(r).key];
+  return keys_[key_index(r)];
+}
+
+std::uint32_t ConnectionStore::key_index(const FlowRecord& r) const {
+  if (r.stage == FlowRecord::Stage::asking) return r.detail;
+  return with_beginning(r, [](const auto& began) { return began.key; });
 }
 
 void ConnectionStore::prefetch_rest(std::uint32_t id, bool closes) const {
@@ -264,7 +315,7 @@ void ConnectionStore::prefetch_rest(std::uint32_t id, bool closes) const {
   } else if (r.stage == FlowRecord::Stage::closing) {
     closings_[r.detail].prefetch();
   } else if (r.stage != FlowRecord::Stage::asking) {
-    origins_[r.detail].prefetch();
+    with_beginning(r, [](const auto& began) { began.prefetch(); });
   }
 }
 

@@ -1,9 +1,9 @@
 // Where connections are kept, each in the smallest form that says all of it.
 //
-// A FlowRecord for each, and beside it an Origin, a Closing once it ends, or a Connection as soon
-// as anything out of the ordinary happens to it. What is folded up in one of the first two is
-// unfolded by giving a Connection the segments that were kept, with the time between them: it comes
-// to the state it would have come to at once.
+// A FlowRecord for each, and beside it an Origin, or a Midstream, a Closing once it ends, or a
+// Connection as soon as anything out of the ordinary happens to it. What is folded up in one of the
+// first three is unfolded by giving a Connection the segments that were kept, with the time between
+// them: it comes to the state it would have come to at once.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +14,7 @@
 #include "analysis/tcp/closing.h"
 #include "analysis/tcp/connection.h"
 #include "analysis/tcp/flow_record.h"
+#include "analysis/tcp/midstream.h"
 #include "analysis/tcp/origin.h"
 #include "analysis/tcp/path_ids.h"
 #include "analysis/tcp/plain_states.h"
@@ -44,7 +45,7 @@ class ConnectionStore {
   // A new record for the five-tuple, vacant yet: add() or begin() comes next.
   [[nodiscard]] std::uint32_t append(const FlowTuple& tuple);
 
-  // Keeps `seg`, with which it opens.
+  // Keeps `seg`, with which it opens, or is met: Origin or Midstream begins() with it.
   // `near`: NearEnds::at_first.
   void begin(std::uint32_t id, const Segment& seg, int sender, std::uint16_t path,
              std::uint8_t near);
@@ -53,6 +54,10 @@ class ConnectionStore {
                                      std::uint16_t path);
   // Likewise, of one that rests and is folded up, or closes: whether it closes as it should.
   [[nodiscard]] bool close(std::uint32_t id, const Segment& seg, int sender);
+  // Likewise, of one that was met mid-stream and does not rest yet; whether it goes on as it
+  // should.
+  [[nodiscard]] bool join(std::uint32_t id, const Segment& seg, int sender, std::uint16_t path,
+                          const Stage& stage);
   // Of one that opens.
   [[nodiscard]] Origin& opening(std::uint32_t id) { return origins_[records_[id].detail]; }
 
@@ -100,15 +105,28 @@ class ConnectionStore {
   [[nodiscard]] FlowKey key_of(std::uint32_t id) const;
 
  private:
-  [[nodiscard]] const Origin& origin(const FlowRecord& r) const;
+  // Calls `use` on the Origin or the Midstream that is kept of it.
+  template <typename Use>
+  auto with_beginning(const FlowRecord& r, Use&& use) const {
+    const std::uint32_t at =
+        r.stage == FlowRecord::Stage::closing ? closings_[r.detail].beginning : r.detail;
+    return r.is_midstream ? use(midstreams_[at]) : use(origins_[at]);
+  }
+  [[nodiscard]] std::uint32_t key_index(const FlowRecord& r) const;
   void note_origin(FlowRecord& r);
+  void note_midstream(FlowRecord& r, const Segment& seg, int sender, std::uint8_t near,
+                      std::uint32_t key);
+  void note_further(FlowRecord& r, const Segment& seg, int sender, std::uint16_t path,
+                    bool is_second);
+  void rest_if_ordinary(FlowRecord& r, std::uint32_t id, const Stage& stage);
   void replay(Connection& c, std::uint32_t id, const KeptSegment& kept, const Stage& stage) const;
-  void fold_out(const FlowRecord& r);
+  void fold_out(FlowRecord& r);
   void unfold_into(Connection& c, std::uint32_t id, const Stage& stage) const;
 
   const PathIds& paths_;
   Slab<FlowRecord> records_;
   Slab<Origin> origins_;
+  Slab<Midstream> midstreams_;
   Slab<Closing> closings_;
   Slab<Connection> connections_;
   Slab<FlowKey> keys_;  // of IPv6, while they are nowhere else

@@ -304,7 +304,7 @@ std::optional<QueueBounds> Endpoint::receive_queue(State s, const Endpoint& peer
 
 bool Endpoint::rest_in(FlowRecord& record, int i) const {
   const auto wide = offered_.wide();
-  if (!ordinary_ || !wide || window_ == 0 || picked_up_ || !has_una_) return false;
+  if (!ordinary_ || !wide || window_ == 0 || !has_una_) return false;
   record.flight[i] = {nxt_, acked_};
   record.window[i] = window_;
   record.rest.offered[i] = *wide;

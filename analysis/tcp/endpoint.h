@@ -175,6 +175,9 @@ class alignas(64) Endpoint {
   [[nodiscard]] bool rest_in(FlowRecord& record, int i) const;
   void absorb(const FlowRecord& record, int i);
   void note_una(Seq una) { una_ = later(una_, una); }
+  void note_data_of(const Endpoint& peer) {
+    if (sent_data_ && peer.sent_data_) picked_up_ = false;
+  }
 
   // When the state changes by itself, or an open receipt is settled by silence; Timestamp::max()
   // for never.

@@ -29,7 +29,8 @@ struct alignas(64) FlowRecord {
   enum class Stage : std::uint8_t {
     asking,   // a SYN was seen, and nothing since: `alone` has it
     opening,  // an Origin has what was seen so far
-    at_rest,  // the numbers below are right; what is not here is in a Connection or an Origin
+    joining,  // a Midstream has
+    at_rest,  // the numbers below are right; the rest is in a Connection, an Origin or a Midstream
     closing,  // likewise, up to when a Closing began, which has what came since
     full,     // a Connection has it all
     vacant,   // of none
@@ -116,14 +117,15 @@ struct alignas(64) FlowRecord {
   };
   union {
     Rest rest;
-    Sightings::Seen first_two[2];  // while it opens: its first packets
+    Sightings::Seen first_two[2];  // while it opens or is joined: its first packets
     Alone alone;
   };
   // Where the rest is, as the tracker keeps it; kNone for nowhere.
-  std::uint32_t detail = kNone;      // an Origin, a Closing or a FlowKey, as the stage is
+  std::uint32_t detail = kNone;      // an Origin, a Midstream, a Closing or a FlowKey
   std::uint32_t connection = kNone;  // a Connection
   std::uint32_t sibling = kNone;     // a record with the same five-tuple on another path
   std::uint16_t input = 0;           // the one at which all its segments were seen, while not full
+  bool is_midstream = false;         // what it began with is a Midstream, not an Origin
 };
 static_assert(sizeof(FlowRecord) == 128);
 

@@ -3,30 +3,16 @@
 #include <algorithm>
 #include <new>
 
-#include "analysis/tcp/resending.h"
-
 namespace tapstat::analysis::tcp {
 namespace {
 
 using namespace std::chrono_literals;
 using decode::TcpFlags;
 
-constexpr auto kNeverMind =
-    static_cast<std::uint8_t>(TcpFlags::kPsh | TcpFlags::kEce | TcpFlags::kCwr);
-
-// Whoever waits for an answer is taken to have given up after a while: a handshake stays clear of
-// that moment, which may come before or after a segment that is late, and of the first one at which
-// a host would tell its program so (Timers).
-constexpr Duration kAside = 100ms;
+// Before a host would tell its program that it has given up (Timers).
 constexpr Duration kMostPatient = 20s;
-// Where nobody waits for one it does not matter when it comes, as long as clocks can be compared.
-constexpr Duration kMostIdle = 1h;
 // Segments of one burst.
 constexpr Duration kBurst = 1ms;
-
-[[nodiscard]] bool has_flags(const Segment& seg, std::uint8_t flags) {
-  return (seg.flags.bits() & ~kNeverMind) == flags;
-}
 
 [[nodiscard]] bool fits(const Segment& seg) {
   return !seg.is_short && seg.window != 0 && seg.payload_len <= UINT16_MAX &&
@@ -36,7 +22,7 @@ constexpr Duration kBurst = 1ms;
 }  // namespace
 
 bool Origin::begins(const Segment& seg) {
-  return has_flags(seg, TcpFlags::kSyn) && seg.payload_len == 0 && fits(seg);
+  return weighty_flags(seg) == TcpFlags::kSyn && seg.payload_len == 0 && fits(seg);
 }
 
 Origin::Origin(const FlowRecord& asking)
@@ -55,7 +41,8 @@ Origin::Verdict Origin::take(const Segment& seg, int sender, FlowRecord& record)
     if (!goes_on(arrival, sender)) return Verdict::strange;
     return sender == client_ ? take_of_client(arrival, record) : take_of_server(arrival, record);
   }
-  const bool is_syn_ack = sender != client_ && has_flags(seg, TcpFlags::kSyn | TcpFlags::kAck) &&
+  const bool is_syn_ack = sender != client_ &&
+                          weighty_flags(seg) == (TcpFlags::kSyn | TcpFlags::kAck) &&
                           seg.payload_len == 0 && seg.ack == client_first();
   if (!is_syn_ack) return Verdict::strange;
   set_after(kSynAck, seg.time - time_);
@@ -68,7 +55,7 @@ bool Origin::is_in_time(const Segment& seg, Timestamp last) const {
   if (seg.time < last) return false;
   const Duration after = seg.time - last;
   if (count_ > kAck) return after < kMostIdle;
-  const Duration to_patience = std::chrono::abs(after - Resending::kFirstPatience);
+  const Duration to_patience = std::chrono::abs(after - kFirstPatience);
   return to_patience > kAside && after < kMostPatient;
 }
 
@@ -77,7 +64,7 @@ bool Origin::goes_on(const Arrival& arrival, int sender) const {
   const auto& [seg, options] = arrival;
   const std::uint32_t next =
       sender == client_ ? client_first() + ack_len_ + data_len_ : server_first();
-  if (!has_flags(seg, TcpFlags::kAck) || seg.seq != next) return false;
+  if (weighty_flags(seg) != TcpFlags::kAck || seg.seq != next) return false;
   if (options.sack.size() > 0) return false;
   if (!options.timestamps) return true;
   const auto latest = clock(sender);
@@ -180,7 +167,7 @@ bool Origin::settle(const Arrival& arrival, FlowRecord& record) {
   return true;
 }
 
-std::optional<Origin::Clock> Origin::clock(int end) const {
+std::optional<Clock> Origin::clock(int end) const {
   std::optional<Step> latest;
   const auto look_at = [&](Step step) {
     const Note note = note_of(step);

@@ -8,13 +8,13 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
 #include "analysis/prefetch.h"
 #include "analysis/tcp/flow_record.h"
+#include "analysis/tcp/folded.h"
 #include "analysis/tcp/kept_segment.h"
 #include "analysis/tcp/near_ends.h"
 #include "analysis/tcp/syn_note.h"
@@ -24,27 +24,12 @@
 
 namespace tapstat::analysis::tcp {
 
-using Duration = std::chrono::nanoseconds;
-
 class alignas(64) Origin {
  public:
   enum class Verdict : std::uint8_t {
     noted,    // it goes on as it should
     settled,  // with this one both ends are ESTABLISHED, and the record has the numbers
     strange,  // it does not, and nothing was noted
-  };
-
-  // The latest timestamp of an end (RFC 7323), and when it first had that.
-  struct Clock {
-    std::uint32_t value = 0;
-    Timestamp since{};
-
-    // Whether a segment with `tsval` at `t` is none of a moment that is past, as far as anyone
-    // could think: see Endpoint::is_old().
-    [[nodiscard]] bool allows(std::uint32_t tsval, Timestamp t) const {
-      constexpr Duration kSame = std::chrono::milliseconds{90};
-      return before(Seq{value}, Seq{tsval}) || (value == tsval && t - since < kSame);
-    }
   };
 
   // Whether `seg` begins a connection like that.
@@ -86,21 +71,6 @@ class alignas(64) Origin {
   // What each of the segments is; the client may send no data before the server's.
   using Step = std::size_t;
   static constexpr Step kSyn = 0, kSynAck = 1, kAck = 2, kData = 3, kProof = 4, kSteps = 5;
-
-  // Up to three days, in six bytes.
-  class Gap {
-   public:
-    Gap() = default;
-    explicit Gap(Duration d)
-        : parts_{static_cast<std::uint16_t>(d.count()), static_cast<std::uint16_t>(d.count() >> 16),
-                 static_cast<std::uint16_t>(d.count() >> 32)} {}
-    [[nodiscard]] Duration duration() const {
-      return Duration{std::int64_t{parts_[2]} << 32 | std::int64_t{parts_[1]} << 16 | parts_[0]};
-    }
-
-   private:
-    std::array<std::uint16_t, 3> parts_{};
-  };
 
   // Of one of them but SYN and SYN-ACK.
   struct Note {

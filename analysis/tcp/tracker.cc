@@ -32,7 +32,7 @@ void Tracker::fetch_followed(std::uint32_t likely) const {
 
 void Tracker::fetch_parts(const Segment& seg, const Routed& routed, const Likely& likely) const {
   if (likely.record == nullptr) {
-    if (seg.flags.syn()) fetch_hosts(seg, routed.tuple);
+    fetch_hosts(seg, routed.tuple);
     return;
   }
   store_.prefetch_rest(likely.id, seg.flags.fin());
@@ -42,7 +42,7 @@ void Tracker::fetch_parts(const Segment& seg, const Routed& routed, const Likely
   if (settings_.analysis) analyses_[likely.id].prefetch_parts(analyses_store_);
 }
 
-// Where the tap is at is asked with a SYN, and when the handshake is done.
+// Where the tap is at is asked with the first segment, and when the handshake is done.
 void Tracker::fetch_hosts(const Segment& seg, const FlowTuple& tuple) const {
   const FlowKey key = key_of(tuple, seg);
   for (const IpAddress& host : key.address) vantage_.prefetch(host);
@@ -63,12 +63,11 @@ void Tracker::take(const Segment& seg, const Routed& routed, const Likely& likel
 }
 
 void Tracker::take_slowly(const Arrival& arrival, std::uint32_t head) {
-  if (folds_openings() && now_ - arrival.seg.time <= kDisorder) {
-    const bool begins = Origin::begins(arrival.seg) && arrival.path() != PathIds::kMany;
+  if (folds() && now_ - arrival.seg.time <= kDisorder) {
+    const bool begins = (Origin::begins(arrival.seg) || Midstream::begins(arrival.seg)) &&
+                        arrival.path() != PathIds::kMany;
     if (head == FlowRecord::kNone && begins) return begin(arrival);
-    if (head != FlowRecord::kNone && (goes_on_opening(arrival, head) || closes(arrival, head))) {
-      return;
-    }
+    if (head != FlowRecord::kNone && stays_folded(arrival, head)) return follow(head, arrival);
   }
   const std::uint32_t id = find_or_open(arrival, head);
   const Segment& seg = arrival.seg;
@@ -108,10 +107,25 @@ void Tracker::begin(const Arrival& arrival) {
   follow(id, arrival);
 }
 
-bool Tracker::goes_on_opening(const Arrival& arrival, std::uint32_t id) {
+// Whether the segment was taken without a Connection.
+bool Tracker::stays_folded(const Arrival& arrival, std::uint32_t id) {
   const FlowRecord& r = store_.record(id);
-  if (r.stage != Stages::asking && r.stage != Stages::opening) return false;
   if (r.sibling != FlowRecord::kNone) return false;
+  switch (r.stage) {
+    case Stages::asking:
+    case Stages::opening:
+      return goes_on_opening(arrival, id);
+    case Stages::joining:
+      return store_.join(id, arrival.seg, arrival.sender(), arrival.path(), stage());
+    case Stages::at_rest:
+    case Stages::closing:
+      return r.connection == FlowRecord::kNone && closes(arrival, id);
+    default:
+      return false;
+  }
+}
+
+bool Tracker::goes_on_opening(const Arrival& arrival, std::uint32_t id) {
   const auto verdict = store_.take(id, arrival.seg, arrival.sender(), arrival.path());
   if (verdict == Origin::Verdict::strange) return false;
   if (verdict == Origin::Verdict::noted) {
@@ -128,19 +142,13 @@ bool Tracker::goes_on_opening(const Arrival& arrival, std::uint32_t id) {
           bits_of([&](int i) { return vantage_.is_at(key.address[i], told); });
     }
   }
-  follow(id, arrival);
   return true;
 }
 
 bool Tracker::closes(const Arrival& arrival, std::uint32_t id) {
-  const FlowRecord& r = store_.record(id);
-  const bool is_folded = r.connection == FlowRecord::kNone &&
-                         (r.stage == Stages::at_rest || r.stage == Stages::closing);
-  const bool is_its =
-      is_folded && r.sibling == FlowRecord::kNone && r.came_along(arrival.stride, arrival.sender());
+  const bool is_its = store_.record(id).came_along(arrival.stride, arrival.sender());
   if (!is_its || !store_.close(id, arrival.seg, arrival.sender())) return false;
   linger(id);
-  follow(id, arrival);
   return true;
 }
 

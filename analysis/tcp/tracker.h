@@ -49,7 +49,7 @@ class Tracker {
   void fetch_slot(std::uint32_t hash) const { index_.prefetch(hash); }
   [[nodiscard]] Likely fetch_record(std::uint32_t hash) {
     // Any record of this hash will do: only once in billions of pairs is it another's.
-    const std::uint32_t id = index_.find(hash, [](std::uint32_t) { return true; });
+    const std::uint32_t id = index_.find_likely(hash);
     if (id == FlowRecord::kNone) return {};
     FlowRecord& record = store_.record(id);
     record.prefetch();
@@ -158,6 +158,7 @@ class Tracker {
   void take_slowly(const Arrival& arrival, std::uint32_t head);
   void expire();
   void begin(const Arrival& arrival);
+  [[nodiscard]] bool stays_folded(const Arrival& arrival, std::uint32_t id);
   [[nodiscard]] bool goes_on_opening(const Arrival& arrival, std::uint32_t id);
   [[nodiscard]] bool closes(const Arrival& arrival, std::uint32_t id);
   [[nodiscard]] std::uint32_t find(const FlowTuple& tuple) const;
@@ -188,8 +189,8 @@ class Tracker {
   void follow(std::uint32_t id, const Arrival& arrival);
   void analyse(std::uint32_t id, const Segment& seg, int sender);
   void file(std::uint32_t id);
-  // Openings are not folded up where somebody keeps what each end goes through.
-  [[nodiscard]] bool folds_openings() const { return !settings_.journal; }
+  // Nothing is folded up where somebody keeps what each end goes through.
+  [[nodiscard]] bool folds() const { return !settings_.journal; }
   [[nodiscard]] Stage stage() const {
     return {pools_, sightings_, settings_.timers, settings_.journal ? &journal_ : nullptr,
             vantage_};

@@ -128,7 +128,7 @@ const std::vector<std::uint32_t>& Tracker::ended() {
 // Those whose handshake nobody went on with: while they are folded up they are in no wheel.
 void Tracker::find_timed_out() {
   constexpr std::chrono::nanoseconds kEvery = std::chrono::seconds{16};
-  if (!folds_openings() || now_ < next_look_) return;
+  if (!folds() || now_ < next_look_) return;
   next_look_ = now_ + kEvery;
   for (std::uint32_t id = 0; id < store_.extent(); ++id) {
     const auto stage = store_.record(id).stage;

@@ -149,6 +149,37 @@ enum class Options : std::uint8_t { none, all, still_clock };
   return with_options(std::move(script), options);
 }
 
+// Met under way: a request, its answer, and the client closes.
+[[nodiscard]] Script met_life(Options options) {
+  Script script = {
+      {client({.flags = "PA", .seq = 101, .ack = 501, .window = 1000, .payload_len = 10})},
+      {server({.flags = "A", .seq = 501, .ack = 111, .window = 2000})},
+      {server({.flags = "PA", .seq = 501, .ack = 111, .window = 2000, .payload_len = 20})},
+      {client({.flags = "A", .seq = 111, .ack = 521, .window = 990})},
+      {client({.flags = "PA", .seq = 111, .ack = 521, .window = 1000, .payload_len = 10})},
+      {server({.flags = "A", .seq = 521, .ack = 121, .window = 2000})},
+      {client({.flags = "FA", .seq = 121, .ack = 521, .window = 990})},
+      {server({.flags = "A", .seq = 521, .ack = 122, .window = 2000})},
+      {server({.flags = "FA", .seq = 521, .ack = 122, .window = 2000})},
+      {client({.flags = "A", .seq = 122, .ack = 522, .window = 990})}};
+  return with_options(std::move(script), options);
+}
+
+// Met while but one end has something to send, whose data is on its way.
+[[nodiscard]] Script met_in_bulk(Options options) {
+  Script script = {
+      {server({.flags = "A", .seq = 3000, .ack = 111, .window = 2000, .payload_len = 1000})},
+      {server({.flags = "PA", .seq = 4000, .ack = 111, .window = 2000, .payload_len = 1000})},
+      {client({.flags = "A", .seq = 111, .ack = 3000, .window = 30000})},
+      {client({.flags = "A", .seq = 111, .ack = 5000, .window = 29000})},
+      {server({.flags = "A", .seq = 5000, .ack = 111, .window = 2000, .payload_len = 1000})},
+      {client({.flags = "A", .seq = 111, .ack = 6000, .window = 30000})},
+      {server({.flags = "FPA", .seq = 6000, .ack = 111, .window = 2000, .payload_len = 3})},
+      {client({.flags = "FA", .seq = 111, .ack = 6004, .window = 30000})},
+      {server({.flags = "A", .seq = 6004, .ack = 112, .window = 2000})}};
+  return with_options(std::move(script), options);
+}
+
 // Both after the input has ended `later` than the last segment.
 void expect_same_of(const Script& script, nanoseconds later) {
   Engine folding(1);
@@ -188,7 +219,14 @@ class Folding : public testing::TestWithParam<std::tuple<Life, Options>> {
   [[nodiscard]] Script script() const { return std::get<0>(GetParam())(std::get<1>(GetParam())); }
 };
 
-INSTANTIATE_TEST_SUITE_P(Lives, Folding,
+INSTANTIATE_TEST_SUITE_P(
+    Lives, Folding,
+    testing::Combine(testing::Values(&whole_life, &short_life, &met_life, &met_in_bulk),
+                     testing::Values(Options::none, Options::all, Options::still_clock)));
+
+class FoldingAHandshake : public Folding {};
+
+INSTANTIATE_TEST_SUITE_P(Lives, FoldingAHandshake,
                          testing::Combine(testing::Values(&whole_life, &short_life),
                                           testing::Values(Options::none, Options::all,
                                                           Options::still_clock)));
@@ -209,14 +247,14 @@ INSTANTIATE_TEST_SUITE_P(Lives, Folding,
 
 TEST_P(Folding, FoldsIt) { EXPECT_TRUE(is_folded(script())); }
 
-TEST_P(Folding, FoldsItThoughItIdlesAfterTheHandshake) {
+TEST_P(FoldingAHandshake, FoldsItThoughItIdlesAfterTheHandshake) {
   Script idle = script();
   idle[3].later = seconds{90};
   // What comes late with a clock that stood still may be an old one.
   EXPECT_EQ(is_folded(idle), std::get<Options>(GetParam()) != Options::still_clock);
 }
 
-TEST_P(Folding, FoldsAHandshakeThatTakesLong) {
+TEST_P(FoldingAHandshake, FoldsAHandshakeThatTakesLong) {
   for (const milliseconds later : {milliseconds{3399}, milliseconds{3601}, milliseconds{19'999}}) {
     Script slow = script();
     slow[1].later = slow[2].later = later;
@@ -224,7 +262,7 @@ TEST_P(Folding, FoldsAHandshakeThatTakesLong) {
   }
 }
 
-TEST_P(Folding, FoldsNoHandshakeInWhichSomebodyMayHaveGivenUp) {
+TEST_P(FoldingAHandshake, FoldsNoHandshakeInWhichSomebodyMayHaveGivenUp) {
   for (const milliseconds later : {milliseconds{3400}, milliseconds{3600}, milliseconds{20'000}}) {
     for (const std::size_t step : {1u, 2u}) {
       Script slow = script();
@@ -273,7 +311,7 @@ TEST_P(Folding, SaysTheSameWhenOneSegmentIsSlow) {
   }
 }
 
-TEST_P(Folding, SaysTheSameWhenAHandshakeIsSlow) {
+TEST_P(FoldingAHandshake, SaysTheSameWhenAHandshakeIsSlow) {
   for (const milliseconds first : {milliseconds{1}, milliseconds{3450}, milliseconds{4000}}) {
     for (const milliseconds second :
          {milliseconds{3550}, milliseconds{4000}, milliseconds{15000}}) {
