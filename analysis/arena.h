@@ -15,7 +15,9 @@ namespace tapstat::analysis {
 
 // Chunks of up to 2 MiB, a huge page each from the second one on: records are met in any order, and
 // of millions of them small pages would cost more misses of the TLB than of the cache.
-template <typename T>
+// `kLines`: how much of one that will be appended before long is fetched, cache lines: a new page
+// is in no cache.
+template <typename T, std::size_t kLines = 4>
 class Arena {
  public:
   Arena() = default;
@@ -40,7 +42,7 @@ class Arena {
     }
     if constexpr (sizeof(T) >= kCacheLine) {
       const std::uint32_t ahead = (size_ & kMask) + kAhead;
-      if (ahead <= kMask) fetch_lines(chunks_.back().get()[ahead], kMostLines);
+      if (ahead <= kMask) fetch_lines(chunks_.back().get()[ahead], kLines);
     }
     return *new (&(*this)[size_++]) T;
   }
@@ -48,8 +50,7 @@ class Arena {
  private:
   static_assert(std::is_trivially_destructible_v<T>, "nobody destroys the records");
 
-  // A new page is in no cache: what will be appended before long, and how much of it.
-  static constexpr std::uint32_t kAhead = 4, kMostLines = 4;
+  static constexpr std::uint32_t kAhead = 4;
 
   static constexpr std::uint32_t kShift = [] {
     std::uint32_t shift = 0;

@@ -14,8 +14,9 @@
 namespace tapstat::analysis {
 
 // As an Arena, but indices can be given back, and the last one given back, whose memory is likely
-// cached, is handed out first. What was in a record stays in it.
-template <typename T>
+// cached, is handed out first. What was in a record stays in it. `kLines`: how much of a new one is
+// fetched ahead, cache lines.
+template <typename T, std::size_t kLines = 4>
 class Slab {
  public:
   [[nodiscard]] std::uint32_t take() {
@@ -25,7 +26,7 @@ class Slab {
     }
     const std::uint32_t index = free_.back();
     free_.pop_back();
-    if (free_.size() >= kAhead) fetch_lines(records_[free_[free_.size() - kAhead]], kMostLines);
+    if (free_.size() >= kAhead) fetch_lines(records_[free_[free_.size() - kAhead]], kLines);
     if (free_.size() >= kFarAhead) fetch_line(&free_[free_.size() - kFarAhead]);
     return index;
   }
@@ -49,11 +50,11 @@ class Slab {
   [[nodiscard]] const T& operator[](std::uint32_t i) const { return records_[i]; }
 
  private:
-  // What will be taken before long, and how much of it.
-  static constexpr std::size_t kAhead = 4, kMostLines = 4;
+  // What will be taken before long.
+  static constexpr std::size_t kAhead = 4;
   static constexpr std::size_t kFarAhead = 32;  // of the list of what is free
 
-  Arena<T> records_;
+  Arena<T, kLines> records_;
   std::vector<std::uint32_t> free_;
 };
 

@@ -8,7 +8,7 @@ from measure import Failed, in_turns, own_peak, run
 from tools import once, tools
 
 CLOSED = ("CLOSED", "TIME_WAIT")
-# Connections at once, and packets: at least ten a connection, which is why these go through a pipe.
+# Connections at once, and packets: at least ten a connection.
 GROWTH = {10_000: 5_000_000, 100_000: 5_000_000, 1_000_000: 10_000_000, 4_000_000: 40_000_000}
 # Of packets. The churn's memory is measured with the profile's 10 M connections, through a pipe.
 SIZES = {"A": 5_000_000, "B": 10_000_000, "imix": 2_000_000, "flood": 10_039_000, "churn": 5_000_000}
@@ -99,27 +99,33 @@ class Bench:
 
     def growth(self):
         """Cost a packet as the number of connections at once grows."""
-        # More connections send more: at the same rate each of four million would wait four seconds
-        # for an answer, longer than a host waits before it asks again, which none of them does.
-        feeders = [self.captures.feeder("B", flows=self.scaled(flows), packets=self.scaled(packets),
-                                        rate=max(self.scaled(flows), 1_000_000))
-                   for flows, packets in GROWTH.items()]
-        medians = in_turns([(min(3, self.rounds), functools.partial(run, self.states("-"), feeder))
-                            for feeder in feeders])
-        title("Growth: `tapstat_generate - --profile B --flows=N --packets=P --rate=max(N,1000000) | "
-              "tapstat states -r -`")
+        files = [self.grown(flows, packets) for flows, packets in GROWTH.items()]
+        medians = in_turns([(self.rounds, functools.partial(run, self.states(file.path)))
+                            for file in files])
+        title("Growth")
+        for file in files:
+            print(f"`{file.command}`  ")
+        print(flush=True)
         first, rows = None, []
-        for (flows, packets), (took, rounds, failure) in zip(GROWTH.items(), medians):
-            flows, packets = self.scaled(flows), self.scaled(packets)
+        for flows, file, (took, rounds, failure) in zip(GROWTH, files, medians):
+            flows = f"{self.scaled(flows):,}"
             if failure:
-                rows.append([f"{flows:,}", *failed(failure, 6)])
+                rows.append([flows, *failed(failure, 6)])
                 continue
-            price = took.cpu / packets
+            price = took.cpu / file.packets
             first = first or price
-            rows.append([f"{flows:,}", f"{packets:,}", str(rounds), f"{took.cpu:.2f}",
-                         nanoseconds(took, packets), f"{price / first:.2f}", peak(took)])
+            rows.append([flows, f"{file.packets:,}", str(rounds), f"{took.cpu:.2f}",
+                         nanoseconds(took, file.packets), f"{price / first:.2f}", peak(took)])
         table(["connections at once", "packets", "rounds", "CPU s", "ns a packet", "of the first",
                "peak MiB"], rows)
+
+    def grown(self, flows, packets):
+        """The capture with so many connections at once. More of them send more: at the same rate each
+        of four million would wait four seconds for an answer, longer than a host waits before it asks
+        again, which none of them does."""
+        flows = self.scaled(flows)
+        rate = {"rate": flows} if flows > 1_000_000 else {}
+        return self.make("B", packets, flows=flows, **rate)
 
     def jobs(self):
         """Wall time of two jobs against one."""
@@ -145,6 +151,9 @@ class Bench:
         opened = self.captures.make("open", connections=self.scaled(1_000_000))
         self.memory_row(rows, f"{self.scaled(1_000_000):,} open connections",
                         self.states(opened.path))
+        met = self.captures.feeder("B", flows=self.scaled(1_000_000), packets=self.scaled(10_000_000),
+                                   established=100)
+        self.memory_row(rows, f"{self.scaled(1_000_000):,} met mid-stream", self.states("-"), feeder=met)
         flood = self.make("flood", SIZES["flood"])
         self.memory_row(rows, f"a flood of {flood.packets:,} packets", self.states(flood.path, *WITHIN),
                         note=functools.partial(self.real_ones, flood.path))

@@ -53,8 +53,6 @@ class alignas(64) Closing {
   // Fetches what states_at() reads.
   void prefetch_states() const { fetch_line(this); }
 
-  std::uint32_t beginning = FlowRecord::kNone;  // as the store keeps it
-
  private:
   // In the order in which they come. The third may be left out: the second acknowledges, too.
   enum class Next : std::uint8_t { answer, other_fin, last_ack, nothing };

@@ -24,8 +24,8 @@ void expire_by(Connection& c, Timestamp now, const Stage& stage) {
 }  // namespace
 
 std::uint32_t ConnectionStore::append(const FlowTuple& tuple) {
-  const std::uint32_t id = records_.take();
-  FlowRecord& r = records_.renew(id);
+  const std::uint32_t id = flows_.take();
+  FlowRecord& r = flows_.renew(id).record;
   for (int i = 0; i < 2; ++i) {
     r.address[i] = tuple.address[i];
     r.port[i] = tuple.port[i];
@@ -36,7 +36,8 @@ std::uint32_t ConnectionStore::append(const FlowTuple& tuple) {
 
 void ConnectionStore::begin(std::uint32_t id, const Segment& seg, int sender, std::uint16_t path,
                             std::uint8_t near) {
-  FlowRecord& r = records_[id];
+  Flow& flow = flows_[id];
+  FlowRecord& r = flow.record;
   r.path[sender] = path;
   r.input = seg.input;
   r.last = seg.time;
@@ -46,37 +47,37 @@ void ConnectionStore::begin(std::uint32_t id, const Segment& seg, int sender, st
     key = keys_.take();
     keys_[key] = analysis::key_of(seg).key;
   }
-  if (!seg.flags.syn()) return note_midstream(r, seg, sender, near, key);
+  if (!seg.flags.syn()) return note_midstream(flow, seg, sender, near, key);
   r.stage = FlowRecord::Stage::asking;
   r.client = static_cast<std::uint8_t>(sender);
   r.detail = key;
   ::new (&r.alone) FlowRecord::Alone{Sightings::seen(seg, sender), SynNote::of(seg), near};
 }
 
-void ConnectionStore::note_midstream(FlowRecord& r, const Segment& seg, int sender,
-                                     std::uint8_t near, std::uint32_t key) {
-  r.detail = midstreams_.take();
-  midstreams_.renew(r.detail, seg, sender, near).key = key;
+void ConnectionStore::note_midstream(Flow& flow, const Segment& seg, int sender, std::uint8_t near,
+                                     std::uint32_t key) {
+  FlowRecord& r = flow.record;
+  std::construct_at(&flow.midstream, seg, sender, near)->key = key;
   r.stage = FlowRecord::Stage::joining;
   r.is_midstream = true;
   r.client = static_cast<std::uint8_t>(guess_client(r.port, sender));
   ::new (&r.first_two[0]) Sightings::Seen(Sightings::seen(seg, sender));
 }
 
-void ConnectionStore::note_origin(FlowRecord& r) {
-  const std::uint32_t index = origins_.take();
-  origins_.renew(index, r);
+void ConnectionStore::note_origin(Flow& flow) {
+  FlowRecord& r = flow.record;
+  std::construct_at(&flow.origin, r);
   r.first_two[0] = Sightings::Seen{r.alone.seen};
-  r.detail = index;
   r.stage = FlowRecord::Stage::opening;
 }
 
 Origin::Verdict ConnectionStore::take(std::uint32_t id, const Segment& seg, int sender,
                                       std::uint16_t path) {
-  FlowRecord& r = records_[id];
+  Flow& flow = flows_[id];
+  FlowRecord& r = flow.record;
   if (!may_come_along(r, seg, sender, path)) return Origin::Verdict::strange;
-  if (r.stage == FlowRecord::Stage::asking) note_origin(r);
-  Origin& origin = origins_[r.detail];
+  if (r.stage == FlowRecord::Stage::asking) note_origin(flow);
+  Origin& origin = flow.origin;
   const bool is_second = origin.count() == 1;
   const auto verdict = origin.take(seg, sender, r);
   if (verdict == Origin::Verdict::strange) return verdict;
@@ -87,11 +88,12 @@ Origin::Verdict ConnectionStore::take(std::uint32_t id, const Segment& seg, int 
 
 bool ConnectionStore::join(std::uint32_t id, const Segment& seg, int sender, std::uint16_t path,
                            const Stage& stage) {
-  FlowRecord& r = records_[id];
-  Midstream& midstream = midstreams_[r.detail];
+  Flow& flow = flows_[id];
+  FlowRecord& r = flow.record;
+  Midstream& midstream = flow.midstream;
   if (!may_come_along(r, seg, sender, path) || !midstream.take(seg, sender, r.last)) return false;
   note_further(r, seg, sender, path, midstream.count() == 2);
-  if (midstream.may_rest()) rest_if_ordinary(r, id, stage);
+  if (midstream.may_rest()) rest_if_ordinary(id, stage);
   return true;
 }
 
@@ -104,7 +106,8 @@ void ConnectionStore::note_further(FlowRecord& r, const Segment& seg, int sender
 }
 
 // What the machinery makes of the segments so far says whether it rests, and with which numbers.
-void ConnectionStore::rest_if_ordinary(FlowRecord& r, std::uint32_t id, const Stage& stage) {
+void ConnectionStore::rest_if_ordinary(std::uint32_t id, const Stage& stage) {
+  FlowRecord& r = record(id);
   Connection c;
   unfold_into(c, id, stage);
   r.rest = {};
@@ -113,7 +116,7 @@ void ConnectionStore::rest_if_ordinary(FlowRecord& r, std::uint32_t id, const St
 }
 
 bool ConnectionStore::close(std::uint32_t id, const Segment& seg, int sender) {
-  FlowRecord& r = records_[id];
+  FlowRecord& r = record(id);
   if (!r.has_room_for(seg.wire_len, sender)) return false;
   if (r.stage == FlowRecord::Stage::closing) {
     if (!closings_[r.detail].take(seg, sender, r)) return false;
@@ -121,14 +124,13 @@ bool ConnectionStore::close(std::uint32_t id, const Segment& seg, int sender) {
     if (!Closing::begins(seg, sender, r)) return false;
     const std::uint32_t index = closings_.take();
     Closing& closing = closings_[index];
-    const auto clocks = with_beginning(r, [](const auto& began) {
+    const auto clocks = with_beginning(flows_[id], [](const auto& began) {
       return Closing::Clocks{began.clock(0), began.clock(1)};
     });
     if (!closing.begin(seg, sender, clocks)) {
       closings_.give_back(index);
       return false;
     }
-    closing.beginning = r.detail;
     r.detail = index;
     r.stage = FlowRecord::Stage::closing;
   }
@@ -137,20 +139,20 @@ bool ConnectionStore::close(std::uint32_t id, const Segment& seg, int sender) {
 }
 
 Connection& ConnectionStore::add(std::uint32_t id) {
-  FlowRecord& r = records_[id];
+  FlowRecord& r = record(id);
   r.stage = FlowRecord::Stage::full;
   r.connection = connections_.take();
   return connections_.renew(r.connection);
 }
 
 Connection& ConnectionStore::unfold(std::uint32_t id, Timestamp now, const Stage& stage) {
-  FlowRecord& r = records_[id];
+  FlowRecord& r = record(id);
   if (r.stage == FlowRecord::Stage::full) return connections_[r.connection];
   if (r.connection == FlowRecord::kNone) {
     const std::uint32_t index = connections_.take();
     Connection& c = connections_.renew(index);
     unfold_into(c, id, stage);
-    fold_out(r);
+    fold_out(flows_[id]);
     expire_by(c, now, stage);
     r.connection = index;
   } else {
@@ -161,18 +163,15 @@ Connection& ConnectionStore::unfold(std::uint32_t id, Timestamp now, const Stage
 }
 
 // What it was folded up in is no longer needed.
-void ConnectionStore::fold_out(FlowRecord& r) {
-  if (r.is_v6) keys_.give_back(key_index(r));
-  std::uint32_t detail = std::exchange(r.detail, FlowRecord::kNone);
-  if (r.stage == FlowRecord::Stage::asking) return;
-  if (r.stage == FlowRecord::Stage::closing) {
-    closings_.give_back(std::exchange(detail, closings_[detail].beginning));
-  }
-  std::exchange(r.is_midstream, false) ? midstreams_.give_back(detail) : origins_.give_back(detail);
+void ConnectionStore::fold_out(Flow& flow) {
+  FlowRecord& r = flow.record;
+  if (r.is_v6) keys_.give_back(key_index(flow));
+  if (r.stage == FlowRecord::Stage::closing) closings_.give_back(r.detail);
+  r.detail = FlowRecord::kNone;
 }
 
 void ConnectionStore::rest(std::uint32_t id, std::uint16_t path, int sender) {
-  FlowRecord& r = records_[id];
+  FlowRecord& r = record(id);
   if (r.path[sender] == PathIds::kUnseen) r.path[sender] = path;
   const bool has_paths = r.path[0] != PathIds::kUnseen && r.path[1] != PathIds::kUnseen;
   const bool are_told_apart = r.path[0] != PathIds::kMany && r.path[1] != PathIds::kMany;
@@ -184,32 +183,31 @@ void ConnectionStore::rest(std::uint32_t id, std::uint16_t path, int sender) {
 }
 
 void ConnectionStore::remove(std::uint32_t id, const Stage& stage) {
-  FlowRecord& r = records_[id];
+  FlowRecord& r = record(id);
   if (r.connection == FlowRecord::kNone) {
-    fold_out(r);
+    fold_out(flows_[id]);
   } else {
     connections_[r.connection].release(stage);
     connections_.give_back(r.connection);
   }
   r.stage = FlowRecord::Stage::vacant;
   r.connection = FlowRecord::kNone;
-  records_.give_back(id);
+  flows_.give_back(id);
 }
 
 std::size_t ConnectionStore::bytes() const {
-  return records_.bytes() + origins_.bytes() + midstreams_.bytes() + closings_.bytes() +
-         connections_.bytes() + keys_.bytes();
+  return flows_.bytes() + closings_.bytes() + connections_.bytes() + keys_.bytes();
 }
 
 Worth ConnectionStore::worth(std::uint32_t id) const {
-  const FlowRecord& r = records_[id];
+  const FlowRecord& r = record(id);
   switch (r.stage) {
     case FlowRecord::Stage::asking:
       return Worth::unanswered;
     case FlowRecord::Stage::opening:
-      return origins_[r.detail].worth();
+      return flows_[id].origin.worth();
     case FlowRecord::Stage::joining:
-      return midstreams_[r.detail].worth();
+      return flows_[id].midstream.worth();
     case FlowRecord::Stage::closing:
       return closings_[r.detail].is_over() ? Worth::closed : Worth::open;
     case FlowRecord::Stage::full:
@@ -220,14 +218,14 @@ Worth ConnectionStore::worth(std::uint32_t id) const {
 }
 
 bool ConnectionStore::is_over(std::uint32_t id) const {
-  const FlowRecord& r = records_[id];
+  const FlowRecord& r = record(id);
   if (r.stage == FlowRecord::Stage::closing) return closings_[r.detail].is_over();
   return r.stage == FlowRecord::Stage::full &&
          connections_[r.connection].closed_by() != ClosedBy::open;
 }
 
 Timestamp ConnectionStore::last(std::uint32_t id) const {
-  const FlowRecord& r = records_[id];
+  const FlowRecord& r = record(id);
   switch (r.stage) {
     case FlowRecord::Stage::closing:
       return closings_[r.detail].last();
@@ -239,7 +237,7 @@ Timestamp ConnectionStore::last(std::uint32_t id) const {
 }
 
 Connection ConnectionStore::copy(std::uint32_t id, Timestamp now, const Stage& stage) const {
-  const FlowRecord& r = records_[id];
+  const FlowRecord& r = record(id);
   if (r.connection == FlowRecord::kNone) {
     Connection c;
     unfold_into(c, id, stage);
@@ -252,7 +250,7 @@ Connection ConnectionStore::copy(std::uint32_t id, Timestamp now, const Stage& s
 }
 
 void ConnectionStore::unfold_into(Connection& c, std::uint32_t id, const Stage& stage) const {
-  const FlowRecord& r = records_[id];
+  const FlowRecord& r = record(id);
   Stage again = stage;
   const auto use = [&](const KeptSegment& kept) { replay(c, id, kept, again); };
   // How many there were.
@@ -265,7 +263,7 @@ void ConnectionStore::unfold_into(Connection& c, std::uint32_t id, const Stage& 
     (void)begin(Origin{r});
     return c.absorb_opening(r.wire_bytes, {&r.alone.seen, 1});
   }
-  const std::size_t count = with_beginning(r, begin);
+  const std::size_t count = with_beginning(flows_[id], begin);
   if (r.stage == FlowRecord::Stage::opening || r.stage == FlowRecord::Stage::joining) {
     const std::size_t kept = std::min(count, std::size(r.first_two));
     return c.absorb_opening(r.wire_bytes, std::span(r.first_two).first(kept));
@@ -276,7 +274,7 @@ void ConnectionStore::unfold_into(Connection& c, std::uint32_t id, const Stage& 
 
 std::optional<PlainStates> ConnectionStore::plain(std::uint32_t id, Timestamp now,
                                                   const Timers& timers) const {
-  const FlowRecord& r = records_[id];
+  const FlowRecord& r = record(id);
   if (r.stage == FlowRecord::Stage::closing) {
     const auto states = closings_[r.detail].states_at(now, timers);
     return states ? std::optional{PlainStates{r.client, *states}} : std::nullopt;
@@ -289,7 +287,7 @@ std::optional<PlainStates> ConnectionStore::plain(std::uint32_t id, Timestamp no
 
 void ConnectionStore::replay(Connection& c, std::uint32_t id, const KeptSegment& kept,
                              const Stage& stage) const {
-  const FlowRecord& r = records_[id];
+  const FlowRecord& r = record(id);
   const Segment seg = kept.segment(paths_[r.path[kept.sender]], r.input);
   const bool is_first = c.traffic(0).packets + c.traffic(1).packets == 0;
   is_first ? c.open(key_of(id), id, seg, kept.sender) : expire_by(c, seg.time, stage);
@@ -297,30 +295,30 @@ void ConnectionStore::replay(Connection& c, std::uint32_t id, const KeptSegment&
 }
 
 FlowKey ConnectionStore::key_of(std::uint32_t id) const {
-  const FlowRecord& r = records_[id];
+  const FlowRecord& r = record(id);
   if (!r.is_v6) return ipv4_key_of(r.address, r.port);
-  return keys_[key_index(r)];
+  return keys_[key_index(flows_[id])];
 }
 
-std::uint32_t ConnectionStore::key_index(const FlowRecord& r) const {
-  if (r.stage == FlowRecord::Stage::asking) return r.detail;
-  return with_beginning(r, [](const auto& began) { return began.key; });
+std::uint32_t ConnectionStore::key_index(const Flow& flow) {
+  if (flow.record.stage == FlowRecord::Stage::asking) return flow.record.detail;
+  return with_beginning(flow, [](const auto& began) { return began.key; });
 }
 
 void ConnectionStore::prefetch_rest(std::uint32_t id, bool closes) const {
-  const FlowRecord& r = records_[id];
+  const FlowRecord& r = record(id);
   if (r.stage == FlowRecord::Stage::at_rest && !closes) return;
   if (r.connection != FlowRecord::kNone) {
     if (r.stage == FlowRecord::Stage::full) connections_[r.connection].prefetch();
   } else if (r.stage == FlowRecord::Stage::closing) {
     closings_[r.detail].prefetch();
   } else if (r.stage != FlowRecord::Stage::asking) {
-    with_beginning(r, [](const auto& began) { began.prefetch(); });
+    with_beginning(flows_[id], [](const auto& began) { began.prefetch(); });
   }
 }
 
 void ConnectionStore::prefetch_plain(std::uint32_t id) const {
-  const FlowRecord& r = records_[id];
+  const FlowRecord& r = record(id);
   if (r.stage == FlowRecord::Stage::closing) closings_[r.detail].prefetch_states();
 }
 

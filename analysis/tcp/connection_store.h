@@ -1,9 +1,9 @@
 // Where connections are kept, each in the smallest form that says all of it.
 //
-// A FlowRecord for each, and beside it an Origin, or a Midstream, a Closing once it ends, or a
-// Connection as soon as anything out of the ordinary happens to it. What is folded up in one of the
-// first three is unfolded by giving a Connection the segments that were kept, with the time between
-// them: it comes to the state it would have come to at once.
+// A Flow for each, a Closing once it ends, or a Connection as soon as anything out of the ordinary
+// happens to it. What is folded up in one of the first two is unfolded by giving a Connection the
+// segments that were kept, with the time between them: it comes to the state it would have come to
+// at once.
 #pragma once
 
 #include <cstddef>
@@ -13,9 +13,7 @@
 #include "analysis/slab.h"
 #include "analysis/tcp/closing.h"
 #include "analysis/tcp/connection.h"
-#include "analysis/tcp/flow_record.h"
-#include "analysis/tcp/midstream.h"
-#include "analysis/tcp/origin.h"
+#include "analysis/tcp/flow.h"
 #include "analysis/tcp/path_ids.h"
 #include "analysis/tcp/plain_states.h"
 #include "analysis/tcp/worth.h"
@@ -28,18 +26,18 @@ class ConnectionStore {
   explicit ConnectionStore(const PathIds& paths) : paths_(paths) {}
 
   // Ids are below this; those of connections that were removed may be given again.
-  [[nodiscard]] std::uint32_t extent() const { return records_.extent(); }
+  [[nodiscard]] std::uint32_t extent() const { return flows_.extent(); }
   [[nodiscard]] bool has(std::uint32_t id) const {
-    return records_[id].stage != FlowRecord::Stage::vacant;
+    return record(id).stage != FlowRecord::Stage::vacant;
   }
-  [[nodiscard]] FlowRecord& record(std::uint32_t id) { return records_[id]; }
-  [[nodiscard]] const FlowRecord& record(std::uint32_t id) const { return records_[id]; }
+  [[nodiscard]] FlowRecord& record(std::uint32_t id) { return flows_[id].record; }
+  [[nodiscard]] const FlowRecord& record(std::uint32_t id) const { return flows_[id].record; }
 
   // How many there are.
-  [[nodiscard]] std::uint32_t count() const { return records_.count(); }
+  [[nodiscard]] std::uint32_t count() const { return flows_.count(); }
   // Whether a Connection stands for it, or for what it was before it rested.
   [[nodiscard]] bool has_connection(std::uint32_t id) const {
-    return records_[id].connection != FlowRecord::kNone;
+    return record(id).connection != FlowRecord::kNone;
   }
 
   // A new record for the five-tuple, vacant yet: add() or begin() comes next.
@@ -59,15 +57,15 @@ class ConnectionStore {
   [[nodiscard]] bool join(std::uint32_t id, const Segment& seg, int sender, std::uint16_t path,
                           const Stage& stage);
   // Of one that opens.
-  [[nodiscard]] Origin& opening(std::uint32_t id) { return origins_[records_[id].detail]; }
+  [[nodiscard]] Origin& opening(std::uint32_t id) { return flows_[id].origin; }
 
   // A Connection for a new record.
   [[nodiscard]] Connection& add(std::uint32_t id);
   [[nodiscard]] Connection& connection(std::uint32_t id) {
-    return connections_[records_[id].connection];
+    return connections_[record(id).connection];
   }
   [[nodiscard]] const Connection& connection(std::uint32_t id) const {
-    return connections_[records_[id].connection];
+    return connections_[record(id).connection];
   }
   // The Connection of any record, as it stands; what it kept before is given to it, with the timers
   // that were due by `now`.
@@ -94,7 +92,7 @@ class ConnectionStore {
   [[nodiscard]] std::optional<PlainStates> plain(std::uint32_t id, Timestamp now,
                                                  const Timers& timers) const;
 
-  void prefetch(std::uint32_t id) const { records_[id].prefetch(); }
+  void prefetch(std::uint32_t id) const { record(id).prefetch(); }
   // What another segment than an ordinary one touches, once the record was fetched.
   void prefetch_rest(std::uint32_t id, bool closes) const;
 
@@ -107,26 +105,23 @@ class ConnectionStore {
  private:
   // Calls `use` on the Origin or the Midstream that is kept of it.
   template <typename Use>
-  auto with_beginning(const FlowRecord& r, Use&& use) const {
-    const std::uint32_t at =
-        r.stage == FlowRecord::Stage::closing ? closings_[r.detail].beginning : r.detail;
-    return r.is_midstream ? use(midstreams_[at]) : use(origins_[at]);
+  static auto with_beginning(const Flow& flow, Use&& use) {
+    return flow.record.is_midstream ? use(flow.midstream) : use(flow.origin);
   }
-  [[nodiscard]] std::uint32_t key_index(const FlowRecord& r) const;
-  void note_origin(FlowRecord& r);
-  void note_midstream(FlowRecord& r, const Segment& seg, int sender, std::uint8_t near,
-                      std::uint32_t key);
-  void note_further(FlowRecord& r, const Segment& seg, int sender, std::uint16_t path,
-                    bool is_second);
-  void rest_if_ordinary(FlowRecord& r, std::uint32_t id, const Stage& stage);
+  [[nodiscard]] static std::uint32_t key_index(const Flow& flow);
+  static void note_origin(Flow& flow);
+  static void note_midstream(Flow& flow, const Segment& seg, int sender, std::uint8_t near,
+                             std::uint32_t key);
+  static void note_further(FlowRecord& r, const Segment& seg, int sender, std::uint16_t path,
+                           bool is_second);
+  void rest_if_ordinary(std::uint32_t id, const Stage& stage);
   void replay(Connection& c, std::uint32_t id, const KeptSegment& kept, const Stage& stage) const;
-  void fold_out(FlowRecord& r);
+  void fold_out(Flow& flow);
   void unfold_into(Connection& c, std::uint32_t id, const Stage& stage) const;
 
   const PathIds& paths_;
-  Slab<FlowRecord> records_;
-  Slab<Origin> origins_;
-  Slab<Midstream> midstreams_;
+  // A new one is written to as far as its record goes.
+  Slab<Flow, sizeof(FlowRecord) / kCacheLine> flows_;
   Slab<Closing> closings_;
   Slab<Connection> connections_;
   Slab<FlowKey> keys_;  // of IPv6, while they are nowhere else

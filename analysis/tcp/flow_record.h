@@ -121,7 +121,7 @@ struct alignas(64) FlowRecord {
     Alone alone;
   };
   // Where the rest is, as the tracker keeps it; kNone for nowhere.
-  std::uint32_t detail = kNone;      // an Origin, a Midstream, a Closing or a FlowKey
+  std::uint32_t detail = kNone;      // a Closing; while it asks, a FlowKey
   std::uint32_t connection = kNone;  // a Connection
   std::uint32_t sibling = kNone;     // a record with the same five-tuple on another path
   std::uint16_t input = 0;           // the one at which all its segments were seen, while not full
