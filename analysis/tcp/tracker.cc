@@ -64,10 +64,9 @@ void Tracker::take(const Segment& seg, const Routed& routed, const Likely& likel
 
 void Tracker::take_slowly(const Arrival& arrival, std::uint32_t head) {
   if (folds() && now_ - arrival.seg.time <= kDisorder) {
-    const bool begins = (Origin::begins(arrival.seg) || Midstream::begins(arrival.seg)) &&
-                        arrival.path() != PathIds::kMany;
-    if (head == FlowRecord::kNone && begins) return begin(arrival);
-    if (head != FlowRecord::kNone && stays_folded(arrival, head)) return follow(head, arrival);
+    const bool is_first = head == FlowRecord::kNone;
+    if (is_first && begins(arrival)) return begin(arrival);
+    if (!is_first && stays_folded(arrival, head)) return follow(head, arrival);
   }
   const std::uint32_t id = find_or_open(arrival, head);
   const Segment& seg = arrival.seg;
@@ -96,6 +95,12 @@ void Tracker::follow(std::uint32_t id, const Arrival& arrival) {
   if (sessions_ != nullptr) {
     sessions_->take(id, arrival.seg, arrival.sender());
   }
+}
+
+// Whether a connection whose first segment it is can be folded up.
+bool Tracker::begins(const Arrival& arrival) {
+  return (Origin::begins(arrival.seg) || Midstream::begins(arrival.seg)) &&
+         arrival.path() != PathIds::kMany;
 }
 
 void Tracker::begin(const Arrival& arrival) {

@@ -157,6 +157,7 @@ class Tracker {
   }
   void take_slowly(const Arrival& arrival, std::uint32_t head);
   void expire();
+  [[nodiscard]] static bool begins(const Arrival& arrival);
   void begin(const Arrival& arrival);
   [[nodiscard]] bool stays_folded(const Arrival& arrival, std::uint32_t id);
   [[nodiscard]] bool goes_on_opening(const Arrival& arrival, std::uint32_t id);

@@ -272,6 +272,25 @@ TEST_P(FoldingAHandshake, FoldsNoHandshakeInWhichSomebodyMayHaveGivenUp) {
   }
 }
 
+// What was kept of its meeting has no room for more, and it does not rest yet.
+TEST(FoldingAMeeting, SaysTheSameWhereOneEndIsSilentForLong) {
+  for (const Options options : {Options::none, Options::all, Options::still_clock}) {
+    Script script;
+    constexpr std::uint32_t kMany = 6;
+    for (std::uint32_t i = 0; i < kMany; ++i) {
+      script.push_back({server({.flags = "A",
+                                .seq = 3000 + 1000 * i,
+                                .ack = 111,
+                                .window = 2000,
+                                .payload_len = 1000})});
+    }
+    script.push_back({client({.flags = "A", .seq = 111, .ack = 9000, .window = 30000})});
+    script = with_options(std::move(script), options);
+    EXPECT_FALSE(is_folded(script));
+    expect_same_of_each_prefix(script);
+  }
+}
+
 TEST_P(Folding, SaysTheSameAtEachStep) { expect_same_of_each_prefix(script()); }
 
 TEST_P(Folding, SaysTheSameWhenOneSegmentIsMissing) {
