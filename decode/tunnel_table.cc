@@ -45,9 +45,17 @@ TunnelId TunnelTable::intern(std::span<const TunnelKey> tunnels) {
 }
 
 TunnelId TunnelTable::intern(TunnelId outer, const TunnelKey& inner) {
-  TunnelId& recent = recent_[(inner.src.low ^ inner.id) % recent_.size()];
+  TunnelId& recent = recent_[recent_place(inner)];
   if (recent != 0 && is(recent, outer, inner)) return recent;
   return recent = find_or_add(outer, inner);
+}
+
+// Quick, and not keyed: tunnels that share a place only take turns there. By the golden ratio
+// (Knuth, TAOCP volume 3, section 6.4).
+std::size_t TunnelTable::recent_place(const TunnelKey& inner) {
+  constexpr std::uint64_t kGoldenRatio = 0x9e3779b97f4a7c15;
+  const std::uint64_t ends = inner.src.low << 32 ^ inner.dst.low;
+  return static_cast<std::size_t>((ends ^ inner.id) * kGoldenRatio >> (64 - kRecentBits));
 }
 
 TunnelId TunnelTable::find_or_add(TunnelId outer, const TunnelKey& inner) {

@@ -56,8 +56,11 @@ class TunnelTable {
   std::deque<std::vector<TunnelHop>> hops_;  // by id
   std::vector<Link> links_;                  // by id
   std::vector<Slot> slots_;                  // a power of two, at most half of them taken
-  // Found lately: a tap sees few tunnels, and these again and again. 0 for nothing.
-  std::array<TunnelId, 16> recent_{};
+  // Found lately: a tap sees a few hundred tunnels at most, and these again and again. 0 for
+  // nothing.
+  static constexpr int kRecentBits = 9;
+  [[nodiscard]] static std::size_t recent_place(const TunnelKey& inner);
+  std::array<TunnelId, std::size_t{1} << kRecentBits> recent_{};
 };
 
 }  // namespace tapstat::decode

@@ -50,7 +50,9 @@ class PathIds {
   KeyedHash hash_;
   FlowIndex index_;
   std::vector<Path> paths_;
-  std::array<std::uint16_t, 16> recent_{};  // found lately
+  // Found lately: tunnels are numbered from 1 on, so that a few hundred keep out of each other's
+  // way.
+  std::array<std::uint16_t, 512> recent_{};
 };
 
 }  // namespace tapstat::analysis::tcp
