@@ -6,7 +6,8 @@ namespace tapstat::analysis {
 namespace {
 
 // Waits until `at` is no longer `old`. The next round mostly begins sooner than a sleeper is up:
-// for some ten microseconds it looks again and again, and whoever else wants the processor has it.
+// for some tens of microseconds it looks again and again, and whoever else wants the processor has
+// it.
 void await_change(const std::atomic<std::uint32_t>& at, std::uint32_t old) {
   constexpr int kLooks = 200;
   for (int i = 0; i < kLooks; ++i) {

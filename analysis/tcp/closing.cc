@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "analysis/tcp/resending.h"
 #include "decode/tcp_options.h"
 
 namespace tapstat::analysis::tcp {
@@ -14,7 +15,7 @@ constexpr std::uint8_t kAck = TcpFlags::kAck;
 constexpr std::uint8_t kFinAck = TcpFlags::kFin | TcpFlags::kAck;
 
 // Sooner than a FIN without an answer is missed, and than an end in FIN_WAIT2 gives up (Timers).
-constexpr Duration kAnswered = kFirstPatience - kAside;
+constexpr Duration kAnswered = Resending::kFirstPatience - kAside;
 constexpr Duration kCloseWait = 10s;
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <utility>
 
 #include "analysis/tcp/flow_record.h"
@@ -112,7 +111,7 @@ void Connection::note_path(const Segment& seg, int sender) {
   if (!paths_[sender].known) paths_[sender] = path_of(seg);
   LinkSource& source = link_source_[sender];
   if (!source.known && seg.macs != nullptr) {
-    std::memcpy(source.mac.data(), seg.macs + 6, source.mac.size());
+    source.mac = decode::mac_from_wire(seg.macs + 6);
     source.known = true;
   }
 }

@@ -15,6 +15,7 @@
 #include "analysis/tcp/sightings.h"
 #include "analysis/tcp/vantage.h"
 #include "analysis/tcp/worth.h"
+#include "decode/mac_address.h"
 
 namespace tapstat::analysis::tcp {
 
@@ -39,7 +40,7 @@ struct Traffic {
 
 // Where one end's packets came from, as the first one said that did.
 struct LinkSource {
-  std::array<std::uint8_t, 6> mac{};
+  decode::MacAddress mac{};
   bool known = false;
 };
 

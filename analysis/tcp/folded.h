@@ -6,7 +6,6 @@
 #include <cstdint>
 
 #include "analysis/seq.h"
-#include "analysis/tcp/resending.h"
 #include "capture/frame.h"
 #include "decode/segment.h"
 
@@ -22,10 +21,16 @@ using Duration = std::chrono::nanoseconds;
   return static_cast<std::uint8_t>(seg.flags.bits() & ~kNeverMind);
 }
 
-// Whoever waits for an answer is taken to have given up after a while: what is folded up stays
-// clear of that moment, which may come before or after a segment that is late.
+// Whether what is kept of `seg` can be: all of it was seen, and its lengths fit.
+[[nodiscard]] inline bool fits(const decode::Segment& seg) {
+  return !seg.is_short && seg.window != 0 && seg.payload_len <= UINT16_MAX &&
+         seg.wire_len <= UINT16_MAX;
+}
+
+// Whoever waits for an answer is taken to have given up after a while (Resending::kFirstPatience):
+// what is folded up stays clear of that moment, which may come before or after a segment that is
+// late.
 inline constexpr Duration kAside = std::chrono::milliseconds{100};
-inline constexpr Duration kFirstPatience = Resending::kFirstPatience;
 // Where nobody waits for one it does not matter when it comes, as long as clocks can be compared.
 inline constexpr Duration kMostIdle = std::chrono::hours{1};
 

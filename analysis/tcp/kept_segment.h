@@ -1,11 +1,13 @@
 // A segment that was kept, to be given to a Connection later.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <initializer_list>
 
 #include "analysis/tcp/path_ids.h"
+#include "decode/mac_address.h"
 #include "decode/segment.h"
 #include "decode/tcp_options.h"
 
@@ -26,6 +28,11 @@ struct KeptSegment {
   std::array<std::uint8_t, 12> macs{};
   std::array<std::uint8_t, 24> options{};
 
+  // Where it came from.
+  void put_source(const decode::MacAddress& mac) {
+    std::copy(mac.begin(), mac.end(), macs.begin() + mac.size());
+    has_macs = true;
+  }
   // Appends to the options.
   void put(std::initializer_list<std::uint8_t> bytes) {
     for (const std::uint8_t byte : bytes) options[options_len++] = byte;

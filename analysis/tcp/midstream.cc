@@ -1,60 +1,61 @@
 #include "analysis/tcp/midstream.h"
 
-#include <cstring>
-
 #include "decode/tcp_options.h"
 
 namespace tapstat::analysis::tcp {
 
-bool Midstream::begins(const Segment& seg) {
-  return weighty_flags(seg) == decode::TcpFlags::kAck && !seg.is_short && seg.window != 0 &&
-         seg.payload_len <= UINT16_MAX && seg.wire_len <= UINT16_MAX &&
-         decode::TcpOptions::of(seg).sack.size() == 0;
-}
+bool Midstream::begins(const Segment& seg) { return note_of(seg, 0).has_value(); }
 
 Midstream::Midstream(const Segment& seg, int sender, std::uint8_t at_first)
     : time_(seg.time), near{.at_first = at_first} {
-  note(seg, sender, Duration{0});
+  keep(*note_of(seg, sender), seg.macs);
 }
 
 bool Midstream::take(const Segment& seg, int sender, Timestamp last) {
   const bool is_in_time = last <= seg.time && seg.time - last < kMostIdle;
-  if (count_ == kMost || !is_in_time || !begins(seg) || !goes_on(seg, sender)) return false;
-  note(seg, sender, seg.time - last);
+  if (count_ == kMost || !is_in_time) return false;
+  auto note = note_of(seg, sender);
+  if (!note || !goes_on(*note, seg.time)) return false;
+  note->after = Gap{seg.time - last};
+  keep(*note, seg.macs);
   return true;
+}
+
+std::optional<Midstream::Note> Midstream::note_of(const Segment& seg, int sender) {
+  if (weighty_flags(seg) != decode::TcpFlags::kAck || !fits(seg)) return std::nullopt;
+  const auto options = decode::TcpOptions::of(seg);
+  if (options.sack.size() > 0) return std::nullopt;
+  Note note{.seq = seg.seq,
+            .ack = seg.ack,
+            .tsval = options.timestamps ? options.timestamps->tsval : 0,
+            .payload_len = static_cast<std::uint16_t>(seg.payload_len),
+            .window = seg.window,
+            .after = {},
+            .flags = seg.flags.bits()};
+  note.sender = static_cast<std::uint8_t>(sender & 1);
+  note.has_tsval = options.timestamps.has_value();
+  return note;
 }
 
 // Where its sender stood, or the other end takes it to stand; acknowledging nothing that went
 // unseen; and saying something, as what says nothing may be a packet that is seen twice.
-bool Midstream::goes_on(const Segment& seg, int sender) const {
-  const Note* const own = latest(sender);
-  const Note* const other = latest(1 - sender);
-  const Seq ack{seg.ack};
-  if (Seq{seg.seq} != (own != nullptr ? own->end() : Seq{other->ack})) return false;
+bool Midstream::goes_on(const Note& note, Timestamp time) const {
+  const Note* const own = latest(note.sender);
+  const Note* const other = latest(1 - note.sender);
+  const Seq ack{note.ack};
+  if (Seq{note.seq} != (own != nullptr ? own->end() : Seq{other->ack})) return false;
   if (other != nullptr ? before(other->end(), ack) : ack != Seq{own->ack}) return false;
   if (own == nullptr) return true;
-  const bool says_something = seg.payload_len > 0 || own->payload_len > 0 || ack != Seq{own->ack};
+  const bool says_something = note.payload_len > 0 || own->payload_len > 0 || ack != Seq{own->ack};
   if (!says_something || before(ack, Seq{own->ack})) return false;
-  const auto stamps = decode::TcpOptions::of(seg).timestamps;
-  const auto last = clock(sender);
-  return !stamps || !last || last->allows(stamps->tsval, seg.time);
+  const auto last = clock(note.sender);
+  return !note.has_tsval || !last || last->allows(note.tsval, time);
 }
 
-void Midstream::note(const Segment& seg, int sender, Duration after) {
-  const auto stamps = decode::TcpOptions::of(seg).timestamps;
-  Note& note = notes_[count_++];
-  note = {.seq = seg.seq,
-          .ack = seg.ack,
-          .tsval = stamps ? stamps->tsval : 0,
-          .payload_len = static_cast<std::uint16_t>(seg.payload_len),
-          .window = seg.window,
-          .after = Gap{after},
-          .flags = seg.flags.bits()};
-  note.sender = static_cast<std::uint8_t>(sender & 1);
-  note.has_tsval = stamps.has_value();
-  auto& mac = macs_[note.sender];
-  if (seg.macs == nullptr || (has_mac_ >> note.sender & 1) != 0) return;
-  std::memcpy(mac.data(), seg.macs + mac.size(), mac.size());
+void Midstream::keep(const Note& note, const std::uint8_t* macs) {
+  notes_[count_++] = note;
+  if (macs == nullptr || (has_mac_ >> note.sender & 1) != 0) return;
+  macs_[note.sender] = decode::mac_from_wire(macs + 6);
   has_mac_ |= static_cast<std::uint8_t>(1u << note.sender);
 }
 
@@ -92,8 +93,7 @@ KeptSegment Midstream::segment(std::size_t index) const {
   seg.window = note.window;
   seg.flags = note.flags;
   seg.sender = note.sender;
-  seg.has_macs = (has_mac_ >> note.sender & 1) != 0;
-  std::memcpy(seg.macs.data() + 6, macs_[note.sender].data(), 6);
+  if ((has_mac_ >> note.sender & 1) != 0) seg.put_source(macs_[note.sender]);
   if (note.has_tsval) seg.put_clock(note.tsval);
   return seg;
 }

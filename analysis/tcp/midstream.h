@@ -16,6 +16,7 @@
 #include "analysis/tcp/kept_segment.h"
 #include "analysis/tcp/near_ends.h"
 #include "analysis/tcp/worth.h"
+#include "decode/mac_address.h"
 #include "decode/segment.h"
 
 namespace tapstat::analysis::tcp {
@@ -71,14 +72,16 @@ class alignas(64) Midstream {
   [[nodiscard]] bool met_both() const { return latest(0) != nullptr && latest(1) != nullptr; }
   // That an end sent; nullptr where it was not heard.
   [[nodiscard]] const Note* latest(int end) const;
-  [[nodiscard]] bool goes_on(const Segment& seg, int sender) const;
-  void note(const Segment& seg, int sender, Duration after);
+  // What is kept of it; nullopt where it is no ordinary one.
+  [[nodiscard]] static std::optional<Note> note_of(const Segment& seg, int sender);
+  [[nodiscard]] bool goes_on(const Note& note, Timestamp time) const;
+  void keep(const Note& note, const std::uint8_t* macs);
   [[nodiscard]] KeptSegment segment(std::size_t index) const;
   [[nodiscard]] Timestamp time_of(std::size_t index) const;
 
   Timestamp time_{};  // of the first
   std::array<Note, kMost> notes_;
-  std::array<std::array<std::uint8_t, 6>, 2> macs_{};  // of the ends
+  std::array<decode::MacAddress, 2> macs_{};  // of the ends
   std::uint8_t count_ = 0;
   std::uint8_t has_mac_ = 0;  // bit i: of end i
 

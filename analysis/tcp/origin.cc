@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <new>
 
+#include "analysis/tcp/resending.h"
+
 namespace tapstat::analysis::tcp {
 namespace {
 
@@ -13,11 +15,6 @@ using decode::TcpFlags;
 constexpr Duration kMostPatient = 20s;
 // Segments of one burst.
 constexpr Duration kBurst = 1ms;
-
-[[nodiscard]] bool fits(const Segment& seg) {
-  return !seg.is_short && seg.window != 0 && seg.payload_len <= UINT16_MAX &&
-         seg.wire_len <= UINT16_MAX;
-}
 
 }  // namespace
 
@@ -55,7 +52,7 @@ bool Origin::is_in_time(const Segment& seg, Timestamp last) const {
   if (seg.time < last) return false;
   const Duration after = seg.time - last;
   if (count_ > kAck) return after < kMostIdle;
-  const Duration to_patience = std::chrono::abs(after - kFirstPatience);
+  const Duration to_patience = std::chrono::abs(after - Resending::kFirstPatience);
   return to_patience > kAside && after < kMostPatient;
 }
 
@@ -201,8 +198,7 @@ KeptSegment Origin::segment(int index) const {
   seg.ack = is_servers ? client_first() : server_first();
   seg.window = of_it.window;
   seg.flags = TcpFlags::kAck;
-  seg.has_macs = from.has_mac;
-  std::copy(from.mac.begin(), from.mac.end(), seg.macs.begin() + 6);
+  if (from.has_mac) seg.put_source(from.mac);
   if (of_it.has_tsval) seg.put_clock(of_it.tsval);
   switch (step) {
     case kSyn:

@@ -2,10 +2,9 @@
 // them, depend on.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <cstring>
 
+#include "decode/mac_address.h"
 #include "decode/segment.h"
 #include "decode/tcp_options.h"
 
@@ -15,7 +14,7 @@ namespace tapstat::analysis::tcp {
 struct SynNote {
   std::uint32_t isn = 0;
   std::uint32_t tsval = 0;
-  std::array<std::uint8_t, 6> mac{};  // of its sender
+  decode::MacAddress mac{};  // of its sender
   std::uint16_t mss = 0;
   std::uint16_t window = 0;
   std::uint8_t window_shift = 0;
@@ -31,7 +30,7 @@ struct SynNote {
     note.isn = syn.seq;
     note.window = syn.window;
     note.has_mac = syn.macs != nullptr;
-    if (note.has_mac) std::memcpy(note.mac.data(), syn.macs + note.mac.size(), note.mac.size());
+    if (note.has_mac) note.mac = decode::mac_from_wire(syn.macs + 6);
     note.has_mss = options.mss.has_value();
     note.mss = options.mss.value_or(0);
     note.has_window_shift = options.wscale.has_value();
